@@ -1,0 +1,70 @@
+// Puts the packets of one incoming stream in order and says when to play, when to conceal and when to wait.
+//
+// Theory of operation: packets come numbered (packet_id), in bursts, out of order, twice or not at all. Nothing is
+// given out until `target` of audio has arrived or the stream has ended; from then on pop() gives the packet that is
+// next in number. Where that one is missing but later ones are here, it is lost once later packets of at least `target`
+// wait, or the stream has ended. Where nothing waits, the answer is `empty`: the caller conceals for a moment, then
+// plays silence. A server that does not number (every id zero) is played in order of arrival.
+//
+// Time is counted in packet durations; no clock is read. Thread: any one at a time. Real-time safe: no (keeps packets).
+// Bounds: holds at most `capacity` of audio; beyond it the oldest packet is dropped and counted.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <span>
+#include <variant>
+#include <vector>
+
+namespace zgw::audio {
+
+struct JitterSettings {
+  std::chrono::milliseconds target{120};
+  std::chrono::milliseconds capacity{30000};
+};
+
+class JitterBuffer {
+ public:
+  struct Counters {
+    std::uint64_t received = 0;
+    std::uint64_t lost = 0;  ///< never came, or too late
+    std::uint64_t late = 0;  ///< came after its turn
+    std::uint64_t duplicate = 0;
+    std::uint64_t reordered = 0;
+    std::uint64_t overflowed = 0;  ///< dropped because the buffer was full
+  };
+
+  struct Packet {
+    std::vector<std::uint8_t> opus;
+    std::chrono::microseconds duration;
+  };
+  /// The next packet never came. `next` is the one after it when that is here (for forward error correction); it stays
+  /// in the buffer.
+  struct Lost {
+    std::span<const std::uint8_t> next;
+  };
+  struct Empty {};  ///< nothing to play now; more may come
+  struct Ended {};  ///< everything was given out and the stream has ended
+  using Item = std::variant<Packet, Lost, Empty, Ended>;
+
+  explicit JitterBuffer(const JitterSettings& settings);
+
+  void push(std::uint32_t packet_id, std::span<const std::uint8_t> opus, std::chrono::microseconds duration);
+  /// No more packets will come.
+  void end();
+
+  /// Whether playing can begin: `target` has arrived, or the stream has ended with something to play.
+  [[nodiscard]] bool ready() const;
+  Item pop();
+
+  [[nodiscard]] std::chrono::microseconds waiting() const;  ///< audio held
+  [[nodiscard]] bool ended() const;
+  [[nodiscard]] const Counters& counters() const;
+
+ private:
+  // The implementer's own.
+};
+
+}  // namespace zgw::audio

@@ -1,0 +1,95 @@
+// The ports of the bridge: what it needs of a radio, a sound card and a channel. lib/radio, lib/link and the test fakes
+// implement them. The bridge calls them from the control thread only.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "base/time.hpp"
+#include "base/units.hpp"
+
+namespace zgw::gateway {
+
+/// The push-to-talk line, held by a lease: it is keyed until the lease ends unless the lease is renewed, so that a hang
+/// anywhere unkeys by itself. Construction and destruction of every implementation leave the line unkeyed.
+class Ptt {
+ public:
+  virtual ~Ptt() = default;
+
+  /// Keys now and until `until`; renews a running lease. An `until` in the past unkeys.
+  virtual void hold(base::TimePoint until) = 0;
+
+  /// Unkeys now. Safe to call at any time and any number of times.
+  virtual void release() noexcept = 0;
+};
+
+/// The carrier-operated squelch line. A level, not an edge: whoever was not looking asks again later.
+class Cos {
+ public:
+  virtual ~Cos() = default;
+
+  /// A descriptor that becomes readable when the level may have changed; -1 when there is none.
+  [[nodiscard]] virtual int descriptor() const = 0;
+
+  /// Consumes what the descriptor announced and returns whether a carrier is present now (polarity applied), or nothing
+  /// when the line cannot be read.
+  virtual std::optional<bool> carrier() = 0;
+};
+
+/// The receive side of a sound card: mono PCM, full scale 1.0, at the card's rate.
+class AudioIn {
+ public:
+  virtual ~AudioIn() = default;
+
+  [[nodiscard]] virtual base::SampleRate rate() const = 0;
+
+  /// Takes up to `out.size()` captured samples; returns how many there were. Never blocks.
+  virtual std::size_t read(std::span<float> out) = 0;
+};
+
+/// The transmit side of a sound card: mono PCM, full scale 1.0, at the card's rate. Samples wait in a short queue whose
+/// length the card paces; the card plays silence when the queue is empty.
+class AudioOut {
+ public:
+  virtual ~AudioOut() = default;
+
+  [[nodiscard]] virtual base::SampleRate rate() const = 0;
+
+  /// Samples that should be written now to keep the queue at its working level; 0 when it is full enough.
+  [[nodiscard]] virtual std::size_t wanted() const = 0;
+
+  /// Appends samples; returns how many were taken.
+  virtual std::size_t write(std::span<const float> samples) = 0;
+
+  /// Whether the card has played (not only been given) every sample written.
+  [[nodiscard]] virtual bool drained() const = 0;
+
+  /// Throws away what was written and not yet played.
+  virtual void discard() = 0;
+};
+
+/// What a voice stream carries, as its codec header says.
+struct StreamFormat {
+  base::SampleRate rate{16000};
+  int frames_per_packet = 1;
+  int frame_ms = 60;
+};
+
+/// One Zello channel, as far as a bridge sends to it. Answers arrive later, as the bridge's on_stream_… events.
+class Channel {
+ public:
+  virtual ~Channel() = default;
+
+  /// Asks for a voice stream. Call only when online and without a stream.
+  virtual void start_stream(const StreamFormat& format) = 0;
+
+  /// Sends one Opus packet in the open stream; false when it could not be queued and is still the caller's.
+  virtual bool send_packet(std::span<const std::uint8_t> opus) = 0;
+
+  /// Ends the open stream after what was sent.
+  virtual void stop_stream() = 0;
+};
+
+}  // namespace zgw::gateway
