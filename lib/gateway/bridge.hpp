@@ -1,0 +1,138 @@
+// One bridge: a radio on one side, a Zello channel on the other, one over at a time.
+//
+// Theory of operation: Turn decides whose turn it is; this class keeps its levels up to date, carries out its actions
+// and moves the audio:
+//
+//   radio  -> on_audio -> VOX / COS -> pre-roll -> SpeechEncoder -> Outbox -> Channel port
+//   channel -> on_incoming_... -> Inbox (jitter buffers) -> SpeechPlayer -> AudioOut port, while the Ptt port is held
+//
+// The card drives everything: on_audio() comes once a period with what was captured, and only it renews the PTT lease.
+// So PTT needs a control thread that runs and a card whose sample count advances; where either stops, the lease ends by
+// itself. A lease never reaches beyond the time-out.
+//
+// Thread: control. No clock: time comes in. Units: samples at the card's rate, std::chrono. Errors: reports and alarms.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "audio/opus_codec.hpp"
+#include "audio/vox.hpp"
+#include "base/time.hpp"
+#include "base/units.hpp"
+#include "gateway/carrier.hpp"
+#include "gateway/inbox.hpp"
+#include "gateway/outbox.hpp"
+#include "gateway/over_report.hpp"
+#include "gateway/ports.hpp"
+#include "gateway/preroll.hpp"
+#include "gateway/speech_encoder.hpp"
+#include "gateway/speech_player.hpp"
+#include "gateway/turn.hpp"
+
+namespace zgw::gateway {
+
+struct BridgeSettings {
+  enum class Detector { cos, vox, none };
+
+  TurnSettings turn;
+  Detector detector = Detector::cos;
+  CosDetector::Settings cos;
+  audio::VoxSettings vox;
+  std::optional<base::Duration> preroll;  ///< none: what detection took, plus a card period, plus 100 ms with VOX
+  base::Duration period = std::chrono::milliseconds(20);
+  audio::OpusSettings opus;
+  std::chrono::milliseconds jitter{120};
+  std::chrono::milliseconds hold_channel{30000};
+  base::Duration hold_radio = std::chrono::seconds(30);
+  base::Duration lease = std::chrono::milliseconds(250);
+};
+
+/// What the bridge tells whoever keeps the log and the journal.
+class BridgeObserver {
+ public:
+  virtual ~BridgeObserver() = default;
+  virtual void on_turn(TurnState state, base::TimePoint now) = 0;
+  virtual void on_carrier(Carrier carrier, base::TimePoint now) = 0;
+  virtual void on_over(const OverReport& report) = 0;
+  /// Something an operator should look at: `raised` when it begins, false when it is over.
+  virtual void on_alarm(std::string_view what, bool raised, base::TimePoint now) = 0;
+};
+
+struct BridgePorts {
+  Ptt& ptt;
+  Channel& channel;
+  AudioOut& audio_out;
+  BridgeObserver& observer;
+};
+
+class Bridge {
+ public:
+  struct Counters {
+    std::uint64_t time_outs = 0;
+    std::uint64_t stalls = 0;
+    std::uint64_t bad_packets = 0;  ///< from the channel, refused before or by the decoder
+  };
+
+  Bridge(const BridgeSettings& settings, BridgePorts ports);
+
+  // Radio.
+  /// Captured samples, in card periods or whatever has come. Empty calls renew nothing.
+  void on_audio(std::span<const float> captured, base::TimePoint now);
+  void on_cos(bool carrier_present, base::TimePoint now);
+  void on_card_lost(base::TimePoint now);
+
+  // Channel.
+  void on_online(bool online, base::TimePoint now);
+  void on_stream_opened(base::TimePoint now);
+  void on_stream_refused(std::string_view why, base::TimePoint now);
+  void on_stream_ended(base::TimePoint now);
+  void on_incoming_start(Inbox::StreamId id, std::string_view talker, base::TimePoint now);
+  void on_incoming_packet(Inbox::StreamId id, std::uint32_t packet_id, std::span<const std::uint8_t> opus,
+                          base::TimePoint now);
+  void on_incoming_stop(Inbox::StreamId id, base::TimePoint now);
+
+  // Time.
+  void on_time(base::TimePoint now);
+  [[nodiscard]] std::optional<base::TimePoint> next_deadline();
+
+  /// PTT off, the running over ended, the rest reported. Afterwards every call is inert.
+  void shut_down(base::TimePoint now);
+
+  [[nodiscard]] TurnState state() const { return turn_.state(); }
+  [[nodiscard]] const Counters& counters() const { return counters_; }
+
+ private:
+  void advance(base::TimePoint now);
+  Levels levels();
+  void perform(Action action, base::TimePoint now);
+  void unkey(base::TimePoint now);
+  void begin_radio_over(base::TimePoint now);
+  void play(base::TimePoint now);
+  void look_at_carrier(base::TimePoint now);
+  void report_overs();
+  [[nodiscard]] Carrier carrier() const;
+
+  BridgeSettings settings_;
+  BridgePorts ports_;
+  base::SampleRate rate_;
+  Turn turn_;
+  CosDetector cos_;
+  audio::Vox vox_;
+  PreRoll preroll_;
+  SpeechEncoder encoder_;
+  SpeechPlayer player_;
+  Outbox outbox_;
+  Inbox inbox_;
+  Counters counters_;
+  Carrier shown_carrier_ = Carrier::closed;
+  bool shown_stuck_ = false;
+  std::optional<base::TimePoint> card_alive_until_;
+  base::TimePoint last_audio_;
+  bool shut_down_ = false;
+};
+
+}  // namespace zgw::gateway

@@ -1,0 +1,71 @@
+// Turns what the radio hears in one over into Opus packets: card rate to Opus rate, packets of the configured length.
+// Nothing is lost at either end: the resampler's and the encoder's delays are flushed out into the last packet.
+// Thread: control. Real-time safe: no allocation in steady state. Errors: packets that Opus refuses are counted.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "audio/opus_codec.hpp"
+#include "audio/resampler.hpp"
+#include "base/units.hpp"
+
+namespace zgw::gateway {
+
+class SpeechEncoder {
+ public:
+  SpeechEncoder(base::SampleRate card_rate, const audio::OpusSettings& settings)
+      : encoder_(settings), resampler_(card_rate, settings.rate) {
+    pending_.reserve(2 * encoder_.packet_samples());
+  }
+
+  /// Starts an over.
+  void begin() {
+    encoder_.reset();
+    resampler_.reset();
+    pending_.clear();
+  }
+
+  /// Calls `sink(span of bytes)` for each packet that is full.
+  template <class Sink>
+  void push(std::span<const float> pcm, Sink&& sink) {
+    resampler_.process(pcm, pending_);
+    encode_full(sink);
+  }
+
+  /// Ends the over: what is left goes out, padded with silence to a whole packet.
+  template <class Sink>
+  void finish(Sink&& sink) {
+    resampler_.flush(pending_);
+    pending_.resize(pending_.size() + encoder_.lookahead());
+    const std::size_t packet = encoder_.packet_samples();
+    pending_.resize((pending_.size() + packet - 1) / packet * packet);
+    encode_full(sink);
+  }
+
+  [[nodiscard]] std::uint64_t failures() const { return failures_; }
+
+ private:
+  template <class Sink>
+  void encode_full(Sink&& sink) {
+    const std::size_t packet = encoder_.packet_samples();
+    std::size_t used = 0;
+    for (; pending_.size() - used >= packet; used += packet) {
+      const auto opus = encoder_.encode(std::span<const float>(pending_).subspan(used, packet));
+      if (opus) {
+        sink(*opus);
+      } else {
+        ++failures_;
+      }
+    }
+    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(used));
+  }
+
+  audio::OpusEncoder encoder_;
+  audio::Resampler resampler_;
+  std::vector<float> pending_;  // at the Opus rate
+  std::uint64_t failures_ = 0;
+};
+
+}  // namespace zgw::gateway

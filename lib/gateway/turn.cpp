@@ -1,0 +1,134 @@
+#include "gateway/turn.hpp"
+
+#include <algorithm>
+
+namespace zgw::gateway {
+
+using base::TimePoint;
+
+std::string_view to_string(TurnState state) {
+  switch (state) {
+    case TurnState::idle:
+      return "idle";
+    case TurnState::opening:
+      return "opening";
+    case TurnState::streaming:
+      return "streaming";
+    case TurnState::hang:
+      return "hang";
+    case TurnState::lead:
+      return "lead";
+    case TurnState::talking:
+      return "talking";
+    case TurnState::tail:
+      return "tail";
+    case TurnState::guard:
+      return "guard";
+  }
+  return "?";
+}
+
+bool Turn::keyed() const {
+  return state_ == TurnState::lead || state_ == TurnState::talking || state_ == TurnState::tail;
+}
+
+bool Turn::in_radio_over() const {
+  return state_ == TurnState::opening || state_ == TurnState::streaming || state_ == TurnState::hang;
+}
+
+Action Turn::enter(TurnState state, TimePoint now, Action action) {
+  state_ = state;
+  since_ = now;
+  return action;
+}
+
+Action Turn::step(const Levels& levels, TimePoint now) {
+  if (locked_until_ && now >= *locked_until_) locked_until_.reset();
+  if (levels.timed_out_talker_talks) locked_until_ = now + settings_.timeout_penalty;
+  if (!deaf()) {  // while deaf the carrier is our own transmission, or unknown
+    if (levels.carrier != Carrier::open && !in_radio_over()) busy_since_.reset();
+    if (levels.carrier == Carrier::open && !busy_since_) busy_since_ = now;
+    if (levels.carrier == Carrier::closed) stuck_ = false;
+  }
+  if (keyed()) return step_keyed(levels, now);
+  if (in_radio_over()) return step_radio_over(levels, now);
+  if (state_ == TurnState::guard) {
+    return now >= since_ + settings_.guard ? enter(TurnState::idle, now, Action::listen) : Action::none;
+  }
+  return step_idle(levels, now);
+}
+
+Action Turn::step_idle(const Levels& levels, TimePoint now) {
+  if (!levels.card_up) return Action::none;
+  if (levels.carrier == Carrier::open && !stuck_) {
+    if (settings_.radio_to_channel) return enter(TurnState::opening, now, Action::begin_radio_over);
+    if (now >= *busy_since_ + settings_.max_over) {
+      stuck_ = true;
+      return Action::moved;
+    }
+    return Action::none;
+  }
+  const bool radio_free = levels.carrier == Carrier::closed || stuck_;
+  if (!settings_.channel_to_radio || !levels.over_waiting || !radio_free || locked_until_) return Action::none;
+  keyed_since_ = now;
+  return enter(TurnState::lead, now, Action::key);
+}
+
+Action Turn::step_radio_over(const Levels& levels, TimePoint now) {
+  if (!levels.card_up || levels.carrier == Carrier::closed) return enter(TurnState::idle, now, Action::end_radio_over);
+  if (busy_since_ && now >= *busy_since_ + settings_.max_over) {
+    stuck_ = true;
+    return enter(TurnState::idle, now, Action::end_stuck_radio_over);
+  }
+  const TurnState target = levels.carrier == Carrier::hang ? TurnState::hang
+                           : levels.stream_open            ? TurnState::streaming
+                                                           : TurnState::opening;
+  return target == state_ ? Action::none : enter(target, now, Action::moved);
+}
+
+Action Turn::step_keyed(const Levels& levels, TimePoint now) {
+  if (!levels.card_up) return enter(TurnState::guard, now, Action::unkey_card_lost);
+  if (now >= keyed_limit()) {
+    locked_until_ = now + settings_.timeout_penalty;
+    return enter(TurnState::guard, now, Action::unkey_timed_out);
+  }
+  if (state_ == TurnState::tail) {
+    return now >= since_ + settings_.tail ? enter(TurnState::guard, now, Action::unkey) : Action::none;
+  }
+  if (state_ == TurnState::lead && levels.over_ready && now >= since_ + settings_.lead) {
+    return enter(TurnState::talking, now, Action::begin_playing);
+  }
+  if (state_ == TurnState::talking && levels.over_written) {
+    if (levels.played) return enter(TurnState::tail, now, Action::moved);
+  }
+  return now >= stall_limit(levels) ? enter(TurnState::guard, now, Action::unkey_stalled) : Action::none;
+}
+
+TimePoint Turn::stall_limit(const Levels& levels) const {
+  // The lead is silent on purpose; audio that arrives in it does not count as played.
+  if (state_ == TurnState::lead) return since_ + settings_.lead + settings_.stall;
+  return std::max(since_, levels.last_audio) + settings_.stall;
+}
+
+std::optional<TimePoint> Turn::next_deadline(const Levels& levels) const {
+  switch (state_) {
+    case TurnState::lead: {
+      const TimePoint lead_over = since_ + settings_.lead;
+      return std::min(keyed_limit(), levels.over_ready ? lead_over : stall_limit(levels));
+    }
+    case TurnState::talking:
+      return std::min(keyed_limit(), stall_limit(levels));
+    case TurnState::tail:
+      return std::min(keyed_limit(), since_ + settings_.tail);
+    case TurnState::guard:
+      return since_ + settings_.guard;
+    case TurnState::idle:
+      if (!levels.card_up) return std::nullopt;
+      if (busy_since_ && !stuck_) return *busy_since_ + settings_.max_over;
+      return levels.over_waiting ? locked_until_ : std::nullopt;
+    default:
+      return *busy_since_ + settings_.max_over;
+  }
+}
+
+}  // namespace zgw::gateway

@@ -1,0 +1,110 @@
+// Whose turn it is on a half-duplex radio, and whether PTT is keyed.
+//
+// Theory of operation: the machine looks at levels, never at edges, so that a carrier that came up while nobody was
+// looking is found when the turn comes back to idle. step() makes at most one transition and names what the owner has
+// to do for it; the owner brings the levels up to date and calls again until the answer is Action::none.
+//
+//   radio over      idle --carrier open--> opening --stream accepted--> streaming <--> hang --carrier closed--> idle
+//                                             |                             (also out of opening, and at `max_over`)
+//                                             +--------- carrier closed -----------------------------------> idle
+//
+//   channel over    idle --over waits--> lead --`lead` over, audio ready--> talking --played--> tail --> guard --> idle
+//                                          |                                  |                            ^
+//                                          +-- no audio for `stall`, time-out, card lost ------------------+
+//
+// PTT is keyed in lead, talking and tail, and nowhere else. `timeout` bounds these three together; the talker who ran
+// into it is locked out until he stops, and `timeout_penalty` longer. A carrier that stays open beyond `max_over` is
+// stuck: its over ends, and it neither opens another nor blocks the transmitter until it has closed once.
+//
+// Thread: control. No clock. Units: std::chrono. Errors: none.
+#pragma once
+
+#include <optional>
+#include <string_view>
+
+#include "base/time.hpp"
+#include "gateway/carrier.hpp"
+
+namespace zgw::gateway {
+
+enum class TurnState { idle, opening, streaming, hang, lead, talking, tail, guard };
+
+std::string_view to_string(TurnState state);
+
+struct TurnSettings {
+  bool radio_to_channel = true;
+  bool channel_to_radio = true;
+  base::Duration lead = std::chrono::milliseconds(300);
+  base::Duration tail = std::chrono::milliseconds(150);
+  base::Duration timeout = std::chrono::minutes(3);
+  base::Duration timeout_penalty = std::chrono::seconds(2);
+  base::Duration stall = std::chrono::seconds(1);
+  base::Duration guard = std::chrono::milliseconds(200);
+  base::Duration max_over = std::chrono::minutes(3);
+};
+
+/// What is true at this moment.
+struct Levels {
+  Carrier carrier = Carrier::closed;
+  bool card_up = false;       ///< the sound card runs: its sample count advances
+  bool stream_open = false;   ///< the channel has accepted the stream of the present radio over
+  bool over_waiting = false;  ///< an over from the channel has audio for the radio
+  bool over_ready = false;    ///< … and enough of it to begin playing
+  bool over_written = false;  ///< all of the over that is playing was handed to the card
+  bool played = true;         ///< the card has played all it was handed
+  bool timed_out_talker_talks = false;
+  base::TimePoint last_audio;  ///< when the card was last handed channel audio
+};
+
+enum class Action {
+  none,   ///< no transition
+  moved,  ///< a transition with nothing to do for it
+  begin_radio_over,
+  end_radio_over,
+  end_stuck_radio_over,  ///< as end_radio_over, because of `max_over`
+  key,
+  begin_playing,
+  unkey,            ///< after a tail
+  unkey_stalled,    ///< keyed without audio for `stall`
+  unkey_timed_out,  ///< the time-out timer; what is left of this over must not be played
+  unkey_card_lost,
+  listen,  ///< the guard is over: forget what was heard meanwhile
+};
+
+class Turn {
+ public:
+  explicit Turn(const TurnSettings& settings) : settings_(settings) {}
+
+  Action step(const Levels& levels, base::TimePoint now);
+  /// When step() may have something to do although no level changed.
+  [[nodiscard]] std::optional<base::TimePoint> next_deadline(const Levels& levels) const;
+
+  /// To idle at once, unkeyed; what a shutdown does.
+  void stop() { state_ = TurnState::idle; }
+
+  [[nodiscard]] TurnState state() const { return state_; }
+  [[nodiscard]] bool keyed() const;
+  [[nodiscard]] bool in_radio_over() const;
+  /// While transmitting and in the guard after it the receiver is not listened to.
+  [[nodiscard]] bool deaf() const { return keyed() || state_ == TurnState::guard; }
+  [[nodiscard]] bool carrier_stuck() const { return stuck_; }
+  /// The latest moment at which PTT may be keyed in this transmission.
+  [[nodiscard]] base::TimePoint keyed_limit() const { return keyed_since_ + settings_.timeout; }
+
+ private:
+  Action enter(TurnState state, base::TimePoint now, Action action);
+  Action step_idle(const Levels& levels, base::TimePoint now);
+  Action step_radio_over(const Levels& levels, base::TimePoint now);
+  Action step_keyed(const Levels& levels, base::TimePoint now);
+  [[nodiscard]] base::TimePoint stall_limit(const Levels& levels) const;
+
+  TurnSettings settings_;
+  TurnState state_ = TurnState::idle;
+  base::TimePoint since_;  // of the state
+  base::TimePoint keyed_since_;
+  std::optional<base::TimePoint> busy_since_;  // the carrier has been open since, while nobody transmitted
+  bool stuck_ = false;
+  std::optional<base::TimePoint> locked_until_;  // after a time-out
+};
+
+}  // namespace zgw::gateway
