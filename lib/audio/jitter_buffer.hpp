@@ -59,12 +59,26 @@ class JitterBuffer {
   [[nodiscard]] bool ready() const;
   Item pop();
 
-  [[nodiscard]] std::chrono::microseconds waiting() const;  ///< audio held
-  [[nodiscard]] bool ended() const;
-  [[nodiscard]] const Counters& counters() const;
+  [[nodiscard]] std::chrono::microseconds waiting() const { return waiting_; }  ///< audio held
+  [[nodiscard]] bool ended() const { return ended_; }
+  [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
-  // The implementer's own.
+  // Where in the stream the packet belongs: packet ids without wrap and restarts.
+  std::int64_t place(std::uint32_t packet_id);
+  void drop_oldest();
+
+  JitterSettings settings_;
+  std::map<std::int64_t, Packet> packets_;
+  std::chrono::microseconds waiting_{0};
+  Counters counters_;
+  std::uint32_t newest_id_ = 0;
+  std::int64_t newest_ = 0;  // its place
+  std::int64_t next_ = 0;    // the place whose turn it is, once started_
+  bool started_ = false;     // next_ is fixed: what comes before it is late
+  bool giving_ = false;      // the first packet was given out
+  bool ended_ = false;
+  bool unnumbered_ = false;
 };
 
 }  // namespace zgw::audio

@@ -45,7 +45,11 @@ class Vox {
   VoxSettings settings_;
   base::SampleCount window_;
   State state_ = State::closed;
-  // The implementer's own counters follow.
+  double open_power_ = 0;
+  double close_power_ = 0;
+  double sum_of_squares_ = 0;      // of the window so far
+  base::SampleCount filled_ = 0;   // samples of the window so far
+  base::SampleCount counted_ = 0;  // samples of attack or hang so far
 };
 
 }  // namespace zgw::audio

@@ -41,7 +41,7 @@ struct StartStream {
   std::string channel;
   std::string codec = "opus";
   CodecHeader codec_header;
-  std::chrono::milliseconds packet_duration{60};
+  std::chrono::microseconds packet_duration{60000};
   std::optional<std::string> recipient;  ///< "for"
 };
 
@@ -85,7 +85,7 @@ struct StreamStart {
   std::optional<std::string> recipient;  ///< "for"
   std::string codec = "opus";
   CodecHeader codec_header;
-  std::chrono::milliseconds packet_duration{60};
+  std::chrono::microseconds packet_duration{60000};
 };
 
 struct StreamStop {

@@ -145,10 +145,42 @@ class Session {
   // Time.
   Effects on_time(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> next_deadline() const;
+  [[nodiscard]] std::uint64_t unknown_events() const { return unknown_events_; }
 
  private:
-  // The implementer's own.
+  /// A command that waits for its reply.
+  struct Pending {
+    enum class Kind { logon, start_stream, other };
+    Kind kind = Kind::other;
+    std::string channel;
+    std::optional<base::TimePoint> deadline;  ///< none: it has passed, or there is none
+    bool unwanted =
+        false;  ///< stop_stream came first, or the deadline passed: a stream that opens now is stopped at once
+  };
+
+  void on_reply(const Reply& reply, base::TimePoint now, Effects& out);
+  void on_logon_reply(const Reply& reply, Effects& out);
+  void on_start_reply(const Reply& reply, const Pending& pending, base::TimePoint now, Effects& out);
+  void on_channel_status(ChannelStatus status, Effects& out);
+  void on_stream_start(StreamStart stream, Effects& out);
+  void on_stream_stop(StreamId id, Effects& out);
+  void on_server_error(const ServerError& error, Effects& out);
+
+  void send(const Command& command, Pending pending, Effects& out);
+  void end_own_stream(const std::string& channel, Effects& out);
+  void forget_streams_of(const std::string& channel, Effects& out);
+  void forget_incoming(std::map<StreamId, std::string>::iterator stream, Effects& out);
+  [[nodiscard]] const std::string* configured(std::string_view channel) const;
+
+  SessionSettings settings_;
   State state_ = State::connecting;
+  Sequence next_seq_ = 1;
+  std::map<Sequence, Pending> pending_;
+  std::set<std::string, std::less<>> online_;                 // channels
+  std::map<std::string, StreamId, std::less<>> own_streams_;  // by channel
+  std::map<StreamId, std::string> incoming_;                  // their channels
+  std::deque<StreamId> incoming_order_;                       // oldest first
+  std::uint64_t unknown_events_ = 0;
 };
 
 /// The state's name as the docs and the log write it.

@@ -1,0 +1,96 @@
+#include "audio/jitter_buffer.hpp"
+
+#include <utility>
+
+namespace zgw::audio {
+namespace {
+
+constexpr std::int32_t longest_gap = 500;  // packets; a longer jump is a new numbering, not a loss
+constexpr std::size_t most_packets = 20000;
+
+// How far `to` is ahead of `from`, across the wrap at 2^32.
+std::int32_t distance(std::uint32_t from, std::uint32_t to) {
+  return static_cast<std::int32_t>(to - from);
+}
+
+}  // namespace
+
+JitterBuffer::JitterBuffer(const JitterSettings& settings) : settings_(settings) {}
+
+void JitterBuffer::push(std::uint32_t packet_id, std::span<const std::uint8_t> opus,
+                        std::chrono::microseconds duration) {
+  if (ended_) return;
+  ++counters_.received;
+  const std::int64_t position = place(packet_id);
+  if (started_ && position < next_) {
+    ++counters_.late;
+    return;
+  }
+  const auto [slot, fresh] = packets_.try_emplace(position);
+  if (!fresh) {
+    ++counters_.duplicate;
+    return;
+  }
+  slot->second = Packet{{opus.begin(), opus.end()}, duration};
+  if (std::next(slot) != packets_.end()) ++counters_.reordered;
+  waiting_ += duration;
+  while (waiting_ > settings_.capacity || packets_.size() > most_packets) drop_oldest();
+}
+
+std::int64_t JitterBuffer::place(std::uint32_t packet_id) {
+  if (counters_.received == 1) {
+    newest_id_ = packet_id;
+    return newest_;
+  }
+  if (counters_.received == 2 && packet_id == 0 && newest_id_ == 0) unnumbered_ = true;
+  const std::int32_t step = distance(newest_id_, packet_id);
+  if (unnumbered_ && packet_id == 0) return ++newest_;
+  if (step > longest_gap || step < -longest_gap) {  // numbering began anew: go on behind the newest
+    newest_id_ = packet_id;
+    return ++newest_;
+  }
+  if (step > 0) {
+    newest_id_ = packet_id;
+    return newest_ += step;
+  }
+  return newest_ + step;
+}
+
+void JitterBuffer::drop_oldest() {
+  const auto oldest = packets_.begin();
+  waiting_ -= oldest->second.duration;
+  next_ = oldest->first + 1;
+  started_ = true;
+  packets_.erase(oldest);
+  ++counters_.overflowed;
+}
+
+void JitterBuffer::end() {
+  ended_ = true;
+}
+
+bool JitterBuffer::ready() const {
+  if (packets_.empty()) return false;
+  return giving_ || ended_ || waiting_ >= settings_.target;
+}
+
+JitterBuffer::Item JitterBuffer::pop() {
+  if (packets_.empty()) return ended_ ? Item(Ended{}) : Item(Empty{});
+  if (!giving_ && !ready()) return Empty{};
+  const auto first = packets_.begin();
+  if (!std::exchange(giving_, true) && !std::exchange(started_, true)) next_ = first->first;
+  if (first->first > next_) {
+    if (!ended_ && waiting_ < settings_.target) return Empty{};  // it may still come
+    ++counters_.lost;
+    ++next_;
+    return Lost{first->first == next_ ? std::span<const std::uint8_t>(first->second.opus)
+                                      : std::span<const std::uint8_t>()};
+  }
+  Packet packet = std::move(first->second);
+  waiting_ -= packet.duration;
+  next_ = first->first + 1;
+  packets_.erase(first);
+  return packet;
+}
+
+}  // namespace zgw::audio
