@@ -1,1 +1,104 @@
-int main() { return 0; }
+// zello-gateway: the command line.
+#include <iostream>
+
+#include <CLI/CLI.hpp>
+
+#include "daemon/commands.hpp"
+#include "daemon/exit_status.hpp"
+
+namespace {
+
+using namespace zgw::daemon;  // NOLINT(google-build-using-namespace): this file is the daemon's front
+
+constexpr const char* about = R"(Bridges a Zello channel to a two-way radio.
+
+  zello-gateway check F          is this configuration right, and what would happen?
+  zello-gateway devices          sound cards and GPIO lines, by names that survive a reboot
+  zello-gateway run --config F   bridge until SIGTERM
+  zello-gateway demo             see it work: no radio, no account
+)";
+
+constexpr const char* exit_statuses = R"(
+Exit status: 0 done; 64 command line; 69 a device or the service refused at start; 78 configuration file.
+Manual: docs/configuration.md, docs/architecture.md)";
+
+struct CommandLine {
+  CLI::App app{about, "zello-gateway"};
+  RunOptions run;
+  std::string config;
+  ChannelServerOptions server;
+  DemoOptions demo;
+  int status = exit_ok;
+
+  CommandLine() {
+    app.footer(exit_statuses);
+    app.require_subcommand(1);
+    add_run();
+    add_server();
+    add_demo();
+    CLI::App* check =
+        app.add_subcommand("check", "Validate a configuration and say what would happen; touches nothing");
+    check->add_option("config", config, "YAML file")->required();
+    check->callback([this] { status = check_command(config); });
+    CLI::App* unkey = app.add_subcommand("unkey", "Drive every PTT line of a configuration off");
+    unkey->add_option("-c,--config", config, "YAML file")->required();
+    unkey->callback([this] { status = unkey_command(config); });
+    app.add_subcommand("devices", "List sound cards and GPIO lines by stable names")->callback([this] {
+      status = devices_command();
+    });
+    app.add_subcommand("version", "Version of this program and of the libraries it runs on")->callback([this] {
+      status = version_command();
+    });
+  }
+
+  void add_run() {
+    CLI::App* command = app.add_subcommand("run", "Bridge until SIGTERM");
+    command->add_option("-c,--config", run.config, "YAML file")->required();
+    command->add_flag("--keep-trying", run.keep_trying,
+                      "Go on, slowly, when the service refuses the first logon (what the service unit does)");
+    command->callback([this] { status = run_command(run); });
+  }
+
+  void add_server() {
+    CLI::App* command =
+        app.add_subcommand("channel-server", "A Zello Channel API server for people without an account");
+    command->add_option("--listen", server.listen, "Address and port")->capture_default_str();
+    command->add_option("--cert", server.certificate, "PEM certificate; without it one is made");
+    command->add_option("--key", server.key, "PEM private key of the certificate");
+    command->add_option("--directory", server.directory, "Where a certificate that is made is written")
+        ->capture_default_str();
+    command->add_option("--account", server.accounts, "NAME:PASSWORD that may log on; repeatable");
+    command->add_option("--channel", server.channels, "A channel that exists; repeatable");
+    command->add_flag("--open", server.open, "Any name may log on to any channel");
+    command->callback([this] { status = channel_server_command(server); });
+  }
+
+  void add_demo() {
+    CLI::App* command = app.add_subcommand("demo", "Bridge speech both ways on this machine alone, and show it");
+    command->add_option("--directory", demo.directory, "Where the recordings, the log and the picture go");
+    command->add_option("--alsa-plugin", demo.alsa_plugin, "The simulated sound card, libasound_module_pcm_zgwsim.so");
+    command->add_flag("--keep", demo.keep, "Leave everything running afterwards, until Ctrl-C");
+    command->add_flag("--quick", demo.quick, "One over each way");
+    command->callback([this] { status = demo_command(demo); });
+  }
+};
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    CommandLine line;
+    try {
+      line.app.parse(argc, argv);
+    } catch (const CLI::ParseError& error) {
+      return line.app.exit(error) == 0 ? exit_ok : exit_usage;
+    }
+    return line.status;
+  } catch (const ConfigurationError& error) {
+    std::cerr << error.what() << '\n';
+    return exit_configuration;
+  } catch (const std::exception& error) {
+    std::cerr << "zello-gateway: " << error.what() << '\n';
+    return exit_start_failed;
+  }
+}

@@ -34,6 +34,8 @@ class OpusEncoder {
   ~OpusEncoder();
   OpusEncoder(OpusEncoder&&) noexcept;
   OpusEncoder& operator=(OpusEncoder&&) noexcept;
+  OpusEncoder(const OpusEncoder&) = delete;
+  OpusEncoder& operator=(const OpusEncoder&) = delete;
 
   /// Samples of one packet, at the settings' rate.
   [[nodiscard]] std::size_t packet_samples() const;
@@ -68,6 +70,8 @@ class OpusDecoder {
   ~OpusDecoder();
   OpusDecoder(OpusDecoder&&) noexcept;
   OpusDecoder& operator=(OpusDecoder&&) noexcept;
+  OpusDecoder(const OpusDecoder&) = delete;
+  OpusDecoder& operator=(const OpusDecoder&) = delete;
 
   /// Largest number of samples one packet can hold (120 ms).
   [[nodiscard]] std::size_t max_packet_samples() const;

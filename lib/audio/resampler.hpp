@@ -20,6 +20,8 @@ class Resampler {
   ~Resampler();
   Resampler(Resampler&&) noexcept;
   Resampler& operator=(Resampler&&) noexcept;
+  Resampler(const Resampler&) = delete;
+  Resampler& operator=(const Resampler&) = delete;
 
   /// Appends what `in` gives so far to `out`.
   void process(std::span<const float> in, std::vector<float>& out);

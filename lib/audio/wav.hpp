@@ -29,6 +29,8 @@ class WavWriter {
   ~WavWriter();
   WavWriter(WavWriter&&) noexcept;
   WavWriter& operator=(WavWriter&&) noexcept;
+  WavWriter(const WavWriter&) = delete;
+  WavWriter& operator=(const WavWriter&) = delete;
   void write(std::span<const float> pcm);
   void flush();
 

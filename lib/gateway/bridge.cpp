@@ -13,6 +13,11 @@ base::Duration preroll_of(const BridgeSettings& settings) {
   return settings.vox.rate.duration(settings.vox.attack) + settings.period + std::chrono::milliseconds(100);
 }
 
+BridgePorts with_ptt_off(BridgePorts ports) {
+  ports.ptt.release();
+  return ports;
+}
+
 StreamFormat format_of(const audio::OpusSettings& opus) {
   return {opus.rate, opus.frames_per_packet, static_cast<int>(opus.frame.count())};
 }
@@ -21,7 +26,7 @@ StreamFormat format_of(const audio::OpusSettings& opus) {
 
 Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
     : settings_(settings),
-      ports_(ports),
+      ports_(with_ptt_off(ports)),  // before anything that may throw
       rate_(ports.audio_out.rate()),
       turn_(settings.turn),
       cos_(settings.cos),
@@ -30,9 +35,7 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
       encoder_(rate_, settings.opus),
       player_(rate_),
       outbox_({.format = format_of(settings.opus), .hold = settings.hold_radio}, ports.channel),
-      inbox_({.jitter = settings.jitter, .hold = settings.hold_channel}) {
-  ports_.ptt.release();
-}
+      inbox_({.jitter = settings.jitter, .hold = settings.hold_channel}) {}
 
 void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   if (captured.empty() || shut_down_) return;
@@ -50,54 +53,62 @@ void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
 }
 
 void Bridge::on_cos(bool carrier_present, TimePoint now) {
+  if (shut_down_) return;
   cos_.on_level(carrier_present, now);
   on_time(now);
 }
 
 void Bridge::on_card_lost(TimePoint now) {
+  if (shut_down_) return;
   card_alive_until_.reset();
   on_time(now);
 }
 
 void Bridge::on_online(bool online, TimePoint now) {
+  if (shut_down_) return;
   outbox_.on_online(online);
   if (!online) inbox_.on_link_lost(now);
   on_time(now);
 }
 
 void Bridge::on_stream_opened(TimePoint now) {
+  if (shut_down_) return;
   outbox_.on_stream_opened(now);
   on_time(now);
 }
 
 void Bridge::on_stream_refused(std::string_view why, TimePoint now) {
+  if (shut_down_) return;
   outbox_.on_stream_refused(why, now);
   on_time(now);
 }
 
 void Bridge::on_stream_ended(TimePoint now) {
+  if (shut_down_) return;
   outbox_.on_stream_ended(now);
   on_time(now);
 }
 
 void Bridge::on_incoming_start(Inbox::StreamId id, std::string_view talker, TimePoint now) {
-  if (!settings_.turn.channel_to_radio) return;
+  if (shut_down_ || !settings_.turn.channel_to_radio) return;
   inbox_.on_start(id, talker, now);
   on_time(now);
 }
 
 void Bridge::on_incoming_packet(Inbox::StreamId id, std::uint32_t packet_id, std::span<const std::uint8_t> opus,
                                 TimePoint now) {
+  if (shut_down_) return;
   const auto info = audio::inspect_opus(opus);
   if (!info) {
     ++counters_.bad_packets;
     return;
   }
-  inbox_.on_packet(id, packet_id, opus, info->duration, now);
-  advance(now);
+  if (!inbox_.on_packet(id, packet_id, opus, info->duration, now)) ++counters_.stray_packets;
+  on_time(now);
 }
 
 void Bridge::on_incoming_stop(Inbox::StreamId id, TimePoint now) {
+  if (shut_down_) return;
   inbox_.on_stop(id, now);
   on_time(now);
 }
@@ -126,13 +137,11 @@ void Bridge::shut_down(TimePoint now) {
   ports_.ptt.release();
   ports_.audio_out.discard();
   if (turn_.in_radio_over()) encoder_.finish([&](auto opus) { outbox_.push(opus, now); });
-  if (Inbox::Over* over = inbox_.current(); over != nullptr && over->playing) {
-    over->report.unkeyed = now;
-    inbox_.mute("cut: the gateway was stopped", now);
-  }
+  if (Inbox::Over* over = inbox_.current(); turn_.keyed() && over != nullptr) over->report.unkeyed = now;
+  if (turn_.state() == TurnState::tail) inbox_.finish(now);  // it was played
   turn_.stop();
   outbox_.shut_down(now);
-  inbox_.on_link_lost(now);
+  inbox_.shut_down(now);
   report_overs();
   shut_down_ = true;
 }
@@ -160,7 +169,7 @@ Levels Bridge::levels() {
   levels.over_ready = over != nullptr && over->jitter.ready();
   levels.over_written = player_.finished();
   levels.played = ports_.audio_out.drained();
-  levels.timed_out_talker_talks = inbox_.muted_talker_talks();
+  levels.timed_out_talker_talks = inbox_.timed_out_talker_talks();
   levels.last_audio = last_audio_;
   return levels;
 }
@@ -209,18 +218,21 @@ void Bridge::perform(Action action, TimePoint now) {
       break;
     case Action::unkey_stalled:
       ++counters_.stalls;
+      inbox_.current()->stalled = true;
       unkey(now);
+      inbox_.on_time(now);  // nothing may be left of it
       break;
     case Action::unkey_timed_out:
       ++counters_.time_outs;
       unkey(now);
-      inbox_.mute("cut by the time-out timer", now);
+      inbox_.time_out(now);
       break;
     case Action::unkey_card_lost:
       unkey(now);
+      inbox_.on_time(now);
       break;
     case Action::listen:
-      vox_.reset();
+      if (!turn_.carrier_stuck()) vox_.reset();  // else it would seem to have closed
       preroll_.clear();
       break;
   }

@@ -74,7 +74,8 @@ class Bridge {
   struct Counters {
     std::uint64_t time_outs = 0;
     std::uint64_t stalls = 0;
-    std::uint64_t bad_packets = 0;  ///< from the channel, refused before or by the decoder
+    std::uint64_t bad_packets = 0;    ///< from the channel, refused before or by the decoder
+    std::uint64_t stray_packets = 0;  ///< from the channel, of a stream that is not known
   };
 
   Bridge(const BridgeSettings& settings, BridgePorts ports);

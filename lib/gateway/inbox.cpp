@@ -40,18 +40,19 @@ void Inbox::on_start(StreamId id, std::string_view talker, TimePoint now) {
   over.report.talker = talker;
   over.report.began = now;
   over.last_packet = now;
-  if (overs_.size() >= settings_.most) {
-    over.report.outcome = "given up: too many overs wait for the radio";
-    muted_.push_back(std::move(over));
-  } else {
+  if (overs_.size() < settings_.most) {
     overs_.push_back(std::move(over));
+    return;
   }
+  over.report.outcome = "given up: too many overs wait for the radio";
+  mute(std::move(over), now);
 }
 
-void Inbox::on_packet(StreamId id, std::uint32_t packet_id, std::span<const std::uint8_t> opus,
+bool Inbox::on_packet(StreamId id, std::uint32_t packet_id, std::span<const std::uint8_t> opus,
                       std::chrono::microseconds duration, TimePoint now) {
   Over* over = find(id);
-  if (over == nullptr) return;
+  if (over == nullptr && resume(id, now)) over = find(id);
+  if (over == nullptr) return false;
   if (over->report.packets++ == 0) over->report.began = now;
   over->report.length += duration;
   over->last_packet = now;
@@ -60,9 +61,11 @@ void Inbox::on_packet(StreamId id, std::uint32_t packet_id, std::span<const std:
   } else {
     over->jitter.push(packet_id, opus, duration);
   }
+  return true;
 }
 
 void Inbox::on_stop(StreamId id, TimePoint now) {
+  forget_silent(id);
   Over* over = find(id);
   if (over == nullptr) return;
   over->ended = true;
@@ -71,6 +74,7 @@ void Inbox::on_stop(StreamId id, TimePoint now) {
 }
 
 void Inbox::on_link_lost(TimePoint now) {
+  silent_.clear();
   for (auto* queue : {&overs_, &muted_}) {
     for (Over& over : *queue) {
       over.ended = true;
@@ -80,14 +84,33 @@ void Inbox::on_link_lost(TimePoint now) {
   on_time(now);
 }
 
-void Inbox::on_time(TimePoint now) {
+void Inbox::end_silent(TimePoint now) {
   for (auto* queue : {&overs_, &muted_}) {
     for (Over& over : *queue) {
       if (over.ended || now < over.last_packet + settings_.silence) continue;
       over.ended = true;
       over.jitter.end();
+      silent_.push_back({over.id, over.report.talker});
     }
   }
+  while (silent_.size() > settings_.most) silent_.pop_front();
+}
+
+void Inbox::forget_silent(StreamId id) {
+  silent_.erase(std::remove_if(silent_.begin(), silent_.end(), [&](const Silent& s) { return s.id == id; }),
+                silent_.end());
+}
+
+bool Inbox::resume(StreamId id, TimePoint now) {
+  const auto found = std::find_if(silent_.begin(), silent_.end(), [&](const Silent& s) { return s.id == id; });
+  if (found == silent_.end()) return false;
+  const std::string talker = std::move(found->talker);
+  on_start(id, talker, now);
+  return true;
+}
+
+void Inbox::on_time(TimePoint now) {
+  end_silent(now);
   for (auto it = muted_.begin(); it != muted_.end();) {
     if (!it->ended) {
       ++it;
@@ -128,10 +151,14 @@ std::optional<TimePoint> Inbox::next_deadline() const {
 Inbox::Over* Inbox::current() {
   if (overs_.empty()) return nullptr;
   if (overs_.front().playing) return &overs_.front();
-  const auto first = std::find_if(overs_.begin(), overs_.end(), has_audio);
+  const auto first = std::find_if(overs_.begin(), overs_.end(), [&](const Over& o) { return can_begin(o); });
   if (first == overs_.end()) return nullptr;
   std::rotate(overs_.begin(), first, first + 1);
   return &overs_.front();
+}
+
+bool Inbox::can_begin(const Over& over) const {
+  return has_audio(over) && (!over.stalled || over.ended || over.jitter.waiting() >= settings_.jitter);
 }
 
 bool Inbox::waiting() {
@@ -145,19 +172,50 @@ void Inbox::finish(TimePoint now) {
   close(std::move(over), now);
 }
 
-void Inbox::mute(std::string_view outcome, TimePoint now) {
+void Inbox::time_out(TimePoint now) {
   Over over = std::move(overs_.front());
   overs_.pop_front();
   drop_rest(over);
-  over.report.outcome = outcome;
-  muted_.push_back(std::move(over));
+  over.playing = false;
+  over.timed_out = true;
+  over.report.outcome = "cut by the time-out timer";
+  mute(std::move(over), now);
   on_time(now);
+}
+
+void Inbox::mute(Over over, TimePoint now) {
+  if (muted_.size() < settings_.most) {
+    muted_.push_back(std::move(over));
+  } else {
+    close(std::move(over), now);
+  }
+}
+
+bool Inbox::timed_out_talker_talks() const {
+  return std::any_of(muted_.begin(), muted_.end(), [](const Over& over) { return over.timed_out; });
+}
+
+void Inbox::shut_down(TimePoint now) {
+  silent_.clear();
+  for (Over& over : overs_) {
+    over.report.outcome = over.report.first_audio ? "cut: the gateway was stopped"
+                          : has_audio(over)       ? "given up: the gateway was stopped"
+                                                  : "no audio came";
+    drop_rest(over);
+    close(std::move(over), now);
+  }
+  for (Over& over : muted_) close(std::move(over), now);
+  overs_.clear();
+  muted_.clear();
 }
 
 void Inbox::close(Over over, TimePoint now) {
   over.report.ended = now;
   const auto& counters = over.jitter.counters();
   over.report.lost += counters.lost + counters.overflowed;
+  if (counters.overflowed > 0 && over.report.outcome == "delivered") {
+    over.report.outcome = "in part: the radio was busy for too long";
+  }
   reports_.push_back(std::move(over.report));
 }
 

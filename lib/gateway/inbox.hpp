@@ -1,10 +1,12 @@
 // Overs from the channel on their way to the radio: those that wait, and the one that plays.
 //
 // Theory of operation: an over begins with on_start() and ends with on_stop(), or by itself when its packets stay away
-// for `silence` (a stop that got lost must not hold the radio). Overs are played in the order in which they came; one
-// that is still without audio does not hold up the next. What waits is bounded: `hold` of audio an over (the oldest
-// goes first), an ended over waits `hold` for a free radio and is then given up, and there are at most `most` overs. An
-// over that ran into the time-out timer is muted: its packets are counted as lost until its talker stops.
+// for `silence` (a stop that got lost must not hold the radio; packets that come after all begin another over). Overs
+// are played in the order in which they came; one that is still without audio does not hold up the next, and one that
+// stalled waits until it has enough for a new start. What waits is bounded: `hold` of audio an over (the oldest goes
+// first), an ended over waits `hold` for a free radio and is then given up, and there are at most `most` overs; one
+// more is refused. An over that was refused, or ran into the time-out timer, is muted: its packets are counted as lost
+// until its talker stops.
 //
 // Thread: control. No clock. Errors: reported per over; a packet of an unknown stream is the caller's to count.
 #pragma once
@@ -42,13 +44,16 @@ class Inbox {
     base::TimePoint last_packet;
     bool ended = false;    ///< its talker has stopped
     bool playing = false;  ///< the radio has it
+    bool stalled = false;  ///< its packets stayed away while it played
+    bool timed_out = false;
   };
 
   explicit Inbox(const Settings& settings) : settings_(settings) {}
 
   void on_start(StreamId id, std::string_view talker, base::TimePoint now);
-  /// `duration`: of the packet, as its TOC byte says.
-  void on_packet(StreamId id, std::uint32_t packet_id, std::span<const std::uint8_t> opus,
+  /// `duration`: of the packet, as its TOC byte says. False when the stream is unknown; the packet is then in no
+  /// report.
+  bool on_packet(StreamId id, std::uint32_t packet_id, std::span<const std::uint8_t> opus,
                  std::chrono::microseconds duration, base::TimePoint now);
   void on_stop(StreamId id, base::TimePoint now);
   void on_link_lost(base::TimePoint now);
@@ -61,19 +66,32 @@ class Inbox {
   [[nodiscard]] bool waiting();
   /// The current over has been played to its end.
   void finish(base::TimePoint now);
-  /// The current over may not go on: what is left of it is lost.
-  void mute(std::string_view outcome, base::TimePoint now);
-  [[nodiscard]] bool muted_talker_talks() const { return !muted_.empty(); }
+  /// The current over ran into the time-out timer: what is left of it is lost.
+  void time_out(base::TimePoint now);
+  [[nodiscard]] bool timed_out_talker_talks() const;
+  /// Reports everything as cut short or given up.
+  void shut_down(base::TimePoint now);
 
   std::vector<OverReport> take_reports();
 
  private:
+  struct Silent {
+    StreamId id;
+    std::string talker;
+  };
+
   void close(Over over, base::TimePoint now);
+  void mute(Over over, base::TimePoint now);
+  void end_silent(base::TimePoint now);
+  void forget_silent(StreamId id);
+  bool resume(StreamId id, base::TimePoint now);
   Over* find(StreamId id);
+  [[nodiscard]] bool can_begin(const Over& over) const;
 
   Settings settings_;
   std::deque<Over> overs_;
   std::deque<Over> muted_;
+  std::deque<Silent> silent_;  // streams that ended by silence and have not stopped
   std::vector<OverReport> reports_;
 };
 

@@ -4,12 +4,21 @@
 #include <limits>
 #include <utility>
 
+#include "base/text.hpp"
+
 namespace zgw::gateway {
 
 using base::TimePoint;
+using namespace std::chrono_literals;
 
 std::string_view to_string(Direction direction) {
   return direction == Direction::radio_to_channel ? "radio_to_channel" : "channel_to_radio";
+}
+
+Outbox::Outbox(const Settings& settings, Channel& channel) : settings_(settings), channel_(channel) {
+  constexpr int faster = 4;  // than it was spoken, whatever the length of a packet
+  const base::Duration packet = settings.format.packet_duration();
+  settings_.burst = std::max(settings.burst, static_cast<int>((faster * settings.pace + packet - 1ns) / packet));
 }
 
 void Outbox::begin_over(TimePoint now) {
@@ -23,7 +32,7 @@ void Outbox::begin_over(TimePoint now) {
 void Outbox::push(std::span<const std::uint8_t> opus, TimePoint now) {
   Over& over = overs_.back();
   ++over.report.packets;
-  over.report.length += std::chrono::milliseconds(settings_.format.frame_ms * settings_.format.frames_per_packet);
+  over.report.length += settings_.format.packet_duration();
   over.packets.push_back({now, {opus.begin(), opus.end()}});
 }
 
@@ -49,6 +58,7 @@ void Outbox::on_stream_opened(TimePoint now) {
     return;
   }
   stream_ = Stream::open;
+  refusal_.clear();
   ++overs_.front().report.streams;
   on_time(now);
 }
@@ -56,7 +66,7 @@ void Outbox::on_stream_opened(TimePoint now) {
 void Outbox::on_stream_refused(std::string_view why, TimePoint now) {
   if (stream_ != Stream::asked) return;
   stream_ = Stream::none;
-  refusal_ = why;
+  refusal_ = base::printable(why);
   retry_at_ = now + settings_.retry;
 }
 
@@ -69,8 +79,8 @@ void Outbox::on_stream_ended(TimePoint now) {
 void Outbox::on_time(TimePoint now) {
   if (retry_at_ && now >= *retry_at_) retry_at_.reset();
   ask();
+  drop_old(now);
   if (stream_ == Stream::open && now >= next_send_) send(now, settings_.burst);
-  if (stream_ != Stream::open) drop_old(now);
 }
 
 std::optional<TimePoint> Outbox::next_deadline() const {
@@ -113,7 +123,8 @@ void Outbox::drop_old(TimePoint now) {
       over.packets.pop_front();
       ++over.report.lost;
     }
-    if (!over.ended || !over.packets.empty()) return;
+    // An open stream is ended by send().
+    if (!over.ended || !over.packets.empty() || stream_ == Stream::open) return;
     finish_front(now);
   }
 }

@@ -7,8 +7,9 @@
 //     ^                                   |                   |
 //     +---- refused: again after 1 s -----+---- stream lost --+   (what is not yet sent goes into the next stream)
 //
-// While nothing can be sent, packets older than `hold` are dropped, the oldest first, and counted in their over's
-// report. A backlog is sent faster than it was spoken, but never more than `burst` packets each `pace`.
+// Packets older than `hold` are dropped, the oldest first, and counted in their over's report, whether there is no
+// stream or one that takes nothing. A backlog is sent faster than it was spoken, but never more than `burst` packets
+// each `pace`, or four times real time where packets are short.
 //
 // Thread: control. No clock. Bounds: `hold` of audio, plus the over that is being spoken. Errors: reported per over.
 #pragma once
@@ -37,7 +38,7 @@ class Outbox {
     base::Duration pace = std::chrono::milliseconds(20);
   };
 
-  Outbox(const Settings& settings, Channel& channel) : settings_(settings), channel_(channel) {}
+  Outbox(const Settings& settings, Channel& channel);
 
   // Capture.
   void begin_over(base::TimePoint now);
@@ -87,7 +88,7 @@ class Outbox {
   std::vector<OverReport> reports_;
   Stream stream_ = Stream::none;
   bool online_ = false;
-  std::string refusal_;  // the last one's words
+  std::string refusal_;  // the last one's words, printable; empty once a stream was accepted
   std::optional<base::TimePoint> retry_at_;
   base::TimePoint next_send_;
 };

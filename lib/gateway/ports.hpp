@@ -2,6 +2,7 @@
 // implement them. The bridge calls them from the control thread only.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <optional>
@@ -75,6 +76,10 @@ struct StreamFormat {
   base::SampleRate rate{16000};
   int frames_per_packet = 1;
   int frame_ms = 60;
+
+  [[nodiscard]] std::chrono::milliseconds packet_duration() const {
+    return std::chrono::milliseconds(frame_ms * frames_per_packet);
+  }
 };
 
 /// One Zello channel, as far as a bridge sends to it. Answers arrive later, as the bridge's on_stream_… events.

@@ -88,12 +88,13 @@ Action Turn::step_radio_over(const Levels& levels, TimePoint now) {
 
 Action Turn::step_keyed(const Levels& levels, TimePoint now) {
   if (!levels.card_up) return enter(TurnState::guard, now, Action::unkey_card_lost);
+  if (state_ == TurnState::tail) {  // the over was played; where the tail meets the time-out, only the tail is cut
+    const TimePoint over = std::min(since_ + settings_.tail, keyed_limit());
+    return now >= over ? enter(TurnState::guard, now, Action::unkey) : Action::none;
+  }
   if (now >= keyed_limit()) {
     locked_until_ = now + settings_.timeout_penalty;
     return enter(TurnState::guard, now, Action::unkey_timed_out);
-  }
-  if (state_ == TurnState::tail) {
-    return now >= since_ + settings_.tail ? enter(TurnState::guard, now, Action::unkey) : Action::none;
   }
   if (state_ == TurnState::lead && levels.over_ready && now >= since_ + settings_.lead) {
     return enter(TurnState::talking, now, Action::begin_playing);

@@ -10,7 +10,6 @@ namespace {
 
 using base::TimePoint;
 
-constexpr int close_normal = 1000;
 constexpr int close_policy = 1008;
 
 bool same_letters(std::string_view a, std::string_view b) {

@@ -1,0 +1,246 @@
+#include "daemon/bridge_shell.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <asio/error_code.hpp>
+
+#include "base/text.hpp"
+
+namespace zgw::daemon {
+namespace {
+
+using Wait = asio::posix::stream_descriptor;
+
+base::TimePoint now() {
+  return std::chrono::steady_clock::now();
+}
+
+double seconds(base::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+double seconds(base::TimePoint time) {
+  return seconds(time.time_since_epoch());
+}
+
+std::string in_seconds(base::Duration duration) {
+  const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count() / 100;
+  return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
+}
+
+}  // namespace
+
+BridgeShell::BridgeShell(asio::io_context& io, Names names, const gateway::BridgeSettings& settings, RadioUnit& radio,
+                         link::AccountLink& link, observe::Log& log, observe::Journal& journal)
+    : names_(std::move(names)),
+      radio_(radio),
+      link_(link),
+      log_(log),
+      journal_(journal),
+      card_events_(io),
+      cos_events_(io),
+      timer_(io,
+             [this] {
+               armed_for_.reset();
+               bridge_.on_time(now());
+               radio_.ptt().enforce(now());
+               arm();
+             }),
+      period_(static_cast<std::size_t>(radio.card().rate().samples(settings.period))),
+      bridge_(settings, {radio.ptt(), *this, radio.card(), *this}) {
+  link_.join(names_.channel, *this);
+}
+
+BridgeShell::~BridgeShell() {
+  // The descriptors belong to the card and the COS line.
+  if (card_events_.is_open()) card_events_.release();
+  if (cos_events_.is_open()) cos_events_.release();
+}
+
+void BridgeShell::start() {
+  card_events_.assign(radio_.card().descriptor());
+  watch_card();
+  if (radio_.cos() == nullptr) return;
+  look_at_cos();
+  if (radio_.cos()->descriptor() < 0) return;
+  cos_events_.assign(radio_.cos()->descriptor());
+  watch_cos();
+}
+
+void BridgeShell::shut_down() {
+  timer_.cancel();
+  bridge_.shut_down(now());
+}
+
+bool BridgeShell::progressed() {
+  const bool moved = captured_ != seen_ || !card_up_;  // a card that is gone is no hang
+  seen_ = captured_;
+  return moved;
+}
+
+void BridgeShell::watch_card() {
+  card_events_.async_wait(Wait::wait_read, [this](asio::error_code error) {
+    if (error) return;
+    look_at_card();
+    watch_card();
+  });
+}
+
+void BridgeShell::watch_cos() {
+  cos_events_.async_wait(Wait::wait_read, [this](asio::error_code error) {
+    if (error) return;
+    look_at_cos();
+    arm();
+    watch_cos();
+  });
+}
+
+void BridgeShell::look_at_card() {
+  look_at_card_status();
+  // Period by period, so that the bridge decides as often as the configuration says, however late this thread is.
+  while (const std::size_t count = radio_.card().read(period_)) {
+    captured_ += static_cast<base::SampleCount>(count);
+    bridge_.on_audio(std::span(period_).first(count), now());
+  }
+  if (radio_.cos() != nullptr && radio_.cos()->descriptor() < 0) look_at_cos();
+  arm();
+}
+
+void BridgeShell::look_at_card_status() {
+  const radio::CardStatus status = radio_.card().status();
+  if (status.up == card_up_) return;
+  card_up_ = status.up;
+  if (!card_up_) bridge_.on_card_lost(now());
+  if (card_up_) {
+    log_.info(names_.bridge + ": the sound card is back");
+  } else {
+    log_.warning(names_.bridge + ": the sound card is gone (" + status.last_error + "); trying to open it again");
+  }
+  journal_.write(observe::Event(card_up_ ? "card_up" : "card_down").with("bridge", names_.bridge));
+}
+
+void BridgeShell::look_at_cos() {
+  const std::optional<bool> carrier = radio_.cos()->carrier();
+  const std::string key = names_.bridge + "/cos";
+  if (!carrier) {
+    log_.once(key, observe::Level::warning, names_.bridge + ": the COS line cannot be read; taken as no carrier");
+  } else {
+    log_.forget(key);
+  }
+  bridge_.on_cos(carrier.value_or(false), now());
+}
+
+void BridgeShell::arm() {
+  const auto deadline = bridge_.next_deadline();
+  if (deadline == armed_for_) return;
+  armed_for_ = deadline;
+  timer_.at(deadline);
+}
+
+void BridgeShell::on_online(bool online) {
+  bridge_.on_online(online, now());
+  arm();
+}
+
+void BridgeShell::on_stream_opened() {
+  bridge_.on_stream_opened(now());
+  arm();
+}
+
+void BridgeShell::on_stream_refused(std::string_view why) {
+  log_.once(names_.bridge + "/refused", observe::Level::warning,
+            names_.bridge + ": the channel refuses the stream: " + base::printable(why));
+  bridge_.on_stream_refused(why, now());
+  arm();
+}
+
+void BridgeShell::on_stream_ended() {
+  log_.warning(names_.bridge + ": the service ended our stream");
+  bridge_.on_stream_ended(now());
+  arm();
+}
+
+void BridgeShell::on_incoming_start(const zello::StreamStart& stream) {
+  bridge_.on_incoming_start(stream.stream_id, stream.from, now());
+  arm();
+}
+
+void BridgeShell::on_incoming_packet(const zello::AudioPacket& packet) {
+  bridge_.on_incoming_packet(packet.stream_id, packet.packet_id, packet.opus, now());
+  arm();
+}
+
+void BridgeShell::on_incoming_stop(zello::StreamId id) {
+  bridge_.on_incoming_stop(id, now());
+  arm();
+}
+
+void BridgeShell::start_stream(const gateway::StreamFormat& format) {
+  zello::StartStream command;
+  command.channel = names_.channel;
+  command.codec_header = {format.rate, format.frames_per_packet, format.frame_ms};
+  command.packet_duration = command.codec_header.packet_duration();
+  link_.start_stream(command);
+}
+
+bool BridgeShell::send_packet(std::span<const std::uint8_t> opus) {
+  return link_.send_audio(names_.channel, opus);
+}
+
+void BridgeShell::stop_stream() {
+  link_.stop_stream(names_.channel);
+}
+
+void BridgeShell::on_turn(gateway::TurnState state, base::TimePoint at) {
+  if (state == gateway::TurnState::streaming) log_.forget(names_.bridge + "/refused");
+  log_.debug(names_.bridge + ": " + std::string(to_string(state)));
+  journal_.write(
+      observe::Event("turn").with("bridge", names_.bridge).with("state", to_string(state)).with("at", seconds(at)));
+}
+
+void BridgeShell::on_carrier(gateway::Carrier carrier, base::TimePoint at) {
+  log_.debug(names_.bridge + ": carrier " + std::string(to_string(carrier)));
+  journal_.write(observe::Event("carrier")
+                     .with("bridge", names_.bridge)
+                     .with("state", to_string(carrier))
+                     .with("at", seconds(at)));
+}
+
+void BridgeShell::on_over(const gateway::OverReport& report) {
+  const bool from_radio = report.direction == gateway::Direction::radio_to_channel;
+  const std::string who = from_radio ? "over from the radio" : "over from " + base::quoted(report.talker);
+  const std::string lost = report.lost > 0 ? ", " + std::to_string(report.lost) + " packets lost" : "";
+  const std::string line = names_.bridge + ": " + who + ", " + in_seconds(report.length) + lost + ": " + report.outcome;
+  if (report.outcome == "delivered") {
+    log_.info(line);
+  } else {
+    log_.warning(line);
+  }
+  observe::Event event("over");
+  event.with("bridge", names_.bridge).with("direction", to_string(report.direction)).with("talker", report.talker);
+  event.with("began", seconds(report.began))
+      .with("ended", seconds(report.ended))
+      .with("length", seconds(report.length));
+  if (report.first_audio) event.with("first_audio", seconds(*report.first_audio));
+  if (report.keyed) event.with("keyed", seconds(*report.keyed));
+  if (report.unkeyed) event.with("unkeyed", seconds(*report.unkeyed));
+  event.with("packets", static_cast<std::int64_t>(report.packets)).with("lost", static_cast<std::int64_t>(report.lost));
+  event.with("streams", report.streams).with("outcome", report.outcome);
+  journal_.write(event);
+}
+
+void BridgeShell::on_alarm(std::string_view what, bool raised, base::TimePoint at) {
+  const std::string text = names_.bridge + ": " + std::string(what);
+  if (raised) {
+    log_.error("ALARM " + text);
+  } else {
+    log_.info("alarm over: " + text);
+  }
+  journal_.write(observe::Event("alarm")
+                     .with("bridge", names_.bridge)
+                     .with("what", what)
+                     .with("raised", raised)
+                     .with("at", seconds(at)));
+}
+
+}  // namespace zgw::daemon

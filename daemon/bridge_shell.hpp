@@ -1,0 +1,84 @@
+// A gateway::Bridge with the world around it: the card's heartbeat, the COS line, one timer, the channel, log and
+// journal. Thread: control. Errors: everything that happens after construction is a log line and a journal entry.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+
+#include "daemon/radio_unit.hpp"
+#include "gateway/bridge.hpp"
+#include "link/account_link.hpp"
+#include "net/timer.hpp"
+#include "observe/journal.hpp"
+#include "observe/log.hpp"
+
+namespace zgw::daemon {
+
+class BridgeShell final : public link::ChannelEvents, private gateway::Channel, private gateway::BridgeObserver {
+ public:
+  struct Names {
+    std::string bridge;
+    std::string channel;
+  };
+
+  BridgeShell(asio::io_context& io, Names names, const gateway::BridgeSettings& settings, RadioUnit& radio,
+              link::AccountLink& link, observe::Log& log, observe::Journal& journal);
+  ~BridgeShell() override;
+  BridgeShell(const BridgeShell&) = delete;
+  BridgeShell& operator=(const BridgeShell&) = delete;
+
+  /// Starts to listen to the radio.
+  void start();
+  /// PTT off, the running over ended and sent; the channel's goodbye is the link's affair.
+  void shut_down();
+
+  /// Whether the card has delivered samples since the last call: what the service watchdog wants to know.
+  bool progressed();
+
+ private:
+  // link::ChannelEvents
+  void on_online(bool online) override;
+  void on_stream_opened() override;
+  void on_stream_refused(std::string_view why) override;
+  void on_stream_ended() override;
+  void on_incoming_start(const zello::StreamStart& stream) override;
+  void on_incoming_packet(const zello::AudioPacket& packet) override;
+  void on_incoming_stop(zello::StreamId id) override;
+  // gateway::Channel
+  void start_stream(const gateway::StreamFormat& format) override;
+  bool send_packet(std::span<const std::uint8_t> opus) override;
+  void stop_stream() override;
+  // gateway::BridgeObserver
+  void on_turn(gateway::TurnState state, base::TimePoint now) override;
+  void on_carrier(gateway::Carrier carrier, base::TimePoint now) override;
+  void on_over(const gateway::OverReport& report) override;
+  void on_alarm(std::string_view what, bool raised, base::TimePoint now) override;
+
+  void watch_card();
+  void watch_cos();
+  void look_at_card();
+  void look_at_cos();
+  void look_at_card_status();
+  void arm();
+
+  Names names_;
+  RadioUnit& radio_;
+  link::AccountLink& link_;
+  observe::Log& log_;
+  observe::Journal& journal_;
+  asio::posix::stream_descriptor card_events_;
+  asio::posix::stream_descriptor cos_events_;
+  net::Timer timer_;
+  std::vector<float> period_;
+  bool card_up_ = true;
+  std::optional<base::TimePoint> armed_for_;
+  base::SampleCount seen_ = 0;      // by progressed()
+  base::SampleCount captured_ = 0;  // from the card
+  gateway::Bridge bridge_;
+};
+
+}  // namespace zgw::daemon

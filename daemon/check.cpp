@@ -1,0 +1,75 @@
+// check: says what a configuration would make happen, without touching anything.
+#include <iostream>
+
+#include "base/text.hpp"
+#include "daemon/commands.hpp"
+#include "daemon/gateway.hpp"
+#include "daemon/load_config.hpp"
+
+namespace zgw::daemon {
+namespace {
+
+std::string seconds(std::chrono::milliseconds duration) {
+  return duration.count() % 1000 == 0 ? std::to_string(duration.count() / 1000) + " s"
+                                      : std::to_string(duration.count()) + " ms";
+}
+
+std::string level(config::Level level) {
+  return level == config::Level::low ? "low" : "high";
+}
+
+std::string opened_by(const config::Radio& radio) {
+  switch (radio.cos.source) {
+    case config::CosSource::gpio:
+      return "COS on " + radio.cos.chip + ":" + *radio.cos.line + ", carrier when " + level(radio.cos.active);
+    case config::CosSource::file:
+      return "the simulated squelch line";
+    case config::CosSource::vox:
+      return "VOX at " + std::to_string(static_cast<int>(radio.vox.open.value)) + " dBFS";
+    case config::CosSource::none:
+      return "nothing";
+  }
+  return "";
+}
+
+std::string keyed_by(const config::Ptt& ptt) {
+  switch (ptt.method) {
+    case config::PttMethod::gpio:
+      return ptt.chip + ":" + *ptt.line + ", keyed when " + level(ptt.active);
+    case config::PttMethod::file:
+      return "the simulated PTT line";
+    case config::PttMethod::none:
+      return "the radio's own VOX";
+  }
+  return "";
+}
+
+void describe(const config::Config& config, const config::Bridge& bridge) {
+  const config::Account& account = config.accounts.at(bridge.account);
+  const config::Radio& radio = config.radios.at(bridge.radio);
+  const std::string user = account.username ? "as " + base::quoted(*account.username) : "as nobody in particular";
+  std::cout << "bridge " << base::printable(bridge.name) << ": channel " << base::quoted(bridge.channel) << " at "
+            << base::printable(config::entry_point(account)) << ", " << user << '\n';
+  if (bridge.direction != config::Direction::channel_to_radio) {
+    std::cout << "  radio -> channel: opened by " << opened_by(radio) << "; heard on "
+              << base::printable(radio.sound.device) << "; an over is held up to " << seconds(bridge.hold_radio)
+              << " while the link is down\n";
+  }
+  if (bridge.direction != config::Direction::radio_to_channel) {
+    std::cout << "  channel -> radio: PTT by " << keyed_by(radio.ptt) << "; lead " << seconds(radio.ptt.lead)
+              << ", tail " << seconds(radio.ptt.tail) << ", time-out " << seconds(radio.ptt.timeout)
+              << "; an over waits up to " << seconds(bridge.hold_channel) << " for a busy radio\n";
+  }
+}
+
+}  // namespace
+
+int check_command(const std::filesystem::path& path) {
+  const config::Loaded loaded = load_config(path);
+  for (const std::string& warning : loaded.warnings) std::cout << "warning: " << warning << '\n';
+  for (const config::Bridge& bridge : loaded.config.bridges) describe(loaded.config, bridge);
+  std::cout << path.string() << ": no errors\n";
+  return 0;
+}
+
+}  // namespace zgw::daemon

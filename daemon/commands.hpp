@@ -1,0 +1,45 @@
+// The subcommands of zello-gateway. Each takes what the command line gave and returns an exit status; StartFailed and
+// ConfigurationError are for main() to print.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace zgw::daemon {
+
+struct RunOptions {
+  std::filesystem::path config;
+  bool keep_trying = false;
+};
+int run_command(const RunOptions& options);
+
+/// Validates a configuration and says what the gateway would do with it; touches nothing.
+int check_command(const std::filesystem::path& config);
+
+/// Drives every PTT line of a configuration off; what the service does after the daemon has ended, however it ended.
+int unkey_command(const std::filesystem::path& config);
+
+int devices_command();
+int version_command();
+
+struct ChannelServerOptions {
+  std::string listen = "127.0.0.1:8443";
+  std::filesystem::path certificate;  ///< empty: one is made for the run and written into `directory`
+  std::filesystem::path key;
+  std::filesystem::path directory = ".";
+  std::vector<std::string> accounts;  ///< name:password
+  std::vector<std::string> channels;
+  bool open = false;
+};
+int channel_server_command(const ChannelServerOptions& options);
+
+struct DemoOptions {
+  std::filesystem::path directory;  ///< empty: a new one in the present directory
+  std::filesystem::path alsa_plugin;
+  bool keep = false;
+  bool quick = false;
+};
+int demo_command(const DemoOptions& options);
+
+}  // namespace zgw::daemon

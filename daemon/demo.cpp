@@ -1,0 +1,2 @@
+#include "daemon/commands.hpp"
+namespace zgw::daemon { int demo_command(const DemoOptions&) { return 1; } }

@@ -1,0 +1,128 @@
+#include "daemon/gateway.hpp"
+
+#include <chrono>
+#include <csignal>
+#include <utility>
+
+#include "daemon/exit_status.hpp"
+
+namespace zgw::daemon {
+
+Gateway::Gateway(const config::Config& config, Options options, observe::Log& log, observe::Journal& journal,
+                 observe::Service& service)
+    : options_(options),
+      log_(log),
+      service_(service),
+      signals_(io_, SIGTERM, SIGINT),
+      watchdog_(io_, [this] { feed_watchdog(); }),
+      journal_(journal) {
+  for (const auto& [name, radio] : config.radios) radios_[name] = std::make_unique<RadioUnit>(name, radio);
+  for (auto& [name, radio] : radios_) radio->open();
+  for (const auto& [name, account] : config.accounts) {
+    accounts_[name] = std::make_unique<Account>(io_, name, account, config.supervisor, log, journal,
+                                                [this](const std::string& why) { on_refused(why); });
+  }
+  for (const config::Bridge& bridge : config.bridges) add_bridge(config, bridge);
+}
+
+void Gateway::add_bridge(const config::Config& config, const config::Bridge& bridge) {
+  bridges_.push_back(std::make_unique<BridgeShell>(
+      io_, BridgeShell::Names{bridge.name, bridge.channel}, bridge_settings(bridge, config.radios.at(bridge.radio)),
+      *radios_.at(bridge.radio), accounts_.at(bridge.account)->link(), log_, journal_));
+}
+
+int Gateway::run() {
+  signals_.async_wait([this](asio::error_code error, int /*signal*/) {
+    if (!error) on_signal();
+  });
+  for (auto& [name, radio] : radios_) radio->start();
+  for (auto& bridge : bridges_) bridge->start();
+  for (auto& [name, account] : accounts_) account->link().start();
+  journal_.write(observe::Event("start"));
+  service_.ready("radios are open; logging on");
+  feed_watchdog();
+  io_.run();
+  for (auto& [name, radio] : radios_) radio->stop();
+  journal_.write(observe::Event("stop").with("status", status_));
+  return status_;
+}
+
+void Gateway::on_refused(const std::string& why) {
+  if (stopping_) return;
+  if (options_.keep_trying) {
+    log_.error(why + "; trying again, slowly");
+    return;
+  }
+  log_.error(why);
+  shut_down(exit_start_failed);
+}
+
+void Gateway::on_signal() {
+  log_.info("stopping");
+  signals_.async_wait([this](asio::error_code error, int /*signal*/) {
+    if (!error) io_.stop();  // asked twice: the radios are unkeyed already, the goodbyes are not worth waiting for
+  });
+  shut_down(exit_ok);
+}
+
+void Gateway::shut_down(int status) {
+  if (std::exchange(stopping_, true)) return;
+  status_ = status;
+  service_.stopping();
+  watchdog_.cancel();
+  for (auto& bridge : bridges_) bridge->shut_down();
+  links_to_stop_ = accounts_.size();
+  for (auto& [name, account] : accounts_) {
+    account->link().stop([this] {
+      if (--links_to_stop_ == 0) io_.stop();
+    });
+  }
+}
+
+void Gateway::feed_watchdog() {
+  const auto interval = service_.watchdog_interval();
+  if (!interval || stopping_) return;
+  bool all = true;
+  for (auto& bridge : bridges_) all = bridge->progressed() && all;
+  if (all) service_.feed();
+  watchdog_.after(*interval / 4);
+}
+
+gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const config::Radio& radio) {
+  using Detector = gateway::BridgeSettings::Detector;
+  gateway::BridgeSettings settings;
+  settings.turn.radio_to_channel = bridge.direction != config::Direction::channel_to_radio;
+  settings.turn.channel_to_radio = bridge.direction != config::Direction::radio_to_channel;
+  settings.turn.lead = radio.ptt.lead;
+  settings.turn.tail = radio.ptt.tail;
+  settings.turn.timeout = radio.ptt.timeout;
+  settings.turn.timeout_penalty = radio.ptt.timeout_penalty;
+  settings.turn.stall = radio.ptt.stall;
+  settings.turn.guard = bridge.guard;
+  settings.turn.max_over = bridge.max_over;
+  settings.detector = radio.cos.source == config::CosSource::vox    ? Detector::vox
+                      : radio.cos.source == config::CosSource::none ? Detector::none
+                                                                    : Detector::cos;
+  settings.cos = {.debounce = radio.cos.debounce, .hang = radio.cos.hang};
+  const base::SampleRate rate = radio.sound.rate;
+  settings.vox = {.rate = rate,
+                  .open = radio.vox.open,
+                  .close = radio.vox.close,
+                  .attack = rate.samples(radio.vox.attack),
+                  .hang = rate.samples(radio.vox.hang)};
+  if (bridge.preroll) settings.preroll = *bridge.preroll;
+  settings.period = radio.sound.period;
+  settings.opus = {.rate = bridge.opus.rate,
+                   .frame = bridge.opus.frame,
+                   .frames_per_packet = bridge.opus.frames_per_packet,
+                   .bitrate = bridge.opus.bitrate,
+                   .complexity = bridge.opus.complexity,
+                   .fec = bridge.opus.fec,
+                   .expected_loss_percent = bridge.opus.expected_loss};
+  settings.jitter = bridge.jitter.target;
+  settings.hold_channel = bridge.hold_channel;
+  settings.hold_radio = bridge.hold_radio;
+  return settings;
+}
+
+}  // namespace zgw::daemon

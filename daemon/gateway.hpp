@@ -1,0 +1,64 @@
+// The running gateway: radios, accounts and bridges of one configuration, from the first PTT line driven off to the
+// last goodbye.
+//
+// Order of construction is the order of safety: all PTT lines (off), then the sound cards and COS lines, then the
+// network. Thread: control is whoever calls run(). Errors: construction throws StartFailed or ConfigurationError.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+
+#include "config/config.hpp"
+#include "daemon/account.hpp"
+#include "daemon/bridge_shell.hpp"
+#include "daemon/radio_unit.hpp"
+#include "net/timer.hpp"
+#include "observe/journal.hpp"
+#include "observe/log.hpp"
+#include "observe/service.hpp"
+
+namespace zgw::daemon {
+
+class Gateway {
+ public:
+  struct Options {
+    bool keep_trying = false;  ///< go on, slowly, when the service refuses the very first logon
+  };
+
+  Gateway(const config::Config& config, Options options, observe::Log& log, observe::Journal& journal,
+          observe::Service& service);
+
+  /// Bridges until SIGTERM or SIGINT; returns the exit status.
+  int run();
+
+ private:
+  void add_bridge(const config::Config& config, const config::Bridge& bridge);
+  void on_refused(const std::string& why);
+  void on_signal();
+  void shut_down(int status);
+  void feed_watchdog();
+
+  asio::io_context io_{1};
+  Options options_;
+  observe::Log& log_;
+  observe::Service& service_;
+  asio::signal_set signals_;
+  net::Timer watchdog_;
+  std::map<std::string, std::unique_ptr<RadioUnit>> radios_;
+  std::map<std::string, std::unique_ptr<Account>> accounts_;
+  std::vector<std::unique_ptr<BridgeShell>> bridges_;
+  observe::Journal& journal_;
+  std::size_t links_to_stop_ = 0;
+  bool stopping_ = false;
+  int status_ = 0;
+};
+
+/// The bridge's settings, from the configuration of a bridge and its radio.
+gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const config::Radio& radio);
+
+}  // namespace zgw::daemon

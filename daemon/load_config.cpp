@@ -1,0 +1,49 @@
+#include "daemon/load_config.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include "daemon/exit_status.hpp"
+
+namespace zgw::daemon {
+namespace {
+
+constexpr std::streamsize most_read = (std::streamsize{1} << 20) + 1;  // one more than config::load() takes
+
+}  // namespace
+
+config::Loaded load_config(const std::filesystem::path& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file || std::filesystem::is_directory(path)) {
+    throw ConfigurationError(path.string() + ": cannot be read; does it exist, and may this user read it?");
+  }
+  std::string text(static_cast<std::size_t>(most_read), '\0');
+  file.read(text.data(), most_read);
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  config::Loaded loaded = config::load(text, path.string());
+  if (loaded.errors.empty()) return loaded;
+  std::string all;
+  for (const std::string& error : loaded.errors) all += (all.empty() ? "" : "\n") + error;
+  throw ConfigurationError(all);
+}
+
+std::filesystem::path state_directory(const config::Config& config) {
+  std::filesystem::path directory;
+  if (config.gateway.state) {
+    directory = *config.gateway.state;
+  } else if (const char* given = std::getenv("STATE_DIRECTORY")) {
+    directory = given;
+  } else if (const char* home = std::getenv("HOME")) {
+    directory = std::filesystem::path(home) / ".local/state/zello-gateway";
+  } else {
+    throw StartFailed("there is no directory for the state; write gateway.state");
+  }
+  std::error_code error;
+  std::filesystem::create_directories(directory, error);
+  if (error) throw StartFailed("state directory " + directory.string() + ": " + error.message());
+  return directory;
+}
+
+}  // namespace zgw::daemon

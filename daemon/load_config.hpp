@@ -1,0 +1,17 @@
+// A configuration file for a command: read, or refused with all of its errors.
+#pragma once
+
+#include <filesystem>
+
+#include "config/load.hpp"
+
+namespace zgw::daemon {
+
+/// Throws ConfigurationError with a line per error.
+config::Loaded load_config(const std::filesystem::path& path);
+
+/// Where the gateway keeps what outlives it: the configured directory, else $STATE_DIRECTORY, else
+/// ~/.local/state/zello-gateway. Made if it is missing. Throws StartFailed.
+std::filesystem::path state_directory(const config::Config& config);
+
+}  // namespace zgw::daemon

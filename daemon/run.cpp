@@ -1,0 +1,66 @@
+// run, check and unkey: the subcommands that take a configuration.
+#include <cstdlib>
+#include <iostream>
+
+#include "base/text.hpp"
+#include "daemon/commands.hpp"
+#include "daemon/exit_status.hpp"
+#include "daemon/gateway.hpp"
+#include "daemon/load_config.hpp"
+#include "observe/journal.hpp"
+#include "observe/log.hpp"
+#include "observe/service.hpp"
+#include "radio/leased_ptt.hpp"
+
+namespace zgw::daemon {
+namespace {
+
+observe::Level level_of(config::LogLevel level) {
+  switch (level) {
+    case config::LogLevel::debug:
+      return observe::Level::debug;
+    case config::LogLevel::info:
+      return observe::Level::info;
+    case config::LogLevel::warning:
+      return observe::Level::warning;
+    case config::LogLevel::error:
+      return observe::Level::error;
+  }
+  return observe::Level::info;
+}
+
+}  // namespace
+
+int run_command(const RunOptions& options) {
+  const config::Loaded loaded = load_config(options.config);
+  observe::Log log({.least = level_of(loaded.config.gateway.log_level)});
+  for (const std::string& warning : loaded.warnings) log.warning(warning);
+  observe::Journal journal(state_directory(loaded.config) / "events.ndjson", &log);
+  observe::Service service;
+  try {
+    Gateway gateway(loaded.config, {.keep_trying = options.keep_trying}, log, journal, service);
+    log.info(loaded.config.gateway.name + ": " + std::to_string(loaded.config.bridges.size()) + " bridge(s), PTT off");
+    return gateway.run();
+  } catch (const std::exception& error) {
+    // The unwinding has unkeyed whatever was keyed.
+    log.error(error.what());
+    log.flush();
+    return exit_start_failed;
+  }
+}
+
+int unkey_command(const std::filesystem::path& path) {
+  const config::Loaded loaded = load_config(path);
+  int status = exit_ok;
+  for (const auto& [name, radio] : loaded.config.radios) {
+    try {
+      const RadioUnit unit(name, radio);  // drives the line off, and again when it is released
+    } catch (const std::exception& error) {
+      std::cerr << error.what() << '\n';
+      status = exit_failed;
+    }
+  }
+  return status;
+}
+
+}  // namespace zgw::daemon

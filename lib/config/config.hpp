@@ -1,0 +1,164 @@
+// The configuration as plain structs. Defaults are here and nowhere else; units are types.
+// Keys, defaults and reasons for the user: docs/configuration.md.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/units.hpp"
+#include "config/secret.hpp"
+
+namespace zgw::config {
+
+using std::chrono::milliseconds;
+
+enum class LogLevel { debug, info, warning, error };
+
+struct Gateway {
+  std::string name = "radio-gateway";
+  LogLevel log_level = LogLevel::info;
+  std::optional<std::string> state;  ///< directory
+};
+
+enum class ServiceKind { consumer, work, enterprise };
+
+struct Token {
+  std::optional<std::string> issuer;
+  std::optional<Secret> private_key;
+  milliseconds lifetime{120000};
+  std::optional<Secret> jwt;
+};
+
+struct Account {
+  ServiceKind service = ServiceKind::consumer;
+  std::optional<std::string> network;
+  std::optional<std::string> server;
+  std::optional<std::string> url;
+  std::optional<std::string> ca_file;
+  std::optional<std::string> username;
+  std::optional<Secret> password;
+  std::optional<Token> token;
+  std::string platform_name = "Radio Gateway";
+  std::string platform_type = "linux";
+  std::optional<std::string> language;
+  bool listen_only = false;
+};
+
+/// The WebSocket address of an account's service.
+std::string entry_point(const Account& account);
+
+enum class RxChannel { left, right, mix };
+
+struct Sound {
+  std::string device;
+  base::SampleRate rate{48000};
+  milliseconds period{20};
+  milliseconds buffer{100};
+  RxChannel rx_channel = RxChannel::left;
+  base::Decibels rx_gain{0};
+  base::Decibels tx_gain{0};
+  milliseconds retry{500};
+};
+
+enum class CosSource { gpio, file, vox, none };
+enum class Level { low, high };
+enum class Bias { as_is, disabled, pull_up, pull_down };
+
+struct Cos {
+  CosSource source = CosSource::gpio;
+  std::string chip = "gpiochip0";
+  std::optional<std::string> line;  ///< an offset or a name
+  Level active = Level::low;
+  Bias bias = Bias::pull_up;
+  milliseconds debounce{50};
+  milliseconds hang{300};
+  std::optional<std::string> path;
+};
+
+struct Vox {
+  base::Decibels open{-38};
+  base::Decibels close{-44};
+  milliseconds attack{20};
+  milliseconds hang{700};
+};
+
+enum class PttMethod { gpio, file, none };
+
+struct Ptt {
+  PttMethod method = PttMethod::gpio;
+  std::string chip = "gpiochip0";
+  std::optional<std::string> line;
+  Level active = Level::high;
+  milliseconds lead{300};
+  milliseconds tail{150};
+  milliseconds timeout{180000};
+  milliseconds timeout_penalty{2000};
+  milliseconds stall{1000};
+  std::optional<std::string> path;
+};
+
+struct Radio {
+  Sound sound;
+  Cos cos;
+  Vox vox;
+  Ptt ptt;
+};
+
+enum class Direction { both, radio_to_channel, channel_to_radio };
+
+struct Opus {
+  base::SampleRate rate{16000};
+  milliseconds frame{60};
+  int frames_per_packet = 1;
+  int bitrate = 16000;
+  int complexity = 5;
+  bool fec = true;
+  int expected_loss = 10;  ///< percent
+};
+
+struct Jitter {
+  milliseconds target{120};
+};
+
+struct Bridge {
+  std::string name;
+  std::string account;
+  std::string channel;
+  std::string radio;
+  Direction direction = Direction::both;
+  std::optional<milliseconds> preroll;  ///< none: auto
+  milliseconds max_over{180000};
+  milliseconds guard{200};
+  milliseconds hold_channel{30000};
+  milliseconds hold_radio{30000};
+  Opus opus;
+  Jitter jitter;
+};
+
+struct Backoff {
+  milliseconds first{1000};
+  milliseconds max{60000};
+  double jitter = 0.5;
+};
+
+struct Supervisor {
+  Backoff backoff;
+  milliseconds connect_timeout{10000};
+  milliseconds reply_timeout{10000};
+  milliseconds idle_ping{30000};
+  int max_connects_per_minute = 6;
+  milliseconds after_kick{30000};
+};
+
+struct Config {
+  Gateway gateway;
+  std::map<std::string, Account> accounts;
+  std::map<std::string, Radio> radios;
+  std::vector<Bridge> bridges;
+  Supervisor supervisor;
+};
+
+}  // namespace zgw::config

@@ -1,0 +1,28 @@
+// Reads a configuration: YAML text to structs, or all of its errors at once.
+// Thread: any one at a time. Real-time safe: no. Errors: as text, one "file:line:column: key: what" each; nothing
+// throws.
+#pragma once
+
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/expected.hpp"
+#include "config/config.hpp"
+
+namespace zgw::config {
+
+struct Loaded {
+  Config config;
+  std::vector<std::string> warnings;  ///< as errors are written; the configuration works
+  std::vector<std::string> errors;    ///< none: `config` is sound
+};
+
+/// `file`: the name that messages show. Texts of more than 1 MiB are refused.
+Loaded load(std::string_view text, const std::string& file);
+
+/// The path of every key that is understood, `*` and `[]` for what users name: "accounts.*.username".
+std::set<std::string> known_keys();
+
+}  // namespace zgw::config

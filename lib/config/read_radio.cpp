@@ -1,0 +1,86 @@
+#include <array>
+
+#include "config/readers.hpp"
+
+namespace zgw::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array<std::pair<std::string_view, RxChannel>, 3> rx_channels = {
+    {{"left", RxChannel::left}, {"right", RxChannel::right}, {"mix", RxChannel::mix}}};
+constexpr std::array<std::pair<std::string_view, CosSource>, 4> cos_sources = {
+    {{"gpio", CosSource::gpio}, {"file", CosSource::file}, {"vox", CosSource::vox}, {"none", CosSource::none}}};
+constexpr std::array<std::pair<std::string_view, Level>, 2> levels = {{{"low", Level::low}, {"high", Level::high}}};
+constexpr std::array<std::pair<std::string_view, Bias>, 4> biases = {
+    {{"as_is", Bias::as_is}, {"disabled", Bias::disabled}, {"pull_up", Bias::pull_up}, {"pull_down", Bias::pull_down}}};
+constexpr std::array<std::pair<std::string_view, PttMethod>, 3> ptt_methods = {
+    {{"gpio", PttMethod::gpio}, {"file", PttMethod::file}, {"none", PttMethod::none}}};
+
+void read_sound(Section s, Sound& out) {
+  s.require("device");
+  s.text("device", out.device);
+  s.rate("rate", out.rate, {8000, 16000, 24000, 32000, 44100, 48000, 96000});
+  s.duration("period", out.period, 5ms, 100ms);
+  s.duration("buffer", out.buffer, 20ms, 1s);
+  s.choice("rx_channel", out.rx_channel, rx_channels);
+  s.level("rx_gain", out.rx_gain, -60, 60);
+  s.level("tx_gain", out.tx_gain, -60, 60);
+  s.duration("retry", out.retry, 100ms, 1min);
+  if (out.buffer < 2 * out.period) s.error("buffer", "must hold at least two periods");
+  s.done();
+}
+
+void read_cos(Section s, Cos& out) {
+  s.choice("source", out.source, cos_sources);
+  s.text("chip", out.chip);
+  s.text("line", out.line);
+  s.choice("active", out.active, levels);
+  s.choice("bias", out.bias, biases);
+  s.duration("debounce", out.debounce, 0ms, 2s);
+  s.duration("hang", out.hang, 0ms, 10s);
+  s.text("path", out.path);
+  if (out.source == CosSource::gpio && !out.line) s.error("line", "is missing: the number or name of the GPIO line");
+  s.done();
+}
+
+void read_vox(Section s, Vox& out) {
+  s.level("open", out.open, -90, 0);
+  s.level("close", out.close, -90, 0);
+  s.duration("attack", out.attack, 0ms, 1s);
+  s.duration("hang", out.hang, 50ms, 10s);
+  if (out.close > out.open) s.error("close", "must not be above open");
+  s.done();
+}
+
+void read_ptt(Section s, Ptt& out) {
+  s.choice("method", out.method, ptt_methods);
+  s.text("chip", out.chip);
+  s.text("line", out.line);
+  s.choice("active", out.active, levels);
+  s.duration("lead", out.lead, 0ms, 5s);
+  s.duration("tail", out.tail, 0ms, 5s);
+  s.duration("timeout", out.timeout, 5s, 1h);  // has no "off": the time-out timer cannot be configured away
+  s.duration("timeout_penalty", out.timeout_penalty, 0ms, 1min);
+  s.duration("stall", out.stall, 200ms, 10s);
+  s.text("path", out.path);
+  if (out.method == PttMethod::gpio && !out.line) s.error("line", "is missing: the number or name of the GPIO line");
+  if (out.lead + out.tail + 1s > out.timeout) s.error("timeout", "leaves no time to talk between lead and tail");
+  s.done();
+}
+
+}  // namespace
+
+void read_radio(Section s, Radio& out) {
+  s.require("sound");
+  read_sound(s.section("sound"), out.sound);
+  read_cos(s.section("cos"), out.cos);
+  read_vox(s.section("vox"), out.vox);
+  read_ptt(s.section("ptt"), out.ptt);
+  s.done();
+  if (out.sound.device.rfind("file:", 0) == 0) return;  // a file radio brings its own lines
+  if (out.cos.source == CosSource::file && !out.cos.path) s.error("cos", "path is missing: the file that holds 1 or 0");
+  if (out.ptt.method == PttMethod::file && !out.ptt.path) s.error("ptt", "path is missing: the file to append to");
+}
+
+}  // namespace zgw::config

@@ -1,0 +1,135 @@
+#include "config/readers.hpp"
+
+#include <array>
+#include <set>
+
+#include "base/text.hpp"
+
+namespace zgw::config {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::array<std::pair<std::string_view, LogLevel>, 4> log_levels = {
+    {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}}};
+
+constexpr std::array<std::pair<std::string_view, Direction>, 3> directions = {
+    {{"both", Direction::both},
+     {"radio_to_channel", Direction::radio_to_channel},
+     {"channel_to_radio", Direction::channel_to_radio}}};
+
+void read_gateway(Section s, Gateway& out) {
+  s.text("name", out.name);
+  s.choice("log_level", out.log_level, log_levels);
+  s.text("state", out.state);
+  s.done();
+}
+
+void read_backoff(Section s, Backoff& out) {
+  s.duration("first", out.first, 100ms, 10min);
+  s.duration("max", out.max, 1s, 1h);
+  s.fraction("jitter", out.jitter);
+  if (out.first > out.max) s.error("first", "must not be longer than max");
+  s.done();
+}
+
+void read_supervisor(Section s, Supervisor& out) {
+  read_backoff(s.section("backoff"), out.backoff);
+  s.duration("connect_timeout", out.connect_timeout, 1s, 2min);
+  s.duration("reply_timeout", out.reply_timeout, 1s, 2min);
+  s.duration("idle_ping", out.idle_ping, 5s, 5min);
+  s.integer("max_connects_per_minute", out.max_connects_per_minute, 1, 60);
+  s.duration("after_kick", out.after_kick, 1s, 1h);
+  s.done();
+}
+
+void read_opus(Section s, Opus& out) {
+  s.rate("rate", out.rate, {8000, 12000, 16000, 24000, 48000});
+  s.duration("frame", out.frame, 5ms, 60ms);
+  static const std::set<milliseconds> frames = {5ms, 10ms, 20ms, 40ms, 60ms};
+  if (frames.count(out.frame) == 0) s.error("frame", "must be 5ms, 10ms, 20ms, 40ms or 60ms");
+  s.integer("frames_per_packet", out.frames_per_packet, 1, 2);
+  s.bitrate("bitrate", out.bitrate, 6000, 128000);
+  s.integer("complexity", out.complexity, 0, 10);
+  s.flag("fec", out.fec);
+  s.percent("expected_loss", out.expected_loss);
+  s.done();
+}
+
+void read_jitter(Section s, Jitter& out) {
+  s.duration("target", out.target, 20ms, 2s);
+  s.done();
+}
+
+}  // namespace
+
+void read_bridge(Section s, Bridge& out) {
+  for (const char* key : {"name", "account", "channel", "radio"}) s.require(key);
+  s.text("name", out.name);
+  s.text("account", out.account);
+  s.text("channel", out.channel);
+  s.text("radio", out.radio);
+  s.choice("direction", out.direction, directions);
+  s.duration_or("preroll", "auto", out.preroll, 0ms, 2s);
+  s.duration("max_over", out.max_over, 10s, 1h);
+  s.duration("guard", out.guard, 0ms, 5s);
+  s.duration("hold_channel", out.hold_channel, 0ms, 10min);
+  s.duration("hold_radio", out.hold_radio, 0ms, 10min);
+  read_opus(s.section("opus"), out.opus);
+  read_jitter(s.section("jitter"), out.jitter);
+  s.done();
+}
+
+void read_config(Section s, Config& out) {
+  for (const char* key : {"accounts", "radios", "bridges"}) s.require(key);
+  read_gateway(s.section("gateway"), out.gateway);
+  s.each("accounts", [&](const std::string& name, Section below) { read_account(below, out.accounts[name]); });
+  s.each("radios", [&](const std::string& name, Section below) { read_radio(below, out.radios[name]); });
+  s.each_of_list("bridges", [&](Section below) {
+    out.bridges.emplace_back();
+    read_bridge(below, out.bridges.back());
+  });
+  read_supervisor(s.section("supervisor"), out.supervisor);
+  s.done();
+  check_references(s, out);
+}
+
+void check_lines(Section& root, const Config& config) {
+  std::set<std::pair<std::string, std::string>> lines;
+  for (const auto& [name, radio] : config.radios) {
+    const auto use = [&, &radio_name = name](const std::string& chip, const std::optional<std::string>& line) {
+      if (line && !lines.emplace(chip, *line).second)
+        root.error("radios", radio_name + " uses a GPIO line that is used already");
+    };
+    if (radio.cos.source == CosSource::gpio) use(radio.cos.chip, radio.cos.line);
+    if (radio.ptt.method == PttMethod::gpio) use(radio.ptt.chip, radio.ptt.line);
+  }
+}
+
+void check_references(Section& root, const Config& config) {
+  check_lines(root, config);
+  std::set<std::string> names;
+  std::set<std::string> radios;
+  std::set<std::pair<std::string, std::string>> channels;
+  root.each_of_list("bridges", [&, index = std::size_t{0}](Section s) mutable {
+    const Bridge& bridge = config.bridges[index++];
+    const auto unknown = [&](const std::string& key, const std::string& name) {
+      if (!name.empty()) s.error(key, base::quoted(name, 60) + " is not among the " + key + "s");
+    };
+    const auto account = config.accounts.find(bridge.account);
+    if (account == config.accounts.end()) unknown("account", bridge.account);
+    if (config.radios.count(bridge.radio) == 0) unknown("radio", bridge.radio);
+    if (!bridge.name.empty() && !names.insert(bridge.name).second) s.error("name", "two bridges have this name");
+    if (!bridge.radio.empty() && !radios.insert(bridge.radio).second) s.error("radio", "two bridges use this radio");
+    if (account == config.accounts.end()) return;
+    if (!bridge.channel.empty() && !channels.emplace(bridge.account, bridge.channel).second) {
+      s.error("channel", "two bridges of this account use this channel");
+    }
+    const bool listens_only = account->second.listen_only || !account->second.username;
+    if (listens_only && bridge.direction != Direction::channel_to_radio) {
+      s.error("direction", "this account only listens; write direction: channel_to_radio");
+    }
+  });
+}
+
+}  // namespace zgw::config

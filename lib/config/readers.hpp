@@ -1,0 +1,18 @@
+// The sections of the configuration, each read like a table of its keys. Internal to lib/config.
+#pragma once
+
+#include "config/config.hpp"
+#include "config/section.hpp"
+
+namespace zgw::config {
+
+void read_config(Section section, Config& config);
+void read_account(Section section, Account& account);
+void read_radio(Section section, Radio& radio);
+void read_bridge(Section section, Bridge& bridge);
+
+/// What only the whole shows: references, things used twice.
+void check_lines(Section& root, const Config& config);
+void check_references(Section& root, const Config& config);
+
+}  // namespace zgw::config

@@ -1,0 +1,67 @@
+#include "config/secret.hpp"
+
+#include <cstdlib>
+#include <fstream>
+#include <iterator>
+
+#include <sys/stat.h>
+
+#include "base/text.hpp"
+
+namespace zgw::config {
+namespace {
+
+constexpr std::size_t largest = 64 * 1024;
+
+base::Expected<std::string> read_file(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  if (!file)
+    return base::failure("the secret in " + base::quoted(path) +
+                         " cannot be read; does the file exist, and may this user read it?");
+  std::string text(largest + 1, '\0');
+  file.read(text.data(), static_cast<std::streamsize>(text.size()));
+  text.resize(static_cast<std::size_t>(file.gcount()));
+  if (text.size() > largest) return base::failure("the secret in " + base::quoted(path) + " is longer than 64 KiB");
+  if (!text.empty() && text.back() == '\n') text.pop_back();
+  if (!text.empty() && text.back() == '\r') text.pop_back();
+  if (text.empty()) return base::failure("the secret in " + base::quoted(path) + " is empty");
+  return text;
+}
+
+}  // namespace
+
+base::Expected<std::string> Secret::read() const {
+  switch (source_) {
+    case Source::value:
+      return where_;
+    case Source::file:
+      return read_file(where_);
+    case Source::env: {
+      const char* value = std::getenv(where_.c_str());
+      if (value == nullptr || *value == '\0')
+        return base::failure("the environment variable " + base::quoted(where_) + " is not set");
+      return std::string(value);
+    }
+    case Source::credential: {
+      const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+      if (directory == nullptr) {
+        return base::failure("the credential " + base::quoted(where_) +
+                             " is handed over by systemd only: add LoadCredential= to the service, or use {file: …}");
+      }
+      return read_file(std::string(directory) + "/" + where_);
+    }
+  }
+  return base::failure("no secret");
+}
+
+std::string Secret::concern() const {
+  if (source_ == Source::value)
+    return "a secret stands in the configuration itself; {file: …} or {credential: …} is safer";
+  struct stat status {};
+  if (source_ == Source::file && ::stat(where_.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0) {
+    return "everybody may read " + base::quoted(where_) + "; chmod 600 it";
+  }
+  return "";
+}
+
+}  // namespace zgw::config

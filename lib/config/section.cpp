@@ -1,0 +1,267 @@
+#include "config/section.hpp"
+
+#include <algorithm>
+
+#include "base/text.hpp"
+#include "config/values.hpp"
+
+namespace zgw::config {
+namespace {
+
+std::string join(const std::string& path, const std::string& key) {
+  return path.empty() ? key : path + "." + key;
+}
+
+std::string shown(std::chrono::milliseconds duration) {
+  const auto count = duration.count();
+  if (count % 60000 == 0 && count > 0) return std::to_string(count / 60000) + "m";
+  if (count % 1000 == 0 && count > 0) return std::to_string(count / 1000) + "s";
+  return std::to_string(count) + "ms";
+}
+
+// Whether one changed, added or missing letter (or two swapped) makes one word of the other.
+bool close_to(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > 1) return false;
+  std::size_t i = 0;
+  while (i < a.size() && a[i] == b[i]) ++i;
+  if (a.size() != b.size()) return a.substr(i) == b.substr(i + 1);
+  if (i == a.size() || a.substr(i + 1) == b.substr(i + 1)) return true;
+  return i + 1 < a.size() && a[i] == b[i + 1] && a[i + 1] == b[i] && a.substr(i + 2) == b.substr(i + 2);
+}
+
+}  // namespace
+
+Section::Section(Notes& notes, const YAML::Node& node, std::string path, std::string pattern)
+    : notes_(&notes), node_(node), path_(std::move(path)), pattern_(std::move(pattern)) {
+  if (node_.IsDefined() && !node_.IsNull() && !node_.IsMap()) {
+    notes_->errors.emplace_back(node_.Mark(), path_ + ": not a section; write its keys below it, indented");
+  }
+}
+
+std::optional<YAML::Node> Section::find(const std::string& key) {
+  asked_.insert(key);
+  notes_->known_keys.insert(join(pattern_, key));
+  if (!node_.IsDefined() || !node_.IsMap()) return std::nullopt;
+  for (const auto& entry : node_) {
+    if (entry.first.IsScalar() && entry.first.Scalar() == key) return entry.second;
+  }
+  return std::nullopt;
+}
+
+std::optional<YAML::Node> Section::scalar(const std::string& key) {
+  auto node = find(key);
+  if (node && !node->IsScalar()) {
+    note(node->Mark(), key, "a single value belongs here");
+    return std::nullopt;
+  }
+  return node;
+}
+
+YAML::Mark Section::mark_of(const std::string& key) {
+  const auto node = find(key);
+  if (node) return node->Mark();
+  return node_.IsDefined() ? node_.Mark() : YAML::Mark::null_mark();
+}
+
+void Section::note(const YAML::Mark& mark, const std::string& key, const std::string& what) {
+  notes_->errors.emplace_back(mark, join(path_, key) + ": " + what);
+}
+
+void Section::error(const std::string& key, const std::string& what) {
+  note(mark_of(key), key, what);
+}
+
+void Section::warning(const std::string& key, const std::string& what) {
+  notes_->warnings.emplace_back(mark_of(key), join(path_, key) + ": " + what);
+}
+
+void Section::require(const std::string& key) {
+  if (!has(key)) error(key, "is missing");
+}
+
+void Section::not_among(const std::string& key, const YAML::Node& node, const std::string& allowed) {
+  note(node.Mark(), key, base::quoted(node.Scalar(), 60) + " is not known here; allowed: " + allowed);
+}
+
+Section Section::section(const std::string& key) {
+  return {*notes_, find(key).value_or(YAML::Node(YAML::NodeType::Undefined)), join(path_, key), join(pattern_, key)};
+}
+
+void Section::each(const std::string& key, const std::function<void(const std::string&, Section)>& read) {
+  const auto node = find(key);
+  if (!node || node->IsNull()) return;
+  if (!node->IsMap()) return note(node->Mark(), key, "give each entry a name and its keys below it");
+  std::set<std::string> names;
+  for (const auto& entry : *node) {
+    const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : "";
+    const std::string shown_name = base::printable(name, 60);
+    if (name.empty() || !names.insert(name).second) {
+      note(entry.first.Mark(), join(key, shown_name), name.empty() ? "a name is missing" : "stands here twice");
+      continue;
+    }
+    const std::string below = join(key, shown_name);
+    read(name, {*notes_, entry.second, join(path_, below), join(pattern_, join(key, "*"))});
+  }
+}
+
+void Section::each_of_list(const std::string& key, const std::function<void(Section)>& read) {
+  const auto node = find(key);
+  if (!node || node->IsNull()) return;
+  if (!node->IsSequence()) return note(node->Mark(), key, "a list belongs here: begin each entry with a dash");
+  int index = 0;
+  for (const auto& entry : *node) {
+    const std::string below = key + "[" + std::to_string(index++) + "]";
+    read({*notes_, entry, join(path_, below), join(pattern_, key + "[]")});
+  }
+}
+
+void Section::text(const std::string& key, std::string& target) {
+  if (const auto node = scalar(key)) {
+    if (node->Scalar().empty()) return note(node->Mark(), key, "is empty");
+    if (node->Scalar().find('\0') != std::string::npos) return note(node->Mark(), key, "has a NUL byte in it");
+    target = node->Scalar();
+  }
+}
+
+void Section::text(const std::string& key, std::optional<std::string>& target) {
+  std::string value;
+  text(key, value);
+  if (!value.empty()) target = value;
+}
+
+template <class T>
+std::optional<T> Section::parsed(const std::string& key, base::Expected<T> (*parse)(std::string_view)) {
+  const auto node = scalar(key);
+  if (!node) return std::nullopt;
+  auto value = parse(node->Scalar());
+  if (!value) {
+    note(node->Mark(), key, value.error().message);
+    return std::nullopt;
+  }
+  return *value;
+}
+
+void Section::duration(const std::string& key, Milliseconds& target, Milliseconds least, Milliseconds most) {
+  const auto value = parsed(key, parse_duration);
+  if (!value) return;
+  if (*value < least || *value > most)
+    return error(key, shown(*value) + " is out of range; allowed: " + shown(least) + " to " + shown(most));
+  target = *value;
+}
+
+void Section::duration_or(const std::string& key, std::string_view word, std::optional<Milliseconds>& target,
+                          Milliseconds least, Milliseconds most) {
+  const auto node = scalar(key);
+  if (!node) return;
+  if (node->Scalar() == word) {
+    target.reset();
+    return;
+  }
+  Milliseconds value = least;
+  duration(key, value, least, most);
+  target = value;
+}
+
+void Section::level(const std::string& key, base::Decibels& target, double least, double most) {
+  const auto value = parsed(key, parse_level);
+  if (!value) return;
+  if (value->value < least || value->value > most) {
+    return error(key, "is out of range; allowed: " + std::to_string(static_cast<int>(least)) + "dB to " +
+                          std::to_string(static_cast<int>(most)) + "dB");
+  }
+  target = *value;
+}
+
+void Section::rate(const std::string& key, base::SampleRate& target, std::initializer_list<int> allowed) {
+  const auto value = parsed(key, parse_rate);
+  if (!value) return;
+  std::string list;
+  for (const int hz : allowed) {
+    if (value->hz == hz) {
+      target = *value;
+      return;
+    }
+    list += (list.empty() ? "" : ", ") + std::to_string(hz) + "Hz";
+  }
+  error(key, std::to_string(value->hz) + "Hz is not possible; allowed: " + list);
+}
+
+void Section::integer(const std::string& key, int& target, int least, int most) {
+  const auto value = parsed(key, parse_number);
+  if (!value) return;
+  if (*value < least || *value > most || *value != static_cast<int>(*value)) {
+    return error(key, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+  }
+  target = static_cast<int>(*value);
+}
+
+void Section::bitrate(const std::string& key, int& target, int least, int most) {
+  const auto value = parsed(key, parse_bitrate);
+  if (!value) return;
+  if (*value < least || *value > most) {
+    return error(key, "is out of range; allowed: " + std::to_string(least / 1000) + "kbps to " +
+                          std::to_string(most / 1000) + "kbps");
+  }
+  target = *value;
+}
+
+void Section::percent(const std::string& key, int& target) {
+  const auto value = parsed(key, parse_percent);
+  if (!value) return;
+  if (*value < 0 || *value > 100) return error(key, "is out of range; allowed: 0% to 100%");
+  target = *value;
+}
+
+void Section::fraction(const std::string& key, double& target) {
+  const auto value = parsed(key, parse_number);
+  if (!value) return;
+  if (*value < 0 || *value > 1) return error(key, "must be a number from 0 to 1");
+  target = *value;
+}
+
+void Section::flag(const std::string& key, bool& target) {
+  if (const auto value = parsed(key, parse_switch)) target = *value;
+}
+
+void Section::secret(const std::string& key, std::optional<Secret>& target) {
+  const auto node = find(key);
+  if (!node) return;
+  constexpr std::array<std::pair<const char*, Secret::Source>, 4> sources = {
+      {{"file", Secret::Source::file},
+       {"env", Secret::Source::env},
+       {"credential", Secret::Source::credential},
+       {"value", Secret::Source::value}}};
+  if (node->IsMap() && node->size() == 1) {
+    const auto entry = *node->begin();
+    for (const auto& [name, source] : sources) {
+      if (entry.first.IsScalar() && entry.first.Scalar() == name && entry.second.IsScalar() &&
+          !entry.second.Scalar().empty()) {
+        target = Secret(source, entry.second.Scalar());
+        if (const std::string concern = target->concern(); !concern.empty()) warning(key, concern);
+        return;
+      }
+    }
+  }
+  note(node->Mark(), key,
+       "a secret is written {file: PATH}, {env: NAME} or {credential: NAME}");  // never what was found
+}
+
+void Section::done() {
+  if (!node_.IsDefined() || !node_.IsMap()) return;
+  std::set<std::string> seen;
+  for (const auto& entry : node_) {
+    const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
+    const std::string shown_key = base::printable(key, 60);
+    if (!seen.insert(key).second) {
+      note(entry.first.Mark(), shown_key, "stands here twice");
+    } else if (asked_.count(key) == 0) {
+      const auto near =
+          std::find_if(asked_.begin(), asked_.end(), [&](const auto& known) { return close_to(known, key); });
+      note(entry.first.Mark(), shown_key,
+           near == asked_.end() ? "unknown key" : "unknown key; did you mean " + *near + "?");
+    }
+  }
+}
+
+}  // namespace zgw::config

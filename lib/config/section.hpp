@@ -1,0 +1,101 @@
+// A map of the YAML document while it is read: every key is asked for by name, what nobody asked for is unknown.
+//
+// Reading never stops at an error: it is noted with its place, and the target keeps its default. done() reports unknown
+// and duplicate keys. An absent section reads as an empty one. Internal to lib/config. Thread: any one at a time.
+// Errors: collected in Notes.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include <yaml-cpp/yaml.h>
+
+#include "base/expected.hpp"
+#include "base/units.hpp"
+#include "config/secret.hpp"
+
+namespace zgw::config {
+
+/// What was found wrong or doubtful, and every key that was ever asked for.
+struct Notes {
+  std::string file;
+  std::vector<std::pair<YAML::Mark, std::string>> errors;
+  std::vector<std::pair<YAML::Mark, std::string>> warnings;
+  std::set<std::string> known_keys;  ///< paths, with * for the names users choose
+};
+
+class Section {
+ public:
+  using Milliseconds = std::chrono::milliseconds;
+
+  /// `path`: as an error shows it; `pattern`: the same with * for names that users choose.
+  Section(Notes& notes, const YAML::Node& node, std::string path, std::string pattern);
+
+  [[nodiscard]] bool has(const std::string& key) { return find(key).has_value(); }
+  Section section(const std::string& key);
+  /// Each entry of a map of named things.
+  void each(const std::string& key, const std::function<void(const std::string& name, Section)>& read);
+  /// Each element of a list of maps.
+  void each_of_list(const std::string& key, const std::function<void(Section)>& read);
+
+  void text(const std::string& key, std::string& target);
+  void text(const std::string& key, std::optional<std::string>& target);
+  void duration(const std::string& key, Milliseconds& target, Milliseconds least, Milliseconds most);
+  /// As duration(), or the word that stands for nothing.
+  void duration_or(const std::string& key, std::string_view word, std::optional<Milliseconds>& target,
+                   Milliseconds least, Milliseconds most);
+  void level(const std::string& key, base::Decibels& target, double least, double most);
+  void rate(const std::string& key, base::SampleRate& target, std::initializer_list<int> allowed);
+  void bitrate(const std::string& key, int& target, int least, int most);
+  void percent(const std::string& key, int& target);
+  void integer(const std::string& key, int& target, int least, int most);
+  void fraction(const std::string& key, double& target);
+  void flag(const std::string& key, bool& target);
+  void secret(const std::string& key, std::optional<Secret>& target);
+
+  template <class Enum, std::size_t N>
+  void choice(const std::string& key, Enum& target, const std::array<std::pair<std::string_view, Enum>, N>& words) {
+    const auto node = scalar(key);
+    if (!node) return;
+    std::string allowed;
+    for (const auto& [word, value] : words) {
+      if (node->Scalar() == word) {
+        target = value;
+        return;
+      }
+      allowed += (allowed.empty() ? "" : ", ") + std::string(word);
+    }
+    not_among(key, *node, allowed);
+  }
+
+  /// Notes an error at the key, or at the section where the key is absent.
+  void error(const std::string& key, const std::string& what);
+  void warning(const std::string& key, const std::string& what);
+  void require(const std::string& key);
+
+  void done();
+
+ private:
+  std::optional<YAML::Node> find(const std::string& key);
+  std::optional<YAML::Node> scalar(const std::string& key);
+  [[nodiscard]] YAML::Mark mark_of(const std::string& key);
+  void note(const YAML::Mark& mark, const std::string& key, const std::string& what);
+  void not_among(const std::string& key, const YAML::Node& node, const std::string& allowed);
+  template <class T>
+  std::optional<T> parsed(const std::string& key, base::Expected<T> (*parse)(std::string_view));
+
+  Notes* notes_;
+  YAML::Node node_;
+  std::string path_;
+  std::string pattern_;
+  std::set<std::string> asked_;
+};
+
+}  // namespace zgw::config

@@ -1,0 +1,190 @@
+#include "link/account_link.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <asio/post.hpp>
+
+#include "base/text.hpp"
+
+namespace zgw::link {
+namespace {
+
+base::TimePoint now() {
+  return std::chrono::steady_clock::now();
+}
+
+}  // namespace
+
+// One overload per notice; those that are nobody's affair fall through to the template.
+struct AccountLink::Notices {
+  AccountLink& link;
+
+  void operator()(const zello::LoggedOn& notice) const {
+    link.reconnect_.on_logged_on(notice.refresh_token);
+    link.observer_.on_logged_on();
+  }
+
+  void operator()(const zello::LogonRefused& notice) const {
+    link.refusal_ = "logon refused: " + base::printable(notice.text);
+    link.refused_ = zello::is_refusal_of_credentials(notice.code);
+    link.reconnect_.on_logon_refused(notice.code, now());
+  }
+
+  void operator()(const zello::ChannelChanged& notice) const {
+    const auto found = link.channels_.find(notice.status.channel);
+    link.observer_.on_channel(notice.status);
+    if (notice.status.online) link.reconnect_.on_channel_online(now());
+    if (found == link.channels_.end() || found->second.online == notice.status.online) return;
+    found->second.online = notice.status.online;
+    found->second.events->on_online(notice.status.online);
+  }
+
+  void operator()(const zello::StreamOpened& notice) const {
+    if (ChannelEvents* events = link.events_of(notice.channel)) events->on_stream_opened();
+  }
+
+  void operator()(const zello::StreamRefused& notice) const {
+    if (ChannelEvents* events = link.events_of(notice.channel)) events->on_stream_refused(notice.text);
+  }
+
+  void operator()(const zello::StreamEnded& notice) const {
+    if (ChannelEvents* events = link.events_of(notice.channel)) events->on_stream_ended();
+  }
+
+  void operator()(const zello::IncomingStarted& notice) const {
+    ChannelEvents* events = link.events_of(notice.stream.channel);
+    if (events == nullptr) return;
+    link.incoming_[notice.stream.stream_id] = events;
+    events->on_incoming_start(notice.stream);
+  }
+
+  void operator()(const zello::IncomingStopped& notice) const {
+    link.incoming_.erase(notice.stream_id);
+    if (ChannelEvents* events = link.events_of(notice.channel)) events->on_incoming_stop(notice.stream_id);
+  }
+
+  void operator()(const zello::ErrorNotice& notice) const {
+    link.reconnect_.on_server_error(notice.code, now());
+    link.observer_.on_oddity("the service says: " + base::printable(notice.text));
+  }
+
+  void operator()(const zello::Violation& notice) const { link.observer_.on_oddity(notice.what); }
+
+  void operator()(const zello::SessionClosed& notice) const { link.lost(notice.why); }
+
+  void operator()(const zello::SendText& /*unused*/) const {}
+  void operator()(const zello::CloseTransport& /*unused*/) const {}
+};
+
+AccountLink::AccountLink(asio::io_context& io, Settings settings, LinkObserver& observer)
+    : io_(io),
+      settings_(std::move(settings)),
+      observer_(observer),
+      reconnect_(settings_.reconnect, settings_.random),
+      timer_(io, [this] { on_time(); }) {}
+
+AccountLink::~AccountLink() = default;
+
+void AccountLink::join(const std::string& channel, ChannelEvents& events) {
+  channels_[channel] = Member{&events};
+  settings_.session.logon.channels.push_back(channel);
+}
+
+void AccountLink::start() {
+  on_time();
+}
+
+void AccountLink::stop(std::function<void()> done) {
+  stopping_ = true;
+  timer_.cancel();
+  if (!connection_) {
+    asio::post(io_, std::move(done));
+    return;
+  }
+  stopped_ = std::move(done);
+  connection_->close("the gateway stops");
+}
+
+void AccountLink::start_stream(const zello::StartStream& command) {
+  if (connection_) {
+    connection_->start_stream(command);
+    return;
+  }
+  if (ChannelEvents* events = events_of(command.channel)) {
+    asio::post(io_, [events] { events->on_stream_refused("not connected"); });
+  }
+}
+
+void AccountLink::stop_stream(std::string_view channel) {
+  if (connection_) connection_->stop_stream(channel);
+}
+
+bool AccountLink::send_audio(std::string_view channel, std::span<const std::uint8_t> opus) {
+  return connection_ && connection_->send_audio(channel, opus);
+}
+
+void AccountLink::on_notice(const zello::Effect& notice) {
+  std::visit(Notices{*this}, notice);
+}
+
+void AccountLink::on_audio(const zello::AudioPacket& packet) {
+  const auto found = incoming_.find(packet.stream_id);
+  if (found != incoming_.end()) found->second->on_incoming_packet(packet);
+}
+
+void AccountLink::on_time() {
+  if (stopping_) return;
+  if (const auto attempt = reconnect_.on_time(now())) connect(attempt->use_refresh_token);
+  arm();
+}
+
+void AccountLink::connect(bool with_refresh_token) {
+  zello::SessionSettings session = settings_.session;
+  if (with_refresh_token) {
+    session.logon.refresh_token = reconnect_.refresh_token();
+  } else if (settings_.fresh_token) {
+    auto token = settings_.fresh_token();
+    if (!token) {
+      refusal_ = token.error().message;
+      refused_ = true;
+      lost({zello::TransportClosed::Stage::requested, 0, 0, *refusal_});
+      return;
+    }
+    session.logon.auth_token = std::move(*token);
+  }
+  ConnectionEvents& self = *this;
+  connection_ = std::make_unique<Connection>(io_, settings_.endpoint, settings_.deadlines, std::move(session), self);
+  connection_->open();
+}
+
+void AccountLink::lost(const zello::TransportClosed& why) {
+  // The connection is still on the stack of this call.
+  asio::post(io_, [old = std::shared_ptr<Connection>(std::move(connection_))] {});
+  incoming_.clear();
+  for (auto& [name, member] : channels_) {
+    if (std::exchange(member.online, false)) member.events->on_online(false);
+  }
+  const std::string text = refusal_ ? *refusal_ : why.text;
+  const bool refused = refused_ || why.stage == zello::TransportClosed::Stage::tls;
+  refusal_.reset();
+  refused_ = false;
+  if (stopping_) {
+    if (stopped_) std::exchange(stopped_, nullptr)();
+    return;
+  }
+  reconnect_.on_closed(why, now());
+  observer_.on_lost(text, refused);
+  arm();
+}
+
+void AccountLink::arm() {
+  if (!stopping_) timer_.at(reconnect_.next_attempt());
+}
+
+ChannelEvents* AccountLink::events_of(std::string_view channel) {
+  const auto found = channels_.find(channel);
+  return found == channels_.end() ? nullptr : found->second.events;
+}
+
+}  // namespace zgw::link

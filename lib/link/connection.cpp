@@ -1,0 +1,110 @@
+#include "link/connection.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <asio/post.hpp>
+
+namespace zgw::link {
+namespace {
+
+base::TimePoint now() {
+  return std::chrono::steady_clock::now();
+}
+
+bool is_command_to_transport(const zello::Effect& effect) {
+  return std::holds_alternative<zello::SendText>(effect) || std::holds_alternative<zello::CloseTransport>(effect);
+}
+
+}  // namespace
+
+Connection::Connection(asio::io_context& io, const net::Endpoint& endpoint, const net::Deadlines& deadlines,
+                       zello::SessionSettings settings, ConnectionEvents& owner)
+    : io_(io),
+      owner_(owner),
+      session_(std::move(settings)),
+      timer_(io, [this] { perform(session_.on_time(now())); }),
+      client_(io, endpoint, deadlines, *this) {}
+
+Connection::~Connection() {
+  *alive_ = false;
+}
+
+void Connection::start_stream(const zello::StartStream& command) {
+  perform_later(session_.start_stream(command, now()));
+}
+
+void Connection::stop_stream(std::string_view channel) {
+  perform_later(session_.stop_stream(channel, now()));
+}
+
+bool Connection::send_audio(std::string_view channel, std::span<const std::uint8_t> opus) {
+  return session_.encode_audio(channel, opus, packet_) && client_.send_binary(packet_);
+}
+
+void Connection::close(std::string reason) {
+  perform_later(session_.close(1000, std::move(reason)));
+}
+
+void Connection::on_open() {
+  perform(session_.on_open(now()));
+}
+
+void Connection::on_text(std::string_view message) {
+  perform(session_.on_text(message, now()));
+}
+
+void Connection::on_binary(std::span<const std::uint8_t> message) {
+  const auto packet = session_.on_binary(message);
+  if (packet) {
+    owner_.on_audio(*packet);
+  } else {
+    owner_.on_notice(zello::Violation{packet.error().message});
+  }
+}
+
+void Connection::on_closed(const zello::TransportClosed& closed) {
+  timer_.cancel();
+  perform(session_.on_closed(closed));
+}
+
+void Connection::perform(zello::Effects effects) {
+  const std::shared_ptr<bool> alive = alive_;  // a notice may be answered by destroying this connection
+  for (const zello::Effect& effect : effects) {
+    if (is_command_to_transport(effect)) {
+      carry_out(effect);
+    } else {
+      owner_.on_notice(effect);
+    }
+    if (!*alive) return;
+  }
+  arm();
+}
+
+void Connection::perform_later(zello::Effects effects) {
+  for (zello::Effect& effect : effects) {
+    if (is_command_to_transport(effect)) {
+      carry_out(effect);
+      continue;
+    }
+    asio::post(io_, [this, alive = alive_, notice = std::move(effect)] {
+      if (*alive) owner_.on_notice(notice);
+    });
+  }
+  arm();
+}
+
+void Connection::carry_out(const zello::Effect& effect) {
+  if (const auto* text = std::get_if<zello::SendText>(&effect)) {
+    // A full queue means that nothing has left for long: the connection is dead, whatever TCP thinks.
+    if (!client_.send_text(text->message)) client_.close(1001, "send queue full");
+  } else if (const auto* close = std::get_if<zello::CloseTransport>(&effect)) {
+    client_.close(close->code, close->reason);
+  }
+}
+
+void Connection::arm() {
+  timer_.at(session_.next_deadline());
+}
+
+}  // namespace zgw::link

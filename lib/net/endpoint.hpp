@@ -1,0 +1,37 @@
+// Where a service is, and how long each step towards it may take.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/expected.hpp"
+#include "base/time.hpp"
+
+namespace zgw::net {
+
+struct Endpoint {
+  std::string host;
+  int port = 443;
+  std::string path = "/";
+  std::optional<std::filesystem::path> ca_file;  ///< PEM, trusted in addition to the system's
+};
+
+/// Takes wss://host[:port]/path; everything else gets an error that says what to write instead.
+base::Expected<Endpoint> parse_wss_url(std::string_view url);
+
+/// Each step has a deadline of its own.
+struct Deadlines {
+  base::Duration resolve = std::chrono::seconds(10);
+  base::Duration connect = std::chrono::seconds(10);  ///< for all addresses together
+  base::Duration tls = std::chrono::seconds(10);
+  base::Duration upgrade = std::chrono::seconds(10);
+  base::Duration idle_ping = std::chrono::seconds(30);  ///< own ping when nothing was heard for so long
+  base::Duration pong = std::chrono::seconds(10);
+  base::Duration close = std::chrono::seconds(2);
+};
+
+}  // namespace zgw::net

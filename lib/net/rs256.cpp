@@ -1,0 +1,69 @@
+#include "net/rs256.hpp"
+
+#include <memory>
+
+#include <openssl/bio.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+namespace zgw::net {
+namespace {
+
+template <auto Free>
+struct With {
+  template <class T>
+  void operator()(T* object) const {
+    Free(object);
+  }
+};
+using Bio = std::unique_ptr<BIO, With<BIO_free_all>>;
+using Key = std::unique_ptr<EVP_PKEY, With<EVP_PKEY_free>>;
+using Digest = std::unique_ptr<EVP_MD_CTX, With<EVP_MD_CTX_free>>;
+
+constexpr int least_bits = 2048;
+
+Bio over(std::string_view text) {
+  return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+}
+
+// Instead of OpenSSL's own, which asks on the terminal.
+int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) {
+  return -1;
+}
+
+const unsigned char* bytes(std::string_view text) {
+  return reinterpret_cast<const unsigned char*>(text.data());
+}
+
+}  // namespace
+
+base::Expected<std::vector<std::uint8_t>> rs256_sign(std::string_view private_key_pem, std::string_view data) {
+  const Bio bio = over(private_key_pem);
+  const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
+  if (!key) return base::failure("the private key is not a PEM key without a passphrase");
+  if (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) return base::failure("the private key is not an RSA key");
+  if (EVP_PKEY_get_bits(key.get()) < least_bits) return base::failure("the private key has less than 2048 bits");
+  const Digest digest(EVP_MD_CTX_new());
+  std::size_t size = 0;
+  if (EVP_DigestSignInit(digest.get(), nullptr, EVP_sha256(), nullptr, key.get()) != 1 ||
+      EVP_DigestSign(digest.get(), nullptr, &size, bytes(data), data.size()) != 1) {
+    return base::failure("OpenSSL cannot sign with the private key");
+  }
+  std::vector<std::uint8_t> signature(size);
+  if (EVP_DigestSign(digest.get(), signature.data(), &size, bytes(data), data.size()) != 1) {
+    return base::failure("OpenSSL cannot sign with the private key");
+  }
+  signature.resize(size);
+  return signature;
+}
+
+bool rs256_verify(std::string_view public_key_pem, std::string_view data, std::span<const std::uint8_t> signature) {
+  const Bio bio = over(public_key_pem);
+  const Key key(PEM_read_bio_PUBKEY(bio.get(), nullptr, no_passphrase, nullptr));
+  if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) return false;
+  const Digest digest(EVP_MD_CTX_new());
+  return EVP_DigestVerifyInit(digest.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&
+         EVP_DigestVerify(digest.get(), signature.data(), signature.size(), bytes(data), data.size()) == 1;
+}
+
+}  // namespace zgw::net

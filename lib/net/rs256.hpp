@@ -1,0 +1,20 @@
+// RSA signatures with SHA-256 (RFC 7518 section 3.3), over OpenSSL: what signs and checks a Zello auth token.
+// Errors: never repeat key material.
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "base/expected.hpp"
+
+namespace zgw::net {
+
+/// Signs with a private key in PEM, PKCS#8 or PKCS#1, RSA of at least 2048 bits, without a passphrase.
+base::Expected<std::vector<std::uint8_t>> rs256_sign(std::string_view private_key_pem, std::string_view data);
+
+/// Whether `signature` is that of `data` by the key whose public half this is (PEM).
+bool rs256_verify(std::string_view public_key_pem, std::string_view data, std::span<const std::uint8_t> signature);
+
+}  // namespace zgw::net

@@ -1,0 +1,72 @@
+// A byte stream over TLS (>= 1.2), either end of it.
+//
+// Theory of operation, client: resolve --> connect (every address in turn, both families) --> TLS handshake -->
+// connected. Each step has its own deadline, kept by a timer, so that neither a resolver nor a peer that hangs can hold
+// it up. The chain and the host name are always verified (SNI for names, IP entries for addresses); there is no switch
+// for that. Writes are queued, bounded, one in flight. shut_down() ends after what is queued, or after a deadline.
+//
+// Thread: the io_context's. Errors: on_stream_closed(), exactly once and last, with the stage it happened in. Events
+// never come from inside a call of this class. Destruction at any time is silent. Source: RFC 8446, RFC 6125;
+// asio::ssl.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+
+#include "net/endpoint.hpp"
+#include "zello/transport.hpp"
+
+namespace zgw::net {
+
+class ByteStreamEvents {
+ public:
+  virtual ~ByteStreamEvents() = default;
+  virtual void on_connected() = 0;
+  virtual void on_bytes(std::string_view bytes) = 0;
+  virtual void on_stream_closed(const zello::TransportClosed& closed) = 0;
+};
+
+/// Certificate and key of a server, loaded; shared by its connections.
+class TlsIdentity {
+ public:
+  /// Throws std::runtime_error naming the file that cannot be used.
+  TlsIdentity(const std::filesystem::path& certificate_chain, const std::filesystem::path& private_key);
+  ~TlsIdentity();
+
+ private:
+  friend class TlsConnection;
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+class TlsConnection {
+ public:
+  /// The client end; open() begins.
+  TlsConnection(asio::io_context& io, Endpoint endpoint, const Deadlines& deadlines, ByteStreamEvents& events);
+  /// The server end of an accepted socket; open() begins the handshake.
+  TlsConnection(asio::io_context& io, asio::ip::tcp::socket socket, const TlsIdentity& identity,
+                const Deadlines& deadlines, ByteStreamEvents& events);
+  ~TlsConnection();
+  TlsConnection(const TlsConnection&) = delete;
+  TlsConnection& operator=(const TlsConnection&) = delete;
+
+  void open();
+  /// False, and nothing is queued, when the queue would grow beyond its bound or nothing is connected.
+  bool send(std::string_view bytes);
+  [[nodiscard]] std::size_t queued() const;
+  void shut_down();
+  /// Drops the connection without a word; on_stream_closed still comes.
+  void abort();
+
+  static constexpr std::size_t most_queued = 256 * 1024;
+
+ private:
+  struct Core;
+  std::shared_ptr<Core> core_;
+};
+
+}  // namespace zgw::net

@@ -1,0 +1,214 @@
+#include "net/websocket_client.hpp"
+
+#include <chrono>
+#include <utility>
+
+#include <asio/post.hpp>
+
+#include "base/text.hpp"
+#include "net/timer.hpp"
+#include "net/tls_connection.hpp"
+#include "net/websocket.hpp"
+
+namespace zgw::net {
+namespace {
+
+using Stage = zello::TransportClosed::Stage;
+
+constexpr int no_goodbye = 1006;
+constexpr std::size_t frame_room = 4096;  // the frame's header, and pongs and goodbyes that must still fit
+
+}  // namespace
+
+struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClient::Impl>,
+                                     private ByteStreamEvents,
+                                     private WebSocketEvents {
+  enum class State { connecting, upgrading, open, closing, closed };
+
+  Impl(asio::io_context& context, const Endpoint& where, const Deadlines& limits, zello::TransportEvents& owner)
+      : io(context),
+        endpoint(where),
+        deadlines(limits),
+        events(&owner),
+        timer(io, [this] { on_timer(); }),
+        tls(io, endpoint, deadlines, *this),
+        websocket(WebSocket::client(endpoint.host, endpoint.port, endpoint.path, *this)) {}
+
+  void connect() { tls.open(); }
+
+  void close(int code, std::string_view reason) {
+    if (state == State::closing || state == State::closed) return;
+    const bool was_open = state == State::open;
+    state = State::closing;
+    if (was_open) {
+      websocket->close(code, reason);
+      timer.after(deadlines.close);
+    } else {
+      tls.abort();
+    }
+  }
+
+  // Asked before a message is framed: half a frame in the queue would break the stream.
+  [[nodiscard]] bool has_room_for(std::size_t payload) const {
+    return state == State::open && tls.queued() + payload + frame_room <= TlsConnection::most_queued;
+  }
+
+  void on_connected() override {
+    if (state != State::connecting) return;
+    state = State::upgrading;
+    timer.after(deadlines.upgrade);
+    websocket->start();
+  }
+
+  void on_bytes(std::string_view bytes) override {
+    if (state == State::closed) return;
+    const auto alive = shared_from_this();  // the owner may let go of us in an event
+    heard();
+    websocket->receive(bytes.data(), bytes.size());
+  }
+
+  void on_stream_closed(const zello::TransportClosed& closed) override {
+    zello::TransportClosed why = closed;
+    if (state == State::upgrading) why.stage = Stage::upgrade;
+    if (state == State::closing) why.stage = Stage::requested;
+    finish(std::move(why));
+  }
+
+  void on_bytes_to_send(std::string_view bytes) override {
+    tls.send(bytes);  // there is room: has_room_for(), and control frames are small
+  }
+
+  void on_websocket_open() override {
+    state = State::open;
+    heard();
+    if (events != nullptr) events->on_open();
+  }
+
+  void on_websocket_text(std::string_view message) override {
+    if (state == State::open && events != nullptr) events->on_text(message);
+  }
+
+  void on_websocket_binary(const std::uint8_t* data, std::size_t size) override {
+    if (state == State::open && events != nullptr) events->on_binary({data, size});
+  }
+
+  void on_pong() override {}  // any bytes count: heard() has seen them
+
+  void on_ended(int close_code, const std::string& reason, int http_status) override {
+    // Comes out of websocket's own calls: the rest waits until they have returned.
+    asio::post(io, [self = shared_from_this(), close_code, reason, http_status] {
+      self->ended(close_code, reason, http_status);
+    });
+  }
+
+  void ended(int close_code, const std::string& reason, int http_status) {
+    const std::string where = endpoint.host + ":" + std::to_string(endpoint.port);
+    zello::TransportClosed why{Stage::open, close_code, http_status, ""};
+    if (state == State::upgrading) {
+      why.stage = Stage::upgrade;
+      why.text = where + ": " + describe_refused_upgrade(http_status, reason);
+    } else if (state == State::closing) {
+      why = {Stage::requested, close_code, 0, "closed"};
+    } else {
+      why.text = where + " ended the connection with code " + std::to_string(close_code) +
+                 (reason.empty() ? "" : " " + base::quoted(reason));
+    }
+    tls.shut_down();
+    finish(std::move(why));
+  }
+
+  static std::string describe_refused_upgrade(int status, const std::string& reason) {
+    if (status == 429) return "too many connections (HTTP 429); waiting before the next";
+    if (status == 0) return "the answer is not a WebSocket's (" + base::printable(reason) + ")";
+    return "answers with HTTP " + std::to_string(status) +
+           " instead of a WebSocket; check the address, and whether a proxy or a captive portal stands in between";
+  }
+
+  void heard() {
+    awaiting_pong = false;
+    last_heard = std::chrono::steady_clock::now();
+    if (state == State::open && !timer_runs) arm(last_heard + deadlines.idle_ping);
+  }
+
+  void arm(base::TimePoint when) {
+    timer_runs = true;
+    timer.at(when);
+  }
+
+  // Open: one timer looks every now and then whether something was heard, instead of being moved at every packet.
+  void on_timer() {
+    timer_runs = false;
+    const auto alive = shared_from_this();
+    const std::string where = endpoint.host + ":" + std::to_string(endpoint.port);
+    if (state == State::upgrading) {
+      finish({Stage::upgrade, 0, 0, where + ": does not answer the WebSocket upgrade"});
+      return tls.abort();
+    }
+    if (state == State::closing) {
+      finish({Stage::requested, no_goodbye, 0, "closed; the other side did not answer"});
+      return tls.abort();
+    }
+    const auto now = std::chrono::steady_clock::now();
+    if (!awaiting_pong && now < last_heard + deadlines.idle_ping) return arm(last_heard + deadlines.idle_ping);
+    if (!awaiting_pong) {
+      awaiting_pong = true;
+      websocket->ping();
+      return arm(now + deadlines.pong);
+    }
+    finish({Stage::open, no_goodbye, 0, where + " does not answer any more; the link is dead"});
+    tls.abort();
+  }
+
+  void finish(zello::TransportClosed why) {
+    if (std::exchange(state, State::closed) == State::closed) return;
+    timer.cancel();
+    if (zello::TransportEvents* owner = std::exchange(events, nullptr)) owner->on_closed(why);
+  }
+
+  void orphan() {
+    events = nullptr;
+    state = State::closed;
+    timer.cancel();
+    tls.abort();
+  }
+
+  asio::io_context& io;
+  Endpoint endpoint;
+  Deadlines deadlines;
+  zello::TransportEvents* events;
+  Timer timer;
+  TlsConnection tls;
+  std::unique_ptr<WebSocket> websocket;
+  State state = State::connecting;
+  base::TimePoint last_heard;
+  bool awaiting_pong = false;
+  bool timer_runs = false;
+};
+
+WebSocketClient::WebSocketClient(asio::io_context& io, const Endpoint& endpoint, const Deadlines& deadlines,
+                                 zello::TransportEvents& events)
+    : impl_(std::make_shared<Impl>(io, endpoint, deadlines, events)) {}
+
+WebSocketClient::~WebSocketClient() {
+  impl_->orphan();
+  // We may be on the stack of one of its events.
+  asio::post(impl_->io, [impl = impl_] {});
+}
+
+void WebSocketClient::connect() {
+  impl_->connect();
+}
+
+bool WebSocketClient::send_text(std::string_view message) {
+  return impl_->has_room_for(message.size()) && impl_->websocket->send_text(message);
+}
+
+bool WebSocketClient::send_binary(std::span<const std::uint8_t> message) {
+  return impl_->has_room_for(message.size()) && impl_->websocket->send_binary(message.data(), message.size());
+}
+
+void WebSocketClient::close(int code, std::string_view reason) {
+  impl_->close(code, reason);
+}
+
+}  // namespace zgw::net

@@ -1,0 +1,41 @@
+// A WebSocket to a service: TLS, upgrade, messages, and a ping where nothing is heard.
+//
+// Theory of operation: the TLS connection's steps, then the upgrade with its own deadline, then open. When nothing was
+// heard for `idle_ping`, a ping goes out; without a pong (or anything else) within `pong` the link is dead, whatever
+// TCP thinks: closed with code 1006. The service pings us, too; websocket.cpp answers that.
+//
+// Thread: the io_context's. Errors: on_closed(), once and last. Events never come from inside a call of this class.
+#pragma once
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include <asio/io_context.hpp>
+
+#include "net/endpoint.hpp"
+#include "zello/transport.hpp"
+
+namespace zgw::net {
+
+class WebSocketClient final : public zello::Transport {
+ public:
+  WebSocketClient(asio::io_context& io, const Endpoint& endpoint, const Deadlines& deadlines,
+                  zello::TransportEvents& events);
+  ~WebSocketClient() override;
+  WebSocketClient(const WebSocketClient&) = delete;
+  WebSocketClient& operator=(const WebSocketClient&) = delete;
+
+  void connect();
+
+  bool send_text(std::string_view message) override;
+  bool send_binary(std::span<const std::uint8_t> message) override;
+  void close(int code, std::string_view reason) override;
+
+ private:
+  struct Impl;
+  std::shared_ptr<Impl> impl_;
+};
+
+}  // namespace zgw::net

@@ -1,0 +1,201 @@
+#include "net/websocket_server.hpp"
+
+#include <map>
+#include <stdexcept>
+#include <utility>
+
+#include <asio/post.hpp>
+
+#include "net/timer.hpp"
+#include "net/tls_connection.hpp"
+#include "net/websocket.hpp"
+
+namespace zgw::net {
+namespace {
+
+using asio::ip::tcp;
+
+constexpr int no_goodbye = 1006;
+constexpr std::size_t frame_room = 4096;
+
+}  // namespace
+
+struct WebSocketServer::Impl : std::enable_shared_from_this<WebSocketServer::Impl> {
+  Impl(asio::io_context& context, const Settings& wanted, WebSocketServerEvents& owner)
+      : io(context), settings(wanted), events(&owner), identity(wanted.certificate, wanted.private_key), acceptor(io) {
+    const std::string where = settings.address + ":" + std::to_string(settings.port);
+    asio::error_code error;
+    const auto address = asio::ip::make_address(settings.address, error);
+    if (error) throw std::runtime_error(where + ": not an address to listen on");
+    const tcp::endpoint endpoint(address, static_cast<std::uint16_t>(settings.port));
+    acceptor.open(endpoint.protocol(), error);
+    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor.bind(endpoint, error);
+    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+    if (error) throw std::runtime_error("cannot listen on " + where + ": " + error.message());
+  }
+
+  void accept();
+  void remove(ClientId id);
+  Client* find(ClientId id);
+
+  asio::io_context& io;
+  Settings settings;
+  WebSocketServerEvents* events;
+  TlsIdentity identity;
+  tcp::acceptor acceptor;
+  ClientId next_id = 1;
+  std::map<ClientId, std::shared_ptr<Client>> clients;
+};
+
+struct WebSocketServer::Client final : std::enable_shared_from_this<WebSocketServer::Client>,
+                                       private ByteStreamEvents,
+                                       private WebSocketEvents {
+  Client(Impl& owner, ClientId number, tcp::socket socket)
+      : server(owner),
+        id(number),
+        tls(owner.io, std::move(socket), owner.identity, owner.settings.deadlines, *this),
+        websocket(WebSocket::server(*this)),
+        deadline(owner.io, [this] { on_deadline(); }) {}
+
+  void open() {
+    deadline.after(server.settings.deadlines.tls + server.settings.deadlines.upgrade);
+    tls.open();
+  }
+
+  void close(int code, std::string_view reason) {
+    deadline.after(server.settings.deadlines.close);
+    websocket->close(code, reason);
+  }
+
+  void on_deadline() { leave(no_goodbye, "no answer in time"); }
+
+  [[nodiscard]] bool has_room_for(std::size_t payload) const {
+    return connected && tls.queued() + payload + frame_room <= TlsConnection::most_queued;
+  }
+
+  void on_connected() override { websocket->start(); }
+
+  void on_bytes(std::string_view bytes) override {
+    const auto alive = shared_from_this();
+    websocket->receive(bytes.data(), bytes.size());
+  }
+
+  void on_stream_closed(const zello::TransportClosed& closed) override { leave(no_goodbye, closed.text); }
+
+  void on_bytes_to_send(std::string_view bytes) override { tls.send(bytes); }
+
+  void on_websocket_open() override {
+    connected = true;
+    deadline.cancel();
+    server.events->on_connected(id);
+  }
+
+  void on_websocket_text(std::string_view message) override { server.events->on_text(id, message); }
+
+  void on_websocket_binary(const std::uint8_t* data, std::size_t size) override {
+    server.events->on_binary(id, {data, size});
+  }
+
+  void on_pong() override { server.events->on_pong(id); }
+
+  void on_ended(int close_code, const std::string& reason, int /*http_status*/) override {
+    asio::post(server.io, [weak = weak_from_this(), close_code, reason] {
+      if (const auto self = weak.lock()) self->say_goodbye(close_code, reason);
+    });
+  }
+
+  // The close frame or the HTTP answer is still in the queue: the client goes when TLS has closed.
+  void say_goodbye(int close_code, const std::string& reason) {
+    report(close_code, reason);
+    tls.shut_down();
+  }
+
+  void report(int close_code, const std::string& reason) {
+    if (std::exchange(connected, false) && server.events != nullptr) {
+      server.events->on_disconnected(id, close_code, reason);
+    }
+  }
+
+  void leave(int close_code, const std::string& reason) {
+    const auto alive = shared_from_this();
+    deadline.cancel();
+    report(close_code, reason);
+    server.remove(id);
+  }
+
+  Impl& server;
+  ClientId id;
+  TlsConnection tls;
+  std::unique_ptr<WebSocket> websocket;
+  Timer deadline;
+  bool connected = false;
+};
+
+void WebSocketServer::Impl::accept() {
+  acceptor.async_accept([weak = weak_from_this()](asio::error_code error, tcp::socket socket) {
+    const auto self = weak.lock();
+    if (!self || self->events == nullptr || error == asio::error::operation_aborted) return;
+    if (!error && self->clients.size() < self->settings.most_clients) {
+      const ClientId id = self->next_id++;
+      self->clients[id] = std::make_shared<Client>(*self, id, std::move(socket));
+      self->clients[id]->open();
+    }
+    self->accept();
+  });
+}
+
+void WebSocketServer::Impl::remove(ClientId id) {
+  const auto found = clients.find(id);
+  if (found == clients.end()) return;
+  asio::post(io, [gone = std::move(found->second)] {});
+  clients.erase(found);
+}
+
+WebSocketServer::Client* WebSocketServer::Impl::find(ClientId id) {
+  const auto found = clients.find(id);
+  return found == clients.end() ? nullptr : found->second.get();
+}
+
+WebSocketServer::WebSocketServer(asio::io_context& io, const Settings& settings, WebSocketServerEvents& events)
+    : impl_(std::make_shared<Impl>(io, settings, events)) {
+  impl_->accept();
+}
+
+WebSocketServer::~WebSocketServer() {
+  impl_->events = nullptr;
+  asio::error_code ignored;
+  impl_->acceptor.close(ignored);
+  for (auto& [id, client] : impl_->clients) client->connected = false;
+  impl_->clients.clear();
+}
+
+int WebSocketServer::port() const {
+  return impl_->acceptor.local_endpoint().port();
+}
+
+bool WebSocketServer::send_text(ClientId client, std::string_view message) {
+  Client* found = impl_->find(client);
+  return found != nullptr && found->has_room_for(message.size()) && found->websocket->send_text(message);
+}
+
+bool WebSocketServer::send_binary(ClientId client, std::span<const std::uint8_t> message) {
+  Client* found = impl_->find(client);
+  return found != nullptr && found->has_room_for(message.size()) &&
+         found->websocket->send_binary(message.data(), message.size());
+}
+
+bool WebSocketServer::ping(ClientId client) {
+  Client* found = impl_->find(client);
+  return found != nullptr && found->websocket->ping();
+}
+
+void WebSocketServer::close(ClientId client, int code, std::string_view reason) {
+  if (Client* found = impl_->find(client)) found->close(code, reason);
+}
+
+void WebSocketServer::abort(ClientId client) {
+  if (Client* found = impl_->find(client)) found->tls.abort();
+}
+
+}  // namespace zgw::net

@@ -1,0 +1,160 @@
+#include "observe/journal.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <cmath>
+#include <system_error>
+#include <utility>
+
+#include <fcntl.h>
+#include <json/value.h>
+#include <json/writer.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "observe/utc.hpp"
+
+namespace zgw::observe {
+namespace {
+
+Json::Value json_of(const Event::Value& value) {
+  return std::visit(
+      [](const auto& plain) -> Json::Value {
+        using Plain = std::decay_t<decltype(plain)>;
+        if constexpr (std::is_same_v<Plain, double>) {
+          if (!std::isfinite(plain)) return {};
+        }
+        if constexpr (std::is_same_v<Plain, std::int64_t>) return static_cast<Json::Int64>(plain);
+        return plain;
+      },
+      value);
+}
+
+Json::StreamWriterBuilder compact() {
+  Json::StreamWriterBuilder builder;
+  builder["indentation"] = "";
+  builder["precision"] = 6;
+  builder["precisionType"] = "decimal";
+  return builder;
+}
+
+// The object is put together here, because jsoncpp's own objects sort their keys.
+std::string line_of(const Event& event) {
+  static const Json::StreamWriterBuilder builder = compact();
+  const std::chrono::duration<double> mono = std::chrono::steady_clock::now().time_since_epoch();
+  std::string line = R"({"time":")" + utc(std::chrono::system_clock::now()) + '"';
+  const auto add = [&](const std::string& key, const Json::Value& value) {
+    line += ',' + Json::writeString(builder, key) + ':' + Json::writeString(builder, value);
+  };
+  add("mono", mono.count());
+  add("event", event.name());
+  for (const auto& [key, value] : event.fields()) add(key, json_of(value));
+  return line + "}\n";
+}
+
+std::system_error failed(const std::string& what, const std::filesystem::path& path) {
+  return {errno, std::generic_category(), what + ' ' + path.string()};
+}
+
+}  // namespace
+
+class Journal::File {
+ public:
+  File(std::filesystem::path path, Log* log, std::uintmax_t limit) : path_(std::move(path)), log_(log), limit_(limit) {
+    open();
+  }
+  ~File() { close(); }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+
+  void write(const Event& event) {
+    try {
+      append(line_of(event));
+      if (lost_ > reported_) report_recovery();
+    } catch (const std::system_error& error) {
+      ++lost_;
+      if (log_ != nullptr) log_->once(trouble, Level::warning, std::string("events are lost: ") + error.what());
+    }
+  }
+
+  [[nodiscard]] std::uint64_t lost() const { return lost_; }
+
+ private:
+  static constexpr std::string_view trouble = "observe/journal";
+
+  void report_recovery() {
+    const std::uint64_t gap = lost_ - std::exchange(reported_, lost_);
+    if (log_ == nullptr) return;
+    log_->forget(trouble);
+    log_->info("the event journal works again, " + std::to_string(gap) + " events were lost");
+  }
+
+  void open() {
+    // Non-blocking, because a named pipe in the file's place would hold the gateway up.
+    fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);
+    if (fd_ < 0) throw failed("cannot open", path_);
+    char last = '\n';
+    const off_t size = ::lseek(fd_, 0, SEEK_END);
+    torn_ = size > 0 && ::pread(fd_, &last, 1, size - 1) == 1 && last != '\n';
+  }
+
+  void close() {
+    if (fd_ >= 0) ::close(fd_);
+    fd_ = -1;
+  }
+
+  void rotate() {
+    close();
+    std::filesystem::path old = path_;
+    old += ".1";
+    if (::rename(path_.c_str(), old.c_str()) != 0) throw failed("cannot rename", path_);
+  }
+
+  // The file is asked for its size and its name each time: somebody may have moved it away.
+  void append(const std::string& line) {
+    if (fd_ < 0) open();
+    struct stat status {};
+    if (::fstat(fd_, &status) != 0) throw failed("cannot look at", path_);
+    const auto size = static_cast<std::uintmax_t>(status.st_size);
+    if (size > 0 && size + line.size() > limit_) rotate();
+    if (status.st_nlink == 0) close();
+    if (fd_ < 0) open();
+    // A line that was cut, by a full disk or a crash, must not spoil this one.
+    write_all(torn_ ? '\n' + line : line);
+  }
+
+  void write_all(std::string_view bytes) {
+    while (!bytes.empty()) {
+      const ssize_t written = ::write(fd_, bytes.data(), bytes.size());
+      if (written < 0 && errno == EINTR) continue;
+      if (written < 0) throw failed("cannot write", path_);
+      bytes.remove_prefix(static_cast<std::size_t>(written));
+      torn_ = !bytes.empty();
+    }
+  }
+
+  std::filesystem::path path_;
+  Log* log_;
+  std::uintmax_t limit_;
+  int fd_ = -1;
+  bool torn_ = false;
+  std::uint64_t lost_ = 0;
+  std::uint64_t reported_ = 0;  // of the lost, those whose outage is over
+};
+
+Journal::Journal() = default;
+Journal::Journal(std::filesystem::path file, Log* log, std::uintmax_t limit)
+    : file_(std::make_unique<File>(std::move(file), log, limit)) {}
+Journal::~Journal() = default;
+Journal::Journal(Journal&&) noexcept = default;
+Journal& Journal::operator=(Journal&&) noexcept = default;
+
+void Journal::write(const Event& event) {
+  if (file_) file_->write(event);
+}
+
+std::uint64_t Journal::lost() const {
+  return file_ ? file_->lost() : 0;
+}
+
+}  // namespace zgw::observe

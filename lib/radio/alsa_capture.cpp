@@ -1,0 +1,91 @@
+#include "radio/alsa_capture.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <span>
+#include <utility>
+
+namespace zgw::radio {
+namespace {
+
+constexpr std::size_t chunk = 1024;  // frames read at a time
+constexpr std::size_t most_channels = 2;
+
+}  // namespace
+
+AlsaCapture::AlsaCapture(CardExchange& exchange, RxChannel channel, base::Decibels gain)
+    : exchange_(exchange),
+      channel_(channel),
+      gain_(static_cast<float>(gain.amplitude())),
+      interleaved_(chunk * most_channels),
+      mono_(chunk) {}
+
+void AlsaCapture::attach(AlsaPcm pcm) noexcept {
+  pcm_ = std::move(pcm);
+  running_ = false;
+}
+
+void AlsaCapture::close() noexcept {
+  pcm_.close();
+  running_ = false;
+}
+
+Fatal AlsaCapture::service() noexcept {
+  if (!running_) return begin();
+  // Only what was there at the beginning: a card that fills faster than it is emptied must not keep the thread here.
+  const base::SampleCount before = exchange_.captured();
+  const auto channels = static_cast<std::size_t>(pcm_.channels());
+  long left = pcm_.available();
+  long got = left < 0 ? left : 0;
+  while (left > 0) {
+    const std::size_t wanted = std::min(chunk, static_cast<std::size_t>(left));
+    got = pcm_.read(std::span(interleaved_).first(wanted * channels));
+    if (got <= 0) break;
+    convert(static_cast<std::size_t>(got));
+    left -= got;
+  }
+  if (exchange_.captured() != before) exchange_.announce();
+  // Looked at after the read: a card that is gone may still have answered it.
+  
+  if (got < 0 && got != -EAGAIN) return recover(AlsaCall::read, got);
+  return std::nullopt;
+}
+
+Fatal AlsaCapture::begin() noexcept {
+  if (const int error = pcm_.prepare(); error < 0) return recover(AlsaCall::prepare, error);
+  if (const int error = pcm_.start(); error < 0) return recover(AlsaCall::start, error);
+  running_ = true;
+  return std::nullopt;
+}
+
+Fatal AlsaCapture::recover(AlsaCall call, long code) noexcept {
+  if (code != -EPIPE && code != -ESTRPIPE) return alsa_fault(call, code);
+  if (std::exchange(running_, false)) {
+    exchange_.count_xrun();
+    exchange_.count_overrun();
+    exchange_.note(alsa_fault(call, code));
+    if (code == -ESTRPIPE && pcm_.resume() == 0) {
+      running_ = true;
+      return std::nullopt;
+    }
+    return begin();
+  }
+  return std::nullopt;  // still suspended, or not ready: the next service() tries again
+}
+
+void AlsaCapture::convert(std::size_t frames) noexcept {
+  const float scale = gain_ / 32768.0F;
+  const bool stereo = pcm_.channels() == 2;
+  for (std::size_t i = 0; i < frames; ++i) {
+    if (!stereo) {
+      mono_[i] = scale * interleaved_[i];
+    } else if (channel_ == RxChannel::mix) {
+      mono_[i] = scale * 0.5F * static_cast<float>(interleaved_[2 * i] + interleaved_[2 * i + 1]);
+    } else {
+      mono_[i] = scale * interleaved_[2 * i + (channel_ == RxChannel::right ? 1 : 0)];
+    }
+  }
+  exchange_.push_captured(std::span(mono_).first(frames));
+}
+
+}  // namespace zgw::radio

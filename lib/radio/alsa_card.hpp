@@ -1,0 +1,85 @@
+// A sound card through libasound: hw:…, plughw:… or any other name ALSA knows.
+//
+// Theory of operation of the audio thread:
+//
+//   up ──the card is gone, or has stood still for 2 s──► down ──opened again, tried every `retry`──► up
+//
+// While up it sleeps in poll() on the descriptors of both directions and a wake-up; capture paces it. While down both
+// directions are closed, and it sleeps a period at a time. A poll() that returns at once again and again without a
+// frame being moved is held back, and a direction that keeps reporting an error in this way is given up like a lost
+// card.
+//
+// Thread: see SoundCard. Real-time safe: the audio thread, except while it opens a card again.
+// Errors: construction throws AlsaError with what to do about it; later faults are in status().
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <string>
+
+#include <poll.h>
+
+#include "base/time.hpp"
+#include "base/units.hpp"
+#include "radio/alsa_capture.hpp"
+#include "radio/alsa_playback.hpp"
+#include "radio/threaded_card.hpp"
+
+namespace zgw::radio {
+
+struct AlsaCardSettings {
+  std::string capture_device = "default";
+  std::string playback_device = "default";
+  base::SampleRate rate{48000};
+  std::chrono::milliseconds period{20};
+  std::chrono::milliseconds buffer{160};  ///< below 100 ms a busy machine makes gaps
+  RxChannel rx_channel = RxChannel::left;
+  base::Decibels rx_gain{0};
+  base::Decibels tx_gain{0};
+  int priority = 20;  ///< SCHED_FIFO, at most 30; 0: ordinary scheduling
+  std::chrono::milliseconds retry{500};
+  int tx_ahead_periods = 3;  ///< samples kept queued and not yet played: what the control thread may be late by
+};
+
+class AlsaCard final : public ThreadedCard {
+ public:
+  /// Opens both directions.
+  explicit AlsaCard(const AlsaCardSettings& settings);
+  ~AlsaCard() override;
+  AlsaCard(const AlsaCard&) = delete;
+  AlsaCard& operator=(const AlsaCard&) = delete;
+
+ private:
+  static constexpr std::size_t most_descriptors = 32;
+  struct Polled {
+    unsigned short capture = 0;
+    unsigned short playback = 0;
+    bool woken = false;
+  };
+
+  void run() noexcept override;
+  [[nodiscard]] std::string describe(CardFault fault) const override;
+
+  /// True when both directions are open; else `failure` and `device` say why not.
+  bool open(PcmFailure& failure, const char*& device) noexcept;
+  Polled wait() noexcept;
+  [[nodiscard]] int time_out() noexcept;
+  Fatal serve(const Polled& polled) noexcept;
+  Fatal watch(const Polled& polled, bool captured_some) noexcept;
+  void hold_back(bool moved) noexcept;
+  void go_down(CardFault fault) noexcept;
+  void stay_down() noexcept;
+
+  AlsaCardSettings settings_;
+  AlsaCapture capture_;
+  AlsaPlayback playback_;
+  std::array<pollfd, most_descriptors> descriptors_{};
+  bool up_ = true;
+  base::TimePoint last_capture_;
+  base::TimePoint last_loop_;
+  base::TimePoint retry_at_;
+  int fast_loops_ = 0;   // loops in a row that neither slept nor moved a frame
+  int error_loops_ = 0;  // loops in a row with an error event and no frame moved
+};
+
+}  // namespace zgw::radio

@@ -1,0 +1,124 @@
+#include "radio/card_exchange.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace zgw::radio {
+namespace {
+
+using base::SampleCount;
+
+constexpr std::chrono::seconds ring_length{2};
+
+}  // namespace
+
+CardExchange::CardExchange(base::SampleRate rate, SampleCount tx_ahead)
+    : rx_(static_cast<std::size_t>(rate.samples(ring_length))),
+      tx_(static_cast<std::size_t>(rate.samples(ring_length))),
+      tx_ahead_(tx_ahead) {}
+
+std::size_t CardExchange::take_captured(std::span<float> out) {
+  announced_.clear();
+  return rx_.read(out);
+}
+
+SampleCount CardExchange::done() const {
+  return std::max(settled_.load(std::memory_order_acquire), discard_mark_.load(std::memory_order_relaxed));
+}
+
+std::size_t CardExchange::wanted() const {
+  if (!up_.load(std::memory_order_acquire)) return 0;
+  const SampleCount missing = tx_ahead_ - (queued_ - done());
+  return std::min(missing > 0 ? static_cast<std::size_t>(missing) : 0, tx_.space());
+}
+
+std::size_t CardExchange::queue(std::span<const float> samples) {
+  if (!up_.load(std::memory_order_acquire)) return 0;
+  const std::size_t taken = tx_.write(samples);
+  queued_ += static_cast<SampleCount>(taken);
+  if (taken > 0) wake_.notify();
+  return taken;
+}
+
+bool CardExchange::drained() const {
+  return done() >= queued_;
+}
+
+void CardExchange::discard() {
+  discard_mark_.store(queued_, std::memory_order_release);
+  wake_.notify();
+}
+
+CardStatus CardExchange::status() const {
+  CardStatus status;
+  status.up = up_.load(std::memory_order_acquire);
+  status.realtime = realtime_.load(std::memory_order_relaxed);
+  status.captured = captured();
+  status.played = played_.load(std::memory_order_acquire);
+  status.rx_overruns = rx_overruns_.load(std::memory_order_relaxed);
+  status.tx_underruns = tx_underruns_.load(std::memory_order_relaxed);
+  status.xruns = xruns_.load(std::memory_order_relaxed);
+  status.reopened = reopened_.load(std::memory_order_relaxed);
+  status.ring_overflow = ring_overflow_.load(std::memory_order_relaxed);
+  return status;
+}
+
+CardFault CardExchange::last_fault() const {
+  const std::uint64_t word = fault_.load(std::memory_order_acquire);
+  return {static_cast<std::uint32_t>(word >> 32), static_cast<std::int32_t>(word & 0x7fffffffU)};
+}
+
+void CardExchange::note(CardFault fault) noexcept {
+  fault_.store((std::uint64_t{fault.call} << 32) | (static_cast<std::uint32_t>(fault.code) & 0x7fffffffU),
+               std::memory_order_release);
+}
+
+void CardExchange::push_captured(std::span<const float> samples) noexcept {
+  const std::size_t kept = rx_.write(samples);
+  ring_overflow_.fetch_add(static_cast<SampleCount>(samples.size() - kept), std::memory_order_relaxed);
+  captured_.fetch_add(static_cast<SampleCount>(samples.size()), std::memory_order_release);
+}
+
+bool CardExchange::take_discard() noexcept {
+  // The ring is looked at before the mark: whoever sees a sample behind a mark then also sees that mark. Samples that
+  // come later wait for the next look, so that nothing newer than a mark is ever thrown away.
+  visible_ = pulled_ + static_cast<SampleCount>(tx_.size());
+  const SampleCount mark = discard_mark_.load(std::memory_order_acquire);
+  if (mark <= settled_.load(std::memory_order_relaxed)) return false;
+  throw_away(mark - pulled_);
+  visible_ = std::max(visible_, pulled_);
+  settled_.store(mark, std::memory_order_release);
+  return true;
+}
+
+std::size_t CardExchange::pull(std::span<float> out) noexcept {
+  const std::size_t count = tx_.read(out.first(std::min(out.size(), pending())));
+  pulled_ += static_cast<SampleCount>(count);
+  return count;
+}
+
+void CardExchange::settle_all_but(SampleCount unplayed) noexcept {
+  const SampleCount before = settled_.load(std::memory_order_relaxed);
+  const SampleCount now = std::max(before, pulled_ - unplayed);
+  if (now == before) return;
+  played_.fetch_add(now - before, std::memory_order_release);
+  settled_.store(now, std::memory_order_release);
+}
+
+void CardExchange::drop_all() noexcept {
+  throw_away(static_cast<SampleCount>(tx_.size()));
+  visible_ = pulled_;
+  settled_.store(std::max(pulled_, settled_.load(std::memory_order_relaxed)), std::memory_order_release);
+}
+
+void CardExchange::throw_away(SampleCount count) noexcept {
+  while (count > 0) {
+    const auto part = std::min(static_cast<std::size_t>(count), waste_.size());
+    const std::size_t got = tx_.read(std::span(waste_).first(part));
+    pulled_ += static_cast<SampleCount>(got);
+    if (got == 0) return;
+    count -= static_cast<SampleCount>(got);
+  }
+}
+
+}  // namespace zgw::radio

@@ -1,0 +1,104 @@
+// Where the control thread and a card's audio thread meet: two rings, one block of atomics, two wake-ups.
+//
+// Theory of operation: TX samples are numbered by the order of queue(). The audio thread pulls them in that order and
+// settles them when the card has played them or they were thrown away. discard() only leaves a mark, the number of
+// samples queued so far; the audio thread throws away what is older than the mark. The mark is published before any
+// later sample, so that a thread which sees the sample sees the mark.
+//
+// Thread: "control:" methods by the control thread only, "audio:" methods by the audio thread only, real-time safe.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+
+#include "base/spsc_ring.hpp"
+#include "base/units.hpp"
+#include "radio/descriptor.hpp"
+#include "radio/sound_card.hpp"
+
+namespace zgw::radio {
+
+/// What went wrong last: an index into the owner's table of calls, and a positive errno.
+struct CardFault {
+  std::uint32_t call = 0;
+  std::int32_t code = 0;  ///< 0: nothing
+};
+
+class CardExchange {
+ public:
+  /// `tx_ahead`: how many samples wanted() keeps queued and not yet played.
+  CardExchange(base::SampleRate rate, base::SampleCount tx_ahead);
+
+  // control:
+  /// Clears the announcement, then takes what was captured.
+  std::size_t take_captured(std::span<float> out);
+  [[nodiscard]] std::size_t wanted() const;
+  std::size_t queue(std::span<const float> samples);
+  [[nodiscard]] bool drained() const;
+  void discard();
+  [[nodiscard]] int announcement() const { return announced_.descriptor(); }
+  void wake() const noexcept { wake_.notify(); }
+  [[nodiscard]] CardStatus status() const;  ///< without last_error
+  [[nodiscard]] CardFault last_fault() const;
+  [[nodiscard]] base::SampleCount captured() const { return captured_.load(std::memory_order_acquire); }
+
+  // audio:
+  [[nodiscard]] int wake_descriptor() const noexcept { return wake_.descriptor(); }
+  void clear_wake() const noexcept { wake_.clear(); }
+  void push_captured(std::span<const float> samples) noexcept;
+  void announce() const noexcept { announced_.notify(); }
+
+  /// Looks at the queue. Whether discard() was called since the last look: what it concerns is then off the queue and
+  /// settled, and the caller silences the card. pending() and pull() concern what this look has seen.
+  bool take_discard() noexcept;
+  [[nodiscard]] std::size_t pending() const noexcept { return static_cast<std::size_t>(visible_ - pulled_); }
+  std::size_t pull(std::span<float> out) noexcept;
+  /// All but the last `unplayed` of the pulled samples have been played.
+  void settle_all_but(base::SampleCount unplayed) noexcept;
+  /// Throws away everything queued.
+  void drop_all() noexcept;
+
+  void set_up(bool up) noexcept { up_.store(up, std::memory_order_release); }
+  void set_realtime() noexcept { realtime_.store(true, std::memory_order_relaxed); }
+  void count_xrun() noexcept { xruns_.fetch_add(1, std::memory_order_relaxed); }
+  void count_overrun() noexcept { rx_overruns_.fetch_add(1, std::memory_order_relaxed); }
+  void count_underrun() noexcept { tx_underruns_.fetch_add(1, std::memory_order_relaxed); }
+  void count_reopened() noexcept { reopened_.fetch_add(1, std::memory_order_relaxed); }
+  void note(CardFault fault) noexcept;
+
+ private:
+  using Position = std::atomic<base::SampleCount>;
+  using Counter = std::atomic<std::uint64_t>;
+
+  void throw_away(base::SampleCount count) noexcept;
+  /// Samples older than this are played or thrown away, or are about to be.
+  [[nodiscard]] base::SampleCount done() const;
+
+  base::SpscRing<float> rx_;
+  base::SpscRing<float> tx_;
+  base::SampleCount tx_ahead_;
+  base::SampleCount queued_ = 0;  // control only
+  base::SampleCount pulled_ = 0;  // audio only
+  base::SampleCount visible_ = 0;
+
+  Position discard_mark_{0};  // control writes
+  Position settled_{0};       // audio writes, and all below
+  Position played_{0};
+  Position captured_{0};
+  Position ring_overflow_{0};
+  Counter rx_overruns_{0};
+  Counter tx_underruns_{0};
+  Counter xruns_{0};
+  Counter reopened_{0};
+  Counter fault_{0};  // call and code in one word, so that they fit together
+  Event announced_;
+  Event wake_;
+  std::array<float, 256> waste_{};
+  std::atomic<bool> up_{true};  // a card is made open, or not at all
+  std::atomic<bool> realtime_{false};
+};
+
+}  // namespace zgw::radio

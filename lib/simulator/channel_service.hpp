@@ -1,0 +1,141 @@
+// The server side of the Channel API: accounts, channels, and streams relayed between the clients of a channel.
+//
+// Theory of operation: a client connects, logs on, is in its channels until it disconnects. A stream that one client
+// starts is announced to the others in the channel under an id of the server's own and relayed packet by packet,
+// numbered from 0. One talker at a time in a channel. A second logon of an account kicks the first. What a client does
+// against the specification is answered with the specification's error and reported as a violation. No socket, no
+// clock, no thread: inputs return actions. The shell is ChannelServer.
+//
+// Thread: control. Errors: a bad client is answered, never an exception.
+// Source: Zello Channel API 1.0; behaviour of the service where that is silent.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+#include "base/time.hpp"
+#include "zello/messages.hpp"
+#include "zello/packet.hpp"
+
+namespace zgw::simulator {
+
+using ClientId = std::uint64_t;
+
+// ---- actions --------------------------------------------------------------------------------------------------------
+
+struct SendText {
+  ClientId client;
+  std::string message;
+};
+struct SendBinary {
+  ClientId client;
+  std::vector<std::uint8_t> message;
+};
+struct Ping {
+  ClientId client;
+};
+struct Close {
+  ClientId client;
+  int code;
+  std::string reason;
+};
+/// Drop the connection without a goodbye.
+struct Abort {
+  ClientId client;
+};
+/// For whoever watches the server.
+struct Report {
+  enum class What { logged_on, left, refused, stream_started, stream_stopped, violation };
+  What what;
+  std::string user;
+  std::string channel;
+  std::string text;
+  std::uint64_t packets = 0;
+};
+using Action = std::variant<SendText, SendBinary, Ping, Close, Abort, Report>;
+using Actions = std::vector<Action>;
+
+struct ServiceSettings {
+  std::map<std::string, std::string> accounts;  ///< name to password
+  std::set<std::string> channels;
+  bool open = false;  ///< any account, any channel
+  /// Whether an auth token is good; unset: none is asked for (as with Zello Work).
+  std::function<bool(std::string_view)> token_is_good;
+  std::size_t most_channels = 1;  ///< a client may join; 100 with Zello Work
+  base::Duration ping_interval = std::chrono::seconds(30);
+  base::Duration pong_deadline = std::chrono::seconds(30);
+};
+
+class ChannelService {
+ public:
+  explicit ChannelService(ServiceSettings settings) : settings_(std::move(settings)) {}
+
+  Actions on_connected(ClientId client, base::TimePoint now);
+  Actions on_text(ClientId client, std::string_view message);
+  Actions on_binary(ClientId client, std::span<const std::uint8_t> message);
+  void on_pong(ClientId client);
+  Actions on_disconnected(ClientId client);
+  Actions on_time(base::TimePoint now);
+  [[nodiscard]] std::optional<base::TimePoint> next_deadline() const;
+
+  // Faults, for tests.
+  void refuse_next_stream(std::string error) { refuse_stream_ = std::move(error); }
+  void ignore_next_command() { ignore_next_ = true; }
+  Actions end_stream(const std::string& channel);
+  Actions set_online(const std::string& channel, bool online);
+  /// Relayed packet number n of a stream is lost where this says so.
+  void lose(std::function<bool(std::uint64_t)> lost) { lost_ = std::move(lost); }
+
+ private:
+  struct Client {
+    std::optional<std::string> user;  ///< once logged on; "" is anonymous
+    std::set<std::string> channels;
+    bool listen_only = false;
+    base::TimePoint next_ping;
+    std::optional<base::TimePoint> pong_due;
+  };
+  struct Stream {
+    ClientId sender;
+    std::string channel;
+    std::optional<std::string> recipient;
+    std::chrono::microseconds packet_duration;
+    std::uint32_t packets = 0;
+  };
+
+  void logon(ClientId id, const zello::Logon& command, zello::Sequence seq, Actions& out);
+  std::optional<std::string> refusal(const zello::Logon& command);
+  void kick(const std::string& user, Actions& out);
+  void start_stream(ClientId id, const zello::StartStream& command, zello::Sequence seq, Actions& out);
+  void stop_stream(ClientId id, const zello::StopStream& command, zello::Sequence seq, Actions& out);
+  void relay(ClientId id, const zello::AudioPacket& packet, Actions& out);
+  void finish_stream(std::map<zello::StreamId, Stream>::iterator stream, Actions& out);
+  void leave(ClientId id, Actions& out);
+  void tell_status(const std::string& channel, Actions& out);
+  void send_status(ClientId id, const std::string& channel, Actions& out);
+  std::vector<ClientId> receivers(const Stream& stream) const;
+  void answer(ClientId id, zello::Reply reply, Actions& out);
+  void complain(ClientId id, std::string error, Actions& out);
+  void violation(ClientId id, std::string what, Actions& out);
+
+  ServiceSettings settings_;
+  std::map<ClientId, Client> clients_;
+  std::map<zello::StreamId, Stream> streams_;
+  std::set<std::string> refresh_tokens_;
+  std::set<std::string> offline_;
+  zello::StreamId next_stream_ = 22695;
+  std::uint64_t next_token_ = 1;
+  std::optional<std::string> refuse_stream_;
+  bool ignore_next_ = false;
+  std::function<bool(std::uint64_t)> lost_;
+};
+
+}  // namespace zgw::simulator

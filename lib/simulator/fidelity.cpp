@@ -1,0 +1,130 @@
+#include "simulator/fidelity.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace zgw::simulator {
+namespace {
+
+using base::SampleCount;
+
+constexpr std::chrono::milliseconds block_length{10};
+constexpr double speech_range_db = 35;
+constexpr double missing_db = 20;
+
+float at(std::span<const float> pcm, SampleCount index) {
+  return index < 0 || index >= static_cast<SampleCount>(pcm.size()) ? 0.0F : pcm[static_cast<std::size_t>(index)];
+}
+
+double rms(std::span<const float> pcm, SampleCount from, SampleCount count) {
+  double sum = 0;
+  for (SampleCount i = from; i < from + count; ++i)
+    sum += static_cast<double>(at(pcm, i)) * static_cast<double>(at(pcm, i));
+  return std::sqrt(sum / static_cast<double>(count));
+}
+
+std::vector<float> loudness(std::span<const float> pcm, SampleCount block) {
+  std::vector<float> out;
+  for (SampleCount i = 0; i < static_cast<SampleCount>(pcm.size()); i += block) {
+    out.push_back(static_cast<float>(rms(pcm, i, block)));
+  }
+  return out;
+}
+
+// Correlation coefficient of `said` with `heard` shifted by `delay`, every `step`th sample.
+double correlation(std::span<const float> said, std::span<const float> heard, SampleCount delay, SampleCount step) {
+  double product = 0;
+  double said_power = 0;
+  double heard_power = 0;
+  for (SampleCount i = 0; i < static_cast<SampleCount>(said.size()); i += step) {
+    const auto a = static_cast<double>(at(said, i));
+    const auto b = static_cast<double>(at(heard, i + delay));
+    product += a * b;
+    said_power += a * a;
+    heard_power += b * b;
+  }
+  const double norm = std::sqrt(said_power * heard_power);
+  return norm > 0 ? product / norm : 0;
+}
+
+SampleCount best_delay(std::span<const float> said, std::span<const float> heard, SampleCount from, SampleCount to,
+                       SampleCount stride, SampleCount step) {
+  SampleCount best = from;
+  double best_value = -2;
+  for (SampleCount delay = from; delay <= to; delay += stride) {
+    const double value = correlation(said, heard, delay, step);
+    if (value <= best_value) continue;
+    best_value = value;
+    best = delay;
+  }
+  return best;
+}
+
+SampleCount find_delay(std::span<const float> said, std::span<const float> heard, SampleCount block) {
+  const auto said_loudness = loudness(said, block);
+  const auto heard_loudness = loudness(heard, block);
+  const auto most = static_cast<SampleCount>(heard_loudness.size());
+  const auto least = -static_cast<SampleCount>(said_loudness.size());
+  const SampleCount coarse = block * best_delay(said_loudness, heard_loudness, least, most, 1, 1);
+  const SampleCount middle = best_delay(said, heard, coarse - 2 * block, coarse + 2 * block, 2, 1);
+  return best_delay(said, heard, middle - 2, middle + 2, 1, 1);
+}
+
+struct Block {
+  bool speech;
+  double said;
+  double heard;  // the loudest within the tolerance
+};
+
+std::vector<Block> blocks_of(std::span<const float> said, std::span<const float> heard, SampleCount delay,
+                             SampleCount block) {
+  std::vector<Block> blocks;
+  double loudest = 0;
+  for (SampleCount i = 0; i + block <= static_cast<SampleCount>(said.size()); i += block) {
+    Block b{false, rms(said, i, block), 0};
+    for (const SampleCount shift : {-block, SampleCount{0}, block})
+      b.heard = std::max(b.heard, rms(heard, i + delay + shift, block));
+    loudest = std::max(loudest, b.said);
+    blocks.push_back(b);
+  }
+  const double quietest = loudest * base::Decibels{-speech_range_db}.amplitude();
+  for (Block& b : blocks) b.speech = b.said > quietest;
+  return blocks;
+}
+
+double median_gain(const std::vector<Block>& blocks) {
+  std::vector<double> gains;
+  for (const Block& b : blocks) {
+    if (b.speech) gains.push_back(b.heard / b.said);
+  }
+  if (gains.empty()) return 0;
+  const auto middle = gains.begin() + static_cast<std::ptrdiff_t>(gains.size() / 2);
+  std::nth_element(gains.begin(), middle, gains.end());
+  return *middle;
+}
+
+}  // namespace
+
+Fidelity compare(std::span<const float> said, std::span<const float> heard, base::SampleRate rate) {
+  const SampleCount block = rate.samples(block_length);
+  Fidelity result;
+  result.delay = find_delay(said, heard, block);
+  result.correlation = std::clamp(correlation(said, heard, result.delay, 1), 0.0, 1.0);
+  const std::vector<Block> blocks = blocks_of(said, heard, result.delay, block);
+  const double gain = median_gain(blocks);
+  result.gain = base::Decibels::of_amplitude(gain);
+  const double least = gain * base::Decibels{-missing_db}.amplitude();
+  const auto missing = [&](const Block& b) { return b.speech && (gain <= 0 || b.heard < b.said * least); };
+  const auto present = [&](const Block& b) { return b.speech && !missing(b); };
+  const auto first = std::find_if(blocks.begin(), blocks.end(), present);
+  const auto last = std::find_if(blocks.rbegin(), blocks.rend(), present).base();
+  const auto count = [&](auto from, auto to) { return block_length * std::count_if(from, to, missing); };
+  result.missing_head = count(blocks.begin(), first);
+  if (first == blocks.end()) return result;
+  result.gaps = count(first, last);
+  result.missing_tail = count(last, blocks.end());
+  return result;
+}
+
+}  // namespace zgw::simulator

@@ -1,0 +1,183 @@
+#include "simulator/stage.hpp"
+
+#include <chrono>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+#include "net/make_keys.hpp"
+#include "net/rs256.hpp"
+#include "zello/jwt.hpp"
+
+namespace zgw::simulator {
+namespace {
+
+constexpr const char* person_password = "person-secret";
+constexpr const char* server_password = "gateway-secret";
+constexpr const char* issuer = "stage-issuer";
+
+void write_file(const std::filesystem::path& path, const std::string& text) {
+  std::ofstream file(path);
+  file << text;
+  if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
+}
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path).rdbuf();
+  return text.str();
+}
+
+// As the service does: signed by the key of the issuer, and not out of date.
+bool is_good_token(std::string_view token, const std::string& public_key) {
+  const auto jwt = zello::parse_jwt(token);
+  const auto now =
+      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
+  return jwt && jwt->algorithm == "RS256" && jwt->issuer == issuer && jwt->expires.value_or(0) > now.count() &&
+         net::rs256_verify(public_key, jwt->signing_input, jwt->signature);
+}
+
+std::string token_signed_with(const std::string& private_key) {
+  const auto expires = std::chrono::system_clock::now().time_since_epoch() + std::chrono::hours(1);
+  const std::string input =
+      zello::jwt_signing_input(issuer, std::chrono::duration_cast<std::chrono::seconds>(expires).count());
+  return zello::jwt_assemble(input, net::rs256_sign(private_key, input).value());
+}
+
+}  // namespace
+
+Stage::Stage(asio::io_context& io, Settings settings) : io_(io), settings_(std::move(settings)) {
+  settings_.directory = std::filesystem::absolute(settings_.directory);
+  std::filesystem::create_directories(settings_.directory / "state");
+  start_server();
+  add_corner("cos", "Rescue 1", "alice");
+  add_corner("vox", "Event Crew", "bob");
+  write_configuration();
+}
+
+Stage::~Stage() = default;
+
+void Stage::start_server() {
+  const net::Certificate certificate = net::make_certificate({settings_.certificate_host});
+  const net::KeyPair key = net::make_rsa_key();
+  public_key_ = key.public_pem;
+  write_file(settings_.directory / "server.pem", certificate.certificate_pem);
+  write_file(settings_.directory / "server.key", certificate.key_pem);
+  write_file(settings_.directory / "issuer.key", key.private_pem);
+  ServiceSettings service;
+  service.accounts = {{"gateway-cos", server_password},
+                      {"gateway-vox", server_password},
+                      {"alice", person_password},
+                      {"bob", person_password}};
+  service.channels = {"Rescue 1", "Event Crew"};
+  service.token_is_good = [key = public_key_](std::string_view token) { return is_good_token(token, key); };
+  net::WebSocketServer::Settings listen;
+  listen.certificate = settings_.directory / "server.pem";
+  listen.private_key = settings_.directory / "server.key";
+  server_ = std::make_unique<ChannelServer>(io_, listen, std::move(service),
+                                            [this](const Report& r) { reports_.push_back(r); });
+}
+
+net::Endpoint Stage::endpoint() const {
+  return {"127.0.0.1", server_->port(), "/ws", settings_.directory / "server.pem"};
+}
+
+void Stage::add_corner(const std::string& name, const std::string& channel, const std::string& person) {
+  zello::Logon logon;
+  logon.auth_token = token_signed_with(read_file(settings_.directory / "issuer.key"));
+  logon.username = person;
+  logon.password = person_password;
+  logon.channels = {channel};
+  Corner corner;
+  corner.name = name;
+  corner.channel = channel;
+  corner.person = person;
+  corner.radio = std::make_unique<SimulatedRadio>(io_, settings_.directory / ("radio-" + name));
+  corner.user = std::make_unique<ChannelUser>(io_, endpoint(), logon);
+  corners_.push_back(std::move(corner));
+}
+
+void Stage::write_configuration() const {
+  std::vector<std::pair<std::string, std::filesystem::path>> cards;
+  std::ostringstream yaml;
+  yaml << "# The real gateway reads this file as it would read /etc/zello-gateway/zello-gateway.yaml.\n"
+       << "gateway: {name: stage, log_level: debug, state: " << settings_.directory / "state"
+       << "}\naccounts:\n";
+  for (const Corner& corner : corners_) {
+    yaml << "  " << corner.name << ":\n    url: wss://127.0.0.1:" << server_->port() << "/ws\n";
+    if (settings_.with_ca_file)
+      yaml << "    ca_file: " << settings_.directory / "server.pem"
+           << "\n";
+    yaml << "    username: gateway-" << corner.name << "\n    password: {file: " << settings_.directory / "password"
+         << "}\n    token: {issuer: " << issuer << ", private_key: {file: " << settings_.directory / "issuer.key"
+         << "}}\n    platform_name: Radio Gateway\n";
+  }
+  yaml << "radios:\n";
+  for (const Corner& corner : corners_) {
+    const auto& folder = corner.radio->folder();
+    cards.emplace_back("card_" + corner.name, folder);
+    yaml << "  " << corner.name << ":\n    sound: {device: card_" << corner.name << ", buffer: 200ms}\n    cos: ";
+    if (corner.name == "cos") {
+      yaml << "{source: file, path: " << folder / "cos"
+           << "}\n";
+    } else {
+      yaml << "{source: vox}\n";
+    }
+    yaml << "    ptt: {method: file, path: " << folder / "ptt";
+    if (!settings_.extra_radio_keys.empty()) yaml << ", " << settings_.extra_radio_keys;
+    yaml << "}\n";
+  }
+  yaml << "bridges:\n";
+  for (const Corner& corner : corners_) {
+    const std::string channel = settings_.gateway_channel.empty() ? corner.channel : settings_.gateway_channel;
+    yaml << "  - {name: " << corner.name << ", account: " << corner.name << ", radio: " << corner.name
+         << ", channel: \"" << channel << "\"}\n";
+  }
+  write_file(config_file(), yaml.str());
+  write_file(settings_.directory / "password", settings_.gateway_password + "\n");
+  std::filesystem::permissions(settings_.directory / "password", std::filesystem::perms::owner_read);
+  write_file(settings_.directory / "asound.conf", alsa_configuration(settings_.alsa_plugin, cards));
+}
+
+void Stage::start_gateway() {
+  for (Corner& corner : corners_) corner.user->log_on();
+  gateway_ = std::make_unique<ChildProcess>(
+      ChildProcess::Command{{settings_.gateway.string(), "run", "--config", config_file().string()},
+                            {"ALSA_CONFIG_PATH=" + (settings_.directory / "asound.conf").string()},
+                            log_file()});
+}
+
+void Stage::wait_until_ready() {
+  const auto gateway_in = [&](const Corner& corner) {
+    for (const Report& report : reports_) {
+      if (report.what == Report::What::logged_on && report.user == "gateway-" + corner.name) return true;
+    }
+    return false;
+  };
+  const bool ready = wait_until([&] {
+    if (gateway_->ended()) return true;
+    for (const Corner& corner : corners_) {
+      if (!corner.user->online() || !gateway_in(corner)) return false;
+    }
+    return true;
+  });
+  if (gateway_->ended()) throw std::runtime_error("the gateway ended at its start:\n" + log());
+  if (!ready) throw std::runtime_error("the gateway did not log on:\n" + log());
+}
+
+bool Stage::wait_until(const std::function<bool()>& condition, std::chrono::seconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  while (!condition()) {
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    io_.restart();
+    io_.run_one_for(std::chrono::milliseconds(20));
+  }
+  return true;
+}
+
+std::string Stage::log() const {
+  return read_file(log_file());
+}
+
+}  // namespace zgw::simulator

@@ -1,0 +1,83 @@
+// Everything around a gateway on one machine: a Channel API server on loopback TLS, two simulated radios behind ALSA
+// (one with a squelch line, one without), a person in each radio's channel, and the real gateway process between them.
+//
+// The demo shows it, the end-to-end tests judge by it. All of it lives in one folder; nothing outside is touched.
+// Thread: the io_context's. Errors: std::runtime_error that says what did not come up, with the end of the gateway's
+// log.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <asio/io_context.hpp>
+
+#include "simulator/channel_server.hpp"
+#include "simulator/channel_user.hpp"
+#include "simulator/child_process.hpp"
+#include "simulator/simulated_radio.hpp"
+
+namespace zgw::simulator {
+
+class Stage {
+ public:
+  struct Settings {
+    std::filesystem::path directory;
+    std::filesystem::path gateway;  ///< the program
+    std::filesystem::path alsa_plugin;
+    std::string extra_radio_keys;                     ///< YAML for the ptt sections, "tail: 200ms, …"
+    std::string gateway_password = "gateway-secret";  ///< what the gateway is configured with
+    std::string gateway_channel;                      ///< instead of the radio's own channel
+    std::string certificate_host = "127.0.0.1";       ///< the server's certificate is for this host
+    bool with_ca_file = true;
+  };
+
+  /// A radio, its channel, and who is there.
+  struct Corner {
+    std::string name;  ///< of the radio and the bridge: "cos" or "vox"
+    std::string channel;
+    std::string person;
+    std::unique_ptr<SimulatedRadio> radio;
+    std::unique_ptr<ChannelUser> user;
+  };
+
+  Stage(asio::io_context& io, Settings settings);
+  ~Stage();
+  Stage(const Stage&) = delete;
+  Stage& operator=(const Stage&) = delete;
+
+  /// Starts the gateway process; the people log on, too.
+  void start_gateway();
+  /// Until the gateway and the people are in their channels.
+  void wait_until_ready();
+  /// Runs the io_context until `condition` holds; false after `limit`.
+  bool wait_until(const std::function<bool()>& condition, std::chrono::seconds limit = std::chrono::seconds(30));
+
+  [[nodiscard]] std::vector<Corner>& corners() { return corners_; }
+  [[nodiscard]] ChannelServer& server() { return *server_; }
+  [[nodiscard]] ChildProcess& gateway() { return *gateway_; }
+  [[nodiscard]] const std::vector<Report>& reports() const { return reports_; }
+  [[nodiscard]] std::filesystem::path log_file() const { return settings_.directory / "gateway.log"; }
+  [[nodiscard]] std::filesystem::path journal_file() const { return settings_.directory / "state/events.ndjson"; }
+  [[nodiscard]] std::filesystem::path config_file() const { return settings_.directory / "gateway.yaml"; }
+  [[nodiscard]] std::string log() const;
+
+ private:
+  void start_server();
+  void add_corner(const std::string& name, const std::string& channel, const std::string& person);
+  void write_configuration() const;
+  [[nodiscard]] net::Endpoint endpoint() const;
+
+  asio::io_context& io_;
+  Settings settings_;
+  std::vector<Report> reports_;
+  std::string public_key_;
+  std::unique_ptr<ChannelServer> server_;
+  std::vector<Corner> corners_;
+  std::unique_ptr<ChildProcess> gateway_;
+};
+
+}  // namespace zgw::simulator
