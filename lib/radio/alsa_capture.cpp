@@ -46,7 +46,7 @@ Fatal AlsaCapture::service() noexcept {
   }
   if (exchange_.captured() != before) exchange_.announce();
   // Looked at after the read: a card that is gone may still have answered it.
-  
+  if (pcm_.state() == AlsaPcm::State::gone) return alsa_fault(AlsaCall::state, ENODEV);
   if (got < 0 && got != -EAGAIN) return recover(AlsaCall::read, got);
   return std::nullopt;
 }

@@ -1,0 +1,10 @@
+#!/usr/bin/env bash
+# The shell scripts pass shellcheck.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")/../.."
+
+command -v shellcheck >/dev/null || {
+  echo "skipped-because: shellcheck is not installed"
+  exit 77
+}
+shellcheck run .ci/run tests/lint/*.sh

@@ -1,0 +1,226 @@
+// An inbox that cannot play everything, and says so.
+#include <array>
+#include <chrono>
+#include <random>
+#include <variant>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "unit/gateway/inbox_rig.hpp"
+
+using namespace std::chrono_literals;
+using zgw::audio::JitterBuffer;
+using zgw::gateway::Inbox;
+using zgw::gateway::OverReport;
+using Rig = zgw::fakes::InboxRig;
+
+TEST_CASE("an over that ran into the time-out timer is muted until its talker stops, and its rest is counted as lost") {
+  Rig rig;
+  rig.inbox.on_start(1, "anna", rig.now);
+  rig.packets(1, 0, 20);
+  rig.begin().report.first_audio = rig.now;
+  for (int i = 0; i < 5; ++i) rig.inbox.current()->jitter.pop();
+  rig.inbox.time_out(rig.now);
+  CHECK_FALSE(rig.inbox.waiting());
+  CHECK(rig.inbox.timed_out_talker_talks());
+  CHECK(rig.reports().empty());
+  rig.packets(1, 20, 30);
+  CHECK_FALSE(rig.inbox.waiting());
+  rig.inbox.on_stop(1, rig.now);
+  CHECK_FALSE(rig.inbox.timed_out_talker_talks());
+  REQUIRE(rig.reports().size() == 1);
+  CHECK(rig.reports()[0].packets == 30);
+  CHECK(rig.reports()[0].lost == 25);
+  CHECK(rig.reports()[0].outcome == "cut by the time-out timer");
+}
+
+TEST_CASE("a timed-out talker who falls silent is no longer talking") {
+  Rig rig;
+  rig.inbox.on_start(1, "anna", rig.now);
+  rig.packets(1, 0, 20);
+  rig.begin();
+  rig.inbox.time_out(rig.now);
+  rig.run(2s);
+  CHECK_FALSE(rig.inbox.timed_out_talker_talks());
+  CHECK(rig.reports().size() == 1);
+}
+
+TEST_CASE("a time-out in an over that has ended mutes nobody") {
+  Rig rig;
+  rig.whole_over(1, "anna", 20);
+  rig.begin();
+  rig.inbox.time_out(rig.now);
+  CHECK_FALSE(rig.inbox.timed_out_talker_talks());
+  REQUIRE(rig.reports().size() == 1);
+  CHECK(rig.reports()[0].lost == 20);
+}
+
+TEST_CASE("too many overs: one more is refused, does not grow the inbox and locks nobody out") {
+  Rig rig({.most = 3});
+  for (Inbox::StreamId id = 1; id <= 3; ++id) {
+    rig.inbox.on_start(id, "anna", rig.now);
+    rig.packets(id, 0, 5);
+  }
+  rig.inbox.on_start(4, "mallory", rig.now);
+  rig.packets(4, 0, 5);
+  CHECK_FALSE(rig.inbox.timed_out_talker_talks());
+  rig.inbox.on_stop(4, rig.now);
+  REQUIRE(rig.reports().size() == 1);
+  CHECK(rig.reports()[0].outcome == "given up: too many overs wait for the radio");
+  CHECK(rig.reports()[0].packets == 5);
+  CHECK(rig.reports()[0].lost == 5);
+  for (Inbox::StreamId id = 100; id < 200; ++id) rig.inbox.on_start(id, "mallory", rig.now);
+  CHECK(rig.reports().size() == 1 + 97);  // of the muted ones, too, three are kept and the others closed at once
+  CHECK_FALSE(rig.inbox.timed_out_talker_talks());
+}
+
+TEST_CASE("an over that waits too long for the radio is given up, and all of it is lost") {
+  Rig rig;
+  rig.whole_over(1, "anna", 10);
+  rig.run(30s - 1ns);
+  CHECK(rig.inbox.waiting());
+  rig.run(1ns);
+  CHECK_FALSE(rig.inbox.waiting());
+  REQUIRE(rig.reports().size() == 1);
+  CHECK(rig.reports()[0].outcome == "given up: the radio was busy for too long");
+  CHECK(rig.reports()[0].packets == 10);
+  CHECK(rig.reports()[0].lost == 10);
+}
+
+TEST_CASE("of an over that outgrows the hold the oldest audio goes, and the report says so") {
+  Rig rig({.hold = 3000ms});
+  rig.inbox.on_start(1, "anna", rig.now);
+  rig.packets(1, 0, 100);  // 6 s
+  CHECK(rig.inbox.current()->jitter.waiting() <= 3000ms);
+  rig.inbox.on_stop(1, rig.now);
+  rig.begin().report.first_audio = rig.now;
+  const std::vector<int> played = rig.take();
+  CHECK(played.size() == 50);
+  CHECK(played.back() == 99);
+  rig.inbox.finish(rig.now);
+  REQUIRE(rig.reports().size() == 1);
+  CHECK(rig.reports()[0].lost == 50);
+  CHECK(rig.reports()[0].outcome == "in part: the radio was busy for too long");
+}
+
+TEST_CASE("a stream number that is used again ends the over it meant before") {
+  Rig rig;
+  rig.inbox.on_start(1, "anna", rig.now);
+  rig.packets(1, 0, 5);
+  rig.inbox.on_start(1, "ben", rig.now);
+  rig.packets(1, 50, 55);
+  rig.inbox.on_stop(1, rig.now);
+  CHECK(rig.begin().report.talker == "anna");
+  CHECK(rig.take() == std::vector<int>{0, 1, 2, 3, 4});
+  rig.inbox.finish(rig.now);
+  CHECK(rig.begin().report.talker == "ben");
+  CHECK(rig.take() == std::vector<int>{50, 51, 52, 53, 54});
+  rig.inbox.finish(rig.now);
+  CHECK(rig.reports().size() == 2);
+}
+
+TEST_CASE("when the link is lost what has come is still played") {
+  Rig rig;
+  rig.inbox.on_start(1, "anna", rig.now);
+  rig.packets(1, 0, 5);
+  rig.begin();
+  rig.inbox.on_start(2, "ben", rig.now);
+  rig.packets(2, 0, 5);
+  rig.inbox.on_link_lost(rig.now);
+  CHECK(rig.take().size() == 5);
+  CHECK(rig.inbox.current()->jitter.ended());
+  rig.inbox.finish(rig.now);
+  CHECK(rig.play_whole() == "ben");
+  rig.packets(2, 5, 10);  // of the connection that is gone
+  CHECK_FALSE(rig.inbox.waiting());
+}
+
+TEST_CASE("an over that stalled begins again only with enough audio, and meanwhile others may play") {
+  Rig rig;
+  rig.inbox.on_start(1, "anna", rig.now);
+  rig.packet(1, 0);
+  Inbox::Over& over = rig.begin();  // one packet is less than the jitter buffer wants
+  REQUIRE_FALSE(over.jitter.ready());
+  over.playing = false;
+  over.stalled = true;
+  CHECK_FALSE(rig.inbox.waiting());
+  rig.whole_over(2, "ben", 5);
+  CHECK(rig.play_whole() == "ben");
+  CHECK_FALSE(rig.inbox.waiting());
+  rig.packets(1, 1, 5);
+  CHECK(rig.begin().report.talker == "anna");
+  CHECK(rig.take() == std::vector<int>{0, 1, 2, 3, 4});
+}
+
+TEST_CASE("a shutdown reports each over once, for what became of it") {
+  Rig rig;
+  rig.whole_over(1, "anna", 10);
+  rig.begin().report.first_audio = rig.now;
+  rig.inbox.current()->jitter.pop();
+  rig.whole_over(2, "ben", 5);
+  rig.inbox.on_start(3, "cleo", rig.now);
+  rig.inbox.shut_down(rig.now);
+  REQUIRE(rig.reports().size() == 3);
+  CHECK(rig.reports()[0].outcome == "cut: the gateway was stopped");
+  CHECK(rig.reports()[0].lost == 9);
+  CHECK(rig.reports()[1].outcome == "given up: the gateway was stopped");
+  CHECK(rig.reports()[1].lost == 5);
+  CHECK(rig.reports()[2].outcome == "no audio came");
+  CHECK_FALSE(rig.inbox.next_deadline());
+  CHECK(rig.inbox.current() == nullptr);
+}
+
+TEST_CASE("whatever the channel does, each over is reported once and each packet is played or lost") {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    const auto one_in = [&](unsigned n) { return random() % n == 0; };
+    Rig rig({.hold = 4000ms, .most = 6});
+    std::uint64_t received = 0;
+    std::uint64_t played = 0;
+    std::array<std::uint32_t, 8> next{};
+    std::array<bool, 8> open{};
+    for (int step = 0; step < 3000; ++step) {
+      const auto id = static_cast<Inbox::StreamId>(random() % 8);
+      if (!open[id] && one_in(6)) {
+        rig.inbox.on_start(id, "x", rig.now);
+        open[id] = true;
+        next[id] = static_cast<std::uint32_t>(1 + random() % 100);
+      } else if (open[id] && one_in(20)) {
+        rig.inbox.on_stop(id, rig.now);
+        open[id] = false;
+      }
+      for (Inbox::StreamId each = 0; each < 8; ++each) {
+        if (open[each] && one_in(2)) {
+          if (rig.packet(each, next[each]++)) ++received;
+        }
+      }
+      if (one_in(300)) {
+        rig.inbox.on_link_lost(rig.now);
+        for (bool& each : open) each = false;
+      }
+      Inbox::Over* over = rig.inbox.current();
+      if (over != nullptr && (over->playing || rig.inbox.waiting())) {
+        if (!over->playing) rig.begin().report.first_audio = rig.now;
+        const auto item = over->jitter.pop();
+        if (std::holds_alternative<JitterBuffer::Packet>(item)) ++played;
+        if (std::holds_alternative<JitterBuffer::Ended>(item)) {
+          rig.inbox.finish(rig.now);
+        } else if (one_in(100)) {
+          rig.inbox.time_out(rig.now);
+        }
+      }
+      rig.run(one_in(200) ? 3s : 30ms);
+    }
+    rig.inbox.shut_down(rig.now);
+    std::uint64_t packets = 0;
+    std::uint64_t lost = 0;
+    for (const OverReport& report : rig.reports()) {
+      packets += report.packets;
+      lost += report.lost;
+    }
+    CHECK(packets == received);
+    CHECK(played + lost == received);
+  }
+}

@@ -1,0 +1,323 @@
+#include "radio/alsa_card.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "unit/radio/rig.hpp"
+
+namespace zgw::radio {
+namespace {
+
+bool started(AlsaCard& card) {
+  card.start({});
+  return wait_for(card, [&] { return card.captured() > 0; });
+}
+
+/// Plays everything, as the bridge does: what is wanted, when the card announces something.
+bool play(AlsaCard& card, const std::vector<float>& pcm) {
+  std::size_t at = 0;
+  return wait_for(card, [&] {
+    at += card.write(std::span(pcm).subspan(at, std::min(card.wanted(), pcm.size() - at)));
+    return at == pcm.size();
+  });
+}
+
+std::string why_not(const AlsaCardSettings& settings) {
+  try {
+    AlsaCard card(settings);
+  } catch (const AlsaError& error) {
+    return error.what();
+  }
+  return "opened";
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("what the radio hears arrives bit for bit and without a gap") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  REQUIRE(started(card));
+  const auto heard = ramp(20000);
+  rig.hear(heard);
+
+  std::vector<float> got;
+  std::vector<float> part(4800);
+  for (int looks = 0; looks < 1000 && got.size() < heard.size(); ++looks) {
+    pollfd announced{card.descriptor(), POLLIN, 0};
+    REQUIRE(::poll(&announced, 1, 1000) == 1);
+    const std::size_t count = card.read(part);
+    for (std::size_t i = 0; i < count; ++i) {
+      if (!got.empty() || part[i] != 0) got.push_back(part[i]);
+    }
+  }
+  REQUIRE(got.size() >= heard.size());
+  got.resize(heard.size());
+  CHECK(got == to_float(heard));
+}
+
+TEST_CASE("the receive gain is applied to what is captured") {
+  const AlsaRig rig;
+  AlsaCardSettings settings = AlsaRig::settings();
+  settings.rx_gain = base::Decibels{20};
+  settings.rx_channel = RxChannel::mix;
+  AlsaCard card(settings);
+  REQUIRE(started(card));
+  rig.hear(std::vector<std::int16_t>(4800, 1000));
+  std::vector<float> part(48000);
+  float loudest = 0;
+  for (int looks = 0; looks < 200 && loudest == 0; ++looks) {
+    pollfd announced{card.descriptor(), POLLIN, 0};
+    REQUIRE(::poll(&announced, 1, 1000) == 1);
+    const std::size_t count = card.read(part);
+    for (std::size_t i = 0; i < count; ++i) loudest = std::max(loudest, part[i]);
+  }
+  CHECK(loudest == doctest::Approx(10000.0 / 32768));
+}
+
+TEST_CASE("what is written is played in order with nothing missing, and drained means played") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  REQUIRE(started(card));
+  CHECK(card.drained());
+  const auto over = ramp(24000);
+  const auto pcm = to_float(over);
+  REQUIRE(play(card, {pcm.begin(), pcm.begin() + 6000}));
+  REQUIRE(card.write(std::span(pcm).subspan(6000)) == 18000);
+  CHECK_FALSE(card.drained());
+  REQUIRE(wait_for(card, [&] { return card.drained(); }));
+  CHECK(rig.played() == over);
+  CHECK(card.status().played == 24000);
+}
+
+TEST_CASE("an over shorter than a period is played") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  REQUIRE(started(card));
+  const auto over = ramp(7);
+  REQUIRE(card.write(to_float(over)) == 7);
+  REQUIRE(wait_for(card, [&] { return card.drained(); }));
+  CHECK(rig.played() == over);
+}
+
+TEST_CASE("playback stops some time after the last sample and starts again for the next over") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  REQUIRE(started(card));
+  const auto stops = [&] {
+    const std::string log = rig.directory().read("tx.log");
+    return std::count(log.begin(), log.end(), 'p');  // one in "stop", none in "start"
+  };
+  for (int over = 1; over <= 2; ++over) {
+    REQUIRE(card.write(to_float(ramp(2000))) == 2000);
+    REQUIRE(wait_for(card, [&] { return stops() >= over; }));
+  }
+  CHECK(rig.played().size() == 4000);
+  CHECK(card.status().tx_underruns == 0);
+}
+
+TEST_CASE("wanted keeps the queue at its working level") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  REQUIRE(started(card));
+  CHECK(card.wanted() == 3 * 480);
+  REQUIRE(card.write(std::vector<float>(480, 0.5F)) == 480);
+  CHECK(card.wanted() >= 2 * 480);
+  CHECK(wait_for(card, [&] { return card.drained(); }));
+  CHECK(card.wanted() == 3 * 480);
+}
+
+TEST_CASE("a gap inside an over is filled with silence and counted as an underrun") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  REQUIRE(started(card));
+  const auto word = ramp(500);
+  std::size_t words = 0;
+  const auto say_a_word_when_idle = [&] {
+    if (!card.drained() || card.status().tx_underruns > 0) return;
+    if (words == 1) CHECK(card.status().tx_underruns == 0);
+    words += card.write(to_float(word)) == word.size() ? 1U : 0U;
+  };
+  // Two words are enough, unless the machine is so busy that the pause between them ends the over.
+  REQUIRE(wait_for(card, [&] {
+    say_a_word_when_idle();
+    return card.drained() && card.status().tx_underruns > 0;
+  }));
+  CHECK(words >= 2);
+  CHECK(rig.played().size() == words * word.size());
+}
+
+TEST_CASE("discard silences at once what was written, in the queue and in the card, and keeps what comes after") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  REQUIRE(started(card));
+  const auto thrown_away = to_float(std::vector<std::int16_t>(48000, 7));
+  REQUIRE(card.write(thrown_away) == 48000);
+  REQUIRE(wait_for(card, [&] { return rig.played().size() > 480; }));
+  card.discard();
+  CHECK(card.drained());
+  CHECK(card.wanted() == 3 * 480);
+  const auto next = to_float(std::vector<std::int16_t>(480, 9));
+  REQUIRE(card.write(next) == 480);
+  REQUIRE(wait_for(card, [&] { return card.drained(); }));
+  const auto played = rig.played();
+  CHECK(std::count(played.begin(), played.end(), std::int16_t{9}) == 480);
+  CHECK(std::count(played.begin(), played.end(), std::int16_t{7}) < 48000);
+  CHECK(std::is_sorted(played.begin(), played.end()));
+}
+
+TEST_CASE("samples beyond full scale are clipped") {
+  const AlsaRig rig;
+  AlsaCardSettings settings = AlsaRig::settings();
+  settings.tx_gain = base::Decibels{6};
+  AlsaCard card(settings);
+  REQUIRE(started(card));
+  const std::vector<float> loud{0.9F, -0.9F, 0.1F};
+  REQUIRE(card.write(loud) == 3);
+  REQUIRE(wait_for(card, [&] { return card.drained(); }));
+  CHECK(rig.played() == std::vector<std::int16_t>{32767, -32768, 6538});
+}
+
+TEST_CASE("a card that is unplugged goes down, and comes back when it is plugged in") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  REQUIRE(started(card));
+  rig.unplug();
+  REQUIRE(wait_for(card, [&] { return !card.status().up; }));
+  CHECK(contains(card.status().last_error, "radio: snd_pcm"));
+  CHECK(contains(card.status().last_error, "No such device"));
+  CHECK(card.wanted() == 0);
+  CHECK(card.write(std::vector<float>(10)) == 0);
+  rig.plug_in();
+  REQUIRE(wait_for(card, [&] { return card.status().up; }));
+  CHECK(card.status().reopened == 1);
+  const base::SampleCount before = card.captured();
+  CHECK(wait_for(card, [&] { return card.captured() > before; }));
+}
+
+TEST_CASE("a card that is unplugged in an over does not claim to have played it, and plays the next one") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  REQUIRE(started(card));
+  REQUIRE(card.write(to_float(std::vector<std::int16_t>(48000, 7))) == 48000);
+  REQUIRE(wait_for(card, [&] { return rig.played().size() > 480; }));
+  rig.unplug();
+  REQUIRE(wait_for(card, [&] { return !card.status().up; }));
+  CHECK_FALSE(card.drained());
+  CHECK(card.status().played < 48000);
+  const std::size_t played_before = rig.played().size();
+  rig.plug_in();
+  REQUIRE(wait_for(card, [&] { return card.status().up; }));
+  CHECK(card.drained());  // what was left of the over is too old
+  REQUIRE(play(card, to_float(std::vector<std::int16_t>(960, 9))));
+  REQUIRE(wait_for(card, [&] { return card.drained(); }));
+  const auto played = rig.played();
+  CHECK(played.size() == played_before + 960);
+  CHECK(std::count(played.begin(), played.end(), std::int16_t{9}) == 960);
+}
+
+TEST_CASE("an overrun of the card is counted and survived") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  REQUIRE(started(card));
+  rig.xrun();
+  REQUIRE(wait_for(card, [&] { return card.status().xruns > 0 && !rig.xrun_pending(); }));
+  CHECK(card.status().rx_overruns > 0);
+  CHECK(card.status().up);
+  const base::SampleCount before = card.captured();
+  CHECK(wait_for(card, [&] { return card.captured() > before; }));
+  CHECK(card.status().reopened == 0);
+}
+
+TEST_CASE("an underrun of the card is counted, and the over goes on after it") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  REQUIRE(started(card));
+  auto pcm = std::vector<std::int16_t>(48000, 7);  // longer than the card's buffer
+  pcm.back() = 9;
+  REQUIRE(card.write(to_float(pcm)) == 48000);
+  REQUIRE(wait_for(card, [&] { return rig.played().size() > 480; }));
+  rig.xrun_playback();
+  REQUIRE(wait_for(card, [&] { return card.drained(); }));
+  CHECK(card.status().xruns > 0);
+  CHECK_FALSE(rig.xrun_pending());
+  CHECK(card.status().up);
+  CHECK(rig.played().back() == 9);
+}
+
+TEST_CASE("captured samples that nobody reads are counted as dropped, and the card goes on") {
+  const AlsaRig rig(2'000'000);  // a crystal three times too fast: two seconds of ring fill sooner
+  AlsaCard card(AlsaRig::settings());
+  card.start({});
+  for (int looks = 0; looks < 1000 && card.status().ring_overflow == 0; ++looks) ::poll(nullptr, 0, 10);
+  const CardStatus status = card.status();
+  CHECK(status.ring_overflow > 0);
+  CHECK(status.captured >= 96000 + status.ring_overflow);
+  CHECK(status.up);
+}
+
+TEST_CASE("the audio thread calls its hook while the card runs and while it is gone") {
+  const AlsaRig rig;
+  std::atomic<int> calls{0};
+  AlsaCard card(AlsaRig::settings());
+  card.start([&] { calls.fetch_add(1); });
+  REQUIRE(wait_for(card, [&] { return calls.load() > 3; }));
+  rig.unplug();
+  REQUIRE(wait_for(card, [&] { return !card.status().up; }));
+  const int before = calls.load();
+  CHECK(wait_for(card, [&] { return calls.load() > before + 3; }));
+  card.stop();
+  const int after = calls.load();
+  card.stop();
+  CHECK(calls.load() == after);
+}
+
+TEST_CASE("a card that is missing at the start is an error that lists what there is") {
+  const AlsaRig rig;
+  AlsaCardSettings settings = AlsaRig::settings();
+  settings.capture_device = "hw:CARD=nowhere";
+  const std::string why = why_not(settings);
+  CHECK(contains(why, "sound card hw:CARD=nowhere: snd_pcm_open: No such"));
+  CHECK(contains(why, "sound cards here: "));
+}
+
+TEST_CASE("a rate that the card does not have is an error that says which it has") {
+  const AlsaRig rig;
+  AlsaCardSettings settings = AlsaRig::settings();
+  settings.rate = base::SampleRate{44100};
+  const std::string why = why_not(settings);
+  CHECK(contains(why, "radio: snd_pcm_hw_params_set_rate"));
+  CHECK(contains(why, "it does not run at 44100 Hz but at 48000 Hz: set that rate"));
+}
+
+TEST_CASE("a device that converts runs at the configured rate, plays everything and survives being unplugged") {
+  const AlsaRig rig;
+  AlsaCardSettings settings = AlsaRig::settings();
+  settings.capture_device = settings.playback_device = "plug:radio";
+  settings.rate = base::SampleRate{16000};
+  AlsaCard card(settings);
+  REQUIRE(started(card));
+  REQUIRE(card.write(std::vector<float>(4000, 0.5F)) == 4000);
+  REQUIRE(wait_for(card, [&] { return card.drained(); }));
+  CHECK(rig.played().size() >= 3 * 4000);
+  rig.unplug();
+  REQUIRE(wait_for(card, [&] { return !card.status().up; }));
+  rig.plug_in();
+  REQUIRE(wait_for(card, [&] { return card.status().up; }));
+}
+
+TEST_CASE("a card that is constructed and never started ends quietly") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  CHECK(card.status().up);
+  CHECK(card.captured() == 0);
+}
+
+}  // namespace zgw::radio

@@ -1,0 +1,129 @@
+// What the radio's tests share: a directory that goes away, and a simulated sound card in it that libasound opens.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <functional>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <poll.h>
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp and setenv are POSIX
+
+#include "radio/alsa_card.hpp"
+
+namespace zgw::radio {
+
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    std::string pattern = std::filesystem::temp_directory_path() / "zgw-radio-XXXXXX";
+    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
+    path_ = pattern;
+  }
+  ~TemporaryDirectory() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+  void write(const std::string& name, const std::string& text) const { std::ofstream(path_ / name) << text; }
+  [[nodiscard]] std::string read(const std::string& name) const {
+    std::ostringstream text;
+    text << std::ifstream(path_ / name).rdbuf();
+    return text.str();
+  }
+
+ private:
+  std::filesystem::path path_;
+};
+
+/// Waits for `condition`, looking again at each announcement of the card, for a bounded number of them.
+inline bool wait_for(SoundCard& card, const std::function<bool()>& condition) {
+  std::vector<float> thrown_away(48000);
+  for (int looks = 0; looks < 1000; ++looks) {
+    if (condition()) return true;
+    pollfd announced{card.descriptor(), POLLIN, 0};
+    ::poll(&announced, 1, 100);
+    card.read(thrown_away);
+  }
+  return false;
+}
+
+/// A simulated card called "radio".
+class AlsaRig {
+ public:
+  explicit AlsaRig(int ppm = 0) {
+    std::ofstream(directory_ / "asound.conf")
+        << "</usr/share/alsa/alsa.conf>\n"
+        << "pcm_type.zgwsim { lib \"" << ZGW_ALSA_PLUGIN << "\" }\n"
+        << "pcm.radio { type zgwsim dir \"" << directory_.path().string() << "\" ppm " << ppm << " }\n";
+    ::setenv("ALSA_CONFIG_PATH", (directory_ / "asound.conf").c_str(), 1);
+  }
+
+  [[nodiscard]] static AlsaCardSettings settings() {
+    AlsaCardSettings settings;
+    settings.capture_device = settings.playback_device = "radio";
+    settings.period = std::chrono::milliseconds(10);
+    settings.buffer = std::chrono::milliseconds(600);  // a machine may be busy with other tests
+    settings.retry = std::chrono::milliseconds(20);
+    return settings;
+  }
+
+  /// What the radio hears. The card must have been started.
+  void hear(const std::vector<std::int16_t>& pcm) const {
+    std::ofstream fifo(directory_ / "rx.fifo", std::ios::binary | std::ios::in | std::ios::out);
+    fifo.rdbuf()->pubsetbuf(nullptr, 0);
+    fifo.write(reinterpret_cast<const char*>(pcm.data()), static_cast<std::streamsize>(pcm.size() * 2));
+  }
+
+  /// What the card has played, silence left out.
+  [[nodiscard]] std::vector<std::int16_t> played() const {
+    const std::string bytes = directory_.read("tx.raw");
+    std::vector<std::int16_t> pcm;
+    for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
+      const auto low = static_cast<unsigned char>(bytes[i]);
+      const auto high = static_cast<unsigned char>(bytes[i + 1]);
+      const auto sample = static_cast<std::int16_t>(low | (high << 8));
+      if (sample != 0) pcm.push_back(sample);
+    }
+    return pcm;
+  }
+
+  void unplug() const { directory_.write("unplug", ""); }
+  void plug_in() const { std::filesystem::remove(directory_ / "unplug"); }
+  /// Whether the card has not yet had the xrun it was told to have.
+  [[nodiscard]] bool xrun_pending() const {
+    return std::filesystem::exists(directory_ / "xrun") || std::filesystem::exists(directory_ / "xrun-tx");
+  }
+  void xrun() const { directory_.write("xrun", ""); }
+  void xrun_playback() const { directory_.write("xrun-tx", ""); }
+  [[nodiscard]] const TemporaryDirectory& directory() const { return directory_; }
+
+ private:
+  TemporaryDirectory directory_;
+};
+
+/// 1, 2, 3 … without a zero, so that silence can be told from it.
+inline std::vector<std::int16_t> ramp(std::size_t count, int first = 1) {
+  std::vector<std::int16_t> pcm(count);
+  for (std::size_t i = 0; i < count; ++i) {
+    pcm[i] = static_cast<std::int16_t>((static_cast<std::size_t>(first) + i) % 30000 + 1);
+  }
+  return pcm;
+}
+
+inline std::vector<float> to_float(const std::vector<std::int16_t>& pcm) {
+  std::vector<float> result;
+  for (const std::int16_t sample : pcm) result.push_back(static_cast<float>(sample) / 32768.0F);
+  return result;
+}
+
+}  // namespace zgw::radio
