@@ -1,2 +1,227 @@
+// demo: the real daemon between a Channel API server and two simulated radios, with real speech, on this machine alone.
+#include <array>
+#include <csignal>
+#include <iomanip>
+#include <iostream>
+#include <sstream>
+
+#include <asio/io_context.hpp>
+#include <asio/signal_set.hpp>
+
+#include "audio/resampler.hpp"
 #include "daemon/commands.hpp"
-namespace zgw::daemon { int demo_command(const DemoOptions&) { return 1; } }
+#include "daemon/demo_show.hpp"
+#include "daemon/exit_status.hpp"
+#include "simulator/journal_reader.hpp"
+#include "simulator/speech.hpp"
+#include "simulator/stage.hpp"
+
+namespace zgw::daemon {
+namespace {
+
+using simulator::Stage;
+using std::chrono::steady_clock;
+
+constexpr base::SampleRate app_rate{16000};
+constexpr base::SampleRate radio_rate = simulator::SimulatedRadio::rate;
+
+const std::array<const char*, 2> from_radio = {
+    "Alpha team to base. We have reached the bridge, and we need two stretchers.",
+    "Stage crew here. The second generator is running, over."};
+const std::array<const char*, 2> from_channel = {"Base to alpha team. Two stretchers are on their way to you.",
+                                                 "Thank you, stage crew. The gates open in ten minutes."};
+
+std::filesystem::path own_program() {
+  return std::filesystem::read_symlink("/proc/self/exe");
+}
+
+std::filesystem::path plugin_of(const DemoOptions& options) {
+  if (!options.alsa_plugin.empty()) return std::filesystem::absolute(options.alsa_plugin);
+  constexpr const char* name = "libasound_module_pcm_zgwsim.so";
+  const std::filesystem::path here = own_program().parent_path();
+  for (const auto& place : {here / "../lib/simulator/alsa" / name, here / "../lib/zello-gateway" / name}) {
+    if (std::filesystem::exists(place)) return std::filesystem::canonical(place);
+  }
+  throw StartFailed("the simulated sound card is not installed; name it with --alsa-plugin");
+}
+
+std::filesystem::path new_directory(const std::filesystem::path& wanted) {
+  if (!wanted.empty()) {
+    if (std::filesystem::exists(wanted) && !std::filesystem::is_empty(wanted)) {
+      throw StartFailed(wanted.string() + " is not empty; the demo wants a folder of its own");
+    }
+    return wanted;
+  }
+  for (int i = 1;; ++i) {
+    const std::filesystem::path candidate = "demo-" + std::to_string(i);
+    if (!std::filesystem::exists(candidate)) return candidate;
+  }
+}
+
+audio::Recording resampled(const audio::Recording& in, base::SampleRate rate) {
+  audio::Recording out{rate, {}};
+  audio::Resampler resampler(in.rate, rate, 8);
+  resampler.process(in.pcm, out.pcm);
+  resampler.flush(out.pcm);
+  return out;
+}
+
+double seconds(base::Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
+class Demo {
+ public:
+  explicit Demo(const DemoOptions& options)
+      : options_(options),
+        directory_(new_directory(options.directory)),
+        stage_(io_, {.directory = directory_, .gateway = own_program(), .alsa_plugin = plugin_of(options)}) {}
+
+  int run() {
+    say("a Channel API server listens on wss://127.0.0.1:" + std::to_string(stage_.server().port()) + "/ws");
+    stage_.start_gateway();
+    say("zello-gateway run --config " + stage_.config_file().string());
+    stage_.wait_until_ready();
+    say("logged on; both radios are in their channels");
+    for (std::size_t i = 0; i < stage_.corners().size(); ++i) {
+      radio_to_channel(stage_.corners()[i], from_radio.at(i));
+      channel_to_radio(stage_.corners()[i], from_channel.at(i));
+      if (options_.quick) break;
+    }
+    const auto ended = steady_clock::now();
+    draw_timeline(directory_ / "timeline.svg", stage_, began_, ended);
+    const bool clean = options_.keep ? keep_running() : stop_gateway();
+    return show(clean);
+  }
+
+ private:
+  void say(const std::string& text) const {
+    std::cout << std::fixed << std::setprecision(1) << std::setw(5) << seconds(steady_clock::now() - began_) << " s  "
+              << text << std::endl;
+  }
+
+  void radio_to_channel(Stage::Corner& corner, const char* words) {
+    const audio::Recording said = simulator::make_speech(words, "en", radio_rate, directory_);
+    const bool by_cos = corner.name == "cos";
+    say(std::string("the radio with ") + (by_cos ? "COS" : "VOX") + " hears: " + words);
+    const std::size_t before = corner.user->heard().size();
+    corner.radio->receive(said);
+    stage_.wait_until([&] { return corner.user->heard().size() > before && corner.user->heard().back().complete; });
+    stage_.wait_until([&] { return !corner.radio->receiving(); });
+
+    Crossing crossing{"radio -> channel", by_cos ? "COS" : "VOX", "radio"};
+    crossing.length = seconds(radio_rate.duration(static_cast<base::SampleCount>(said.pcm.size())));
+    crossing.keyed = "-";
+    if (corner.user->heard().size() == before) return add(crossing, corner.person + " heard nothing");
+    const simulator::Heard& heard = corner.user->heard().back();
+    const auto& reception = corner.radio->receptions().back();
+    crossing.first_audio = seconds(heard.first_packet - (by_cos ? reception.cos_opened : reception.speech_began));
+    crossing.packets = heard.packets;
+    crossing.lost = heard.lost;
+    crossing.fidelity = simulator::compare(resampled(said, app_rate).pcm, heard.audio.pcm, app_rate);
+    audio::write_wav(directory_ / (corner.person + "-heard.wav"), heard.audio);
+    add(crossing, corner.person + " heard it");
+  }
+
+  void channel_to_radio(Stage::Corner& corner, const char* words) {
+    const audio::Recording said = simulator::make_speech(words, "en-us", app_rate, directory_);
+    say(corner.person + " says in \"" + corner.channel + "\": " + words);
+    const std::size_t before = corner.radio->keyings().size();
+    corner.user->say(said);
+    stage_.wait_until([&] {
+      const auto keyings = corner.radio->keyings();
+      return keyings.size() > before && keyings.back().off.has_value();
+    });
+
+    Crossing crossing{"channel -> radio", "stream", corner.person};
+    crossing.length = seconds(app_rate.duration(static_cast<base::SampleCount>(said.pcm.size())));
+    const auto keyings = corner.radio->keyings();
+    if (keyings.size() != before + 1 || !keyings.back().off) return add(crossing, "the radio was not keyed once");
+    const auto [on, off] = keyings.back();
+    const audio::Recording on_air = corner.radio->transmitted(on, *off);
+    crossing.fidelity = simulator::compare(resampled(said, radio_rate).pcm, on_air.pcm, radio_rate);
+    crossing.first_audio =
+        seconds(on - corner.user->first_packet_sent() + radio_rate.duration(crossing.fidelity.delay));
+    take_from_journal(corner, crossing);
+    std::ostringstream keyed;
+    keyed << std::fixed << std::setprecision(2) << seconds(on - began_) << "-" << seconds(*off - began_) << " s";
+    crossing.keyed = keyed.str();
+    audio::write_wav(directory_ / ("radio-" + corner.name + "-sent.wav"), on_air);
+    add(crossing, "the radio was keyed for " + std::to_string(static_cast<int>(seconds(*off - on) * 1000)) + " ms");
+  }
+
+  void take_from_journal(const Stage::Corner& corner, Crossing& crossing) {
+    const auto over = [&] {
+      std::optional<simulator::JournalEvent> last;
+      for (auto& event : simulator::read_journal(stage_.journal_file())) {
+        const bool ours = event.event == "over" && event.texts["bridge"] == corner.name;
+        if (ours && event.texts["direction"] == "channel_to_radio") last = std::move(event);
+      }
+      return last;
+    };
+    stage_.wait_until([&] { return over().has_value(); });
+    const auto last = over();
+    if (!last) return;
+    crossing.packets = static_cast<std::uint64_t>(last->numbers.at("packets"));
+    crossing.lost =
+        static_cast<std::uint64_t>(last->numbers.at("lost")) + (corner.user->packets_sent() - crossing.packets);
+  }
+
+  void add(const Crossing& crossing, const std::string& what) {
+    say(what + (crossing.intact() ? "; all of it" : "; NOT all of it"));
+    crossings_.push_back(crossing);
+  }
+
+  bool keep_running() {
+    std::cout << "\nEverything goes on running; Ctrl-C ends it. The server's certificate and the gateway's "
+                 "configuration are in "
+              << directory_.string() << std::endl;
+    bool asked = false;
+    asio::signal_set signals(io_, SIGINT, SIGTERM);
+    signals.async_wait([&](asio::error_code, int) { asked = true; });
+    while (!stage_.wait_until([&] { return asked || stage_.gateway().ended(); })) {
+    }
+    return stop_gateway();
+  }
+
+  bool stop_gateway() {
+    stage_.gateway().signal(SIGTERM);
+    stage_.wait_until([&] { return stage_.gateway().ended().has_value(); }, std::chrono::seconds(10));
+    bool unkeyed = true;
+    for (const Stage::Corner& corner : stage_.corners()) unkeyed = unkeyed && !corner.radio->keyed();
+    const bool clean = stage_.gateway().ended() == 0;
+    say(std::string("the gateway ") + (clean ? "stopped cleanly" : "did NOT stop cleanly") + "; PTT is " +
+        (unkeyed ? "off" : "STILL ON"));
+    return clean && unkeyed;
+  }
+
+  int show(bool clean) const {
+    bool intact = clean;
+    for (const Crossing& crossing : crossings_) intact = intact && crossing.intact();
+    std::cout << '\n'
+              << table_of(crossings_) << '\n'
+              << "In " << std::filesystem::absolute(directory_).string() << ":\n"
+              << "  timeline.svg          a picture of all this\n"
+              << "  *-heard.wav           what people in the channels heard\n"
+              << "  radio-*-sent.wav      what the radios sent\n"
+              << "  gateway.log           the daemon's log; state/events.ndjson its journal; gateway.yaml its "
+                 "configuration\n\n"
+              << (intact ? "Every word crossed, both ways.\n" : "Something was lost: see the table and gateway.log.\n");
+    return intact ? exit_ok : exit_failed;
+  }
+
+  asio::io_context io_{1};
+  DemoOptions options_;
+  std::filesystem::path directory_;
+  base::TimePoint began_ = steady_clock::now();
+  Stage stage_;
+  std::vector<Crossing> crossings_;
+};
+
+}  // namespace
+
+int demo_command(const DemoOptions& options) {
+  return Demo(options).run();
+}
+
+}  // namespace zgw::daemon

@@ -1,5 +1,6 @@
 #include "daemon/radio_unit.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <utility>
@@ -89,6 +90,11 @@ std::unique_ptr<gateway::Cos> open_cos(const config::Cos& cos) {
   return nullptr;
 }
 
+// Samples wait in the card for as long as its buffer is: what this thread may be late by without a gap on the air.
+int ahead(const config::Sound& sound) {
+  return std::max(3, static_cast<int>(sound.buffer / sound.period));
+}
+
 std::unique_ptr<radio::SoundCard> open_card(const config::Sound& sound) {
   return std::make_unique<radio::AlsaCard>(radio::AlsaCardSettings{.capture_device = sound.device,
                                                                    .playback_device = sound.device,
@@ -98,7 +104,8 @@ std::unique_ptr<radio::SoundCard> open_card(const config::Sound& sound) {
                                                                    .rx_channel = channel_of(sound.rx_channel),
                                                                    .rx_gain = sound.rx_gain,
                                                                    .tx_gain = sound.tx_gain,
-                                                                   .retry = sound.retry});
+                                                                   .retry = sound.retry,
+                                                                   .tx_ahead_periods = ahead(sound)});
 }
 
 }  // namespace

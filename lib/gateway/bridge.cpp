@@ -257,7 +257,8 @@ void Bridge::play(TimePoint now) {
   Inbox::Over* over = inbox_.current();
   const std::size_t wanted = ports_.audio_out.wanted();
   if (wanted == 0 || over == nullptr) return;
-  const std::vector<float>& pcm = player_.produce(over->jitter, wanted);
+  const bool run_dry = ports_.audio_out.unplayed() < static_cast<std::size_t>(rate_.samples(2 * settings_.period));
+  const std::vector<float>& pcm = player_.produce(over->jitter, wanted, run_dry);
   const std::size_t written = ports_.audio_out.write(std::span(pcm).first(std::min(pcm.size(), wanted)));
   if (written == 0) return;
   player_.consumed(written);

@@ -61,6 +61,9 @@ class AudioOut {
   /// Samples that should be written now to keep the queue at its working level; 0 when it is full enough.
   [[nodiscard]] virtual std::size_t wanted() const = 0;
 
+  /// Samples written and not yet played: how long the card can go on without more.
+  [[nodiscard]] virtual std::size_t unplayed() const = 0;
+
   /// Appends samples; returns how many were taken.
   virtual std::size_t write(std::span<const float> samples) = 0;
 

@@ -28,7 +28,7 @@ void SpeechPlayer::begin() {
   broken_ = 0;
 }
 
-const std::vector<float>& SpeechPlayer::produce(audio::JitterBuffer& buffer, std::size_t wanted) {
+const std::vector<float>& SpeechPlayer::produce(audio::JitterBuffer& buffer, std::size_t wanted, bool run_dry) {
   while (ready_.size() < wanted && !ended_) {
     auto item = buffer.pop();
     if (auto* packet = std::get_if<audio::JitterBuffer::Packet>(&item)) {
@@ -38,7 +38,7 @@ const std::vector<float>& SpeechPlayer::produce(audio::JitterBuffer& buffer, std
       bridge_gap(*lost);
     } else if (std::holds_alternative<audio::JitterBuffer::Ended>(item)) {
       end();
-    } else if (starving_) {
+    } else if (starving_ || !run_dry) {
       break;
     } else {
       starving_ = true;

@@ -26,9 +26,10 @@ class SpeechPlayer {
   /// Starts another over.
   void begin();
 
-  /// PCM for the card: at least `wanted` samples where the buffer has them. The caller takes what it can and says so
+  /// PCM for the card: at least `wanted` samples where the buffer has them. Where it has none, a packet is concealed
+  /// only when the card is about to `run_dry`: what is late may still come. The caller takes what it can and says so
   /// with consumed().
-  const std::vector<float>& produce(audio::JitterBuffer& buffer, std::size_t wanted);
+  const std::vector<float>& produce(audio::JitterBuffer& buffer, std::size_t wanted, bool run_dry = true);
   void consumed(std::size_t samples);
 
   /// The buffer has ended and all of its audio was consumed.

@@ -26,6 +26,10 @@ SampleCount CardExchange::done() const {
   return std::max(settled_.load(std::memory_order_acquire), discard_mark_.load(std::memory_order_relaxed));
 }
 
+std::size_t CardExchange::unplayed() const {
+  return static_cast<std::size_t>(std::max<SampleCount>(0, queued_ - done()));
+}
+
 std::size_t CardExchange::wanted() const {
   if (!up_.load(std::memory_order_acquire)) return 0;
   const SampleCount missing = tx_ahead_ - (queued_ - done());

@@ -36,6 +36,7 @@ class CardExchange {
   /// Clears the announcement, then takes what was captured.
   std::size_t take_captured(std::span<float> out);
   [[nodiscard]] std::size_t wanted() const;
+  [[nodiscard]] std::size_t unplayed() const;
   std::size_t queue(std::span<const float> samples);
   [[nodiscard]] bool drained() const;
   void discard();

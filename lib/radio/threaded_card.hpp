@@ -22,6 +22,7 @@ class ThreadedCard : public SoundCard {
   [[nodiscard]] base::SampleRate rate() const final { return rate_; }
   std::size_t read(std::span<float> out) final { return exchange_.take_captured(out); }
   [[nodiscard]] std::size_t wanted() const final { return exchange_.wanted(); }
+  [[nodiscard]] std::size_t unplayed() const final { return exchange_.unplayed(); }
   std::size_t write(std::span<const float> samples) final { return exchange_.queue(samples); }
   [[nodiscard]] bool drained() const final { return exchange_.drained(); }
   void discard() final { exchange_.discard(); }

@@ -87,7 +87,7 @@ void SimulatedRadio::receive(audio::Recording speech) {
   fed_ = 0;
   receiving_ = true;
   const TimePoint opened = now();
-  receptions_.push_back({opened, opened + cos_before_speech, {}});
+  receptions_.push_back({opened, opened + cos_before_speech, {}, speech_.pcm});
   set_cos(true);
   timer_.at(opened + cos_before_speech);
 }

@@ -34,6 +34,7 @@ class SimulatedRadio {
     base::TimePoint cos_opened;
     base::TimePoint speech_began;  ///< its first sample went into the card
     std::optional<base::TimePoint> ended;
+    std::vector<float> speech;  ///< 48 kHz
   };
 
   SimulatedRadio(asio::io_context& io, std::filesystem::path folder);

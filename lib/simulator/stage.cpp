@@ -23,6 +23,13 @@ void write_file(const std::filesystem::path& path, const std::string& text) {
   if (!file.flush()) throw std::runtime_error("cannot write " + path.string());
 }
 
+// Secrets are for their owner alone, as the gateway wants them.
+void write_secret(const std::filesystem::path& path, const std::string& text) {
+  write_file(path, "");
+  std::filesystem::permissions(path, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write);
+  write_file(path, text);
+}
+
 std::string read_file(const std::filesystem::path& path) {
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
@@ -63,8 +70,8 @@ void Stage::start_server() {
   const net::KeyPair key = net::make_rsa_key();
   public_key_ = key.public_pem;
   write_file(settings_.directory / "server.pem", certificate.certificate_pem);
-  write_file(settings_.directory / "server.key", certificate.key_pem);
-  write_file(settings_.directory / "issuer.key", key.private_pem);
+  write_secret(settings_.directory / "server.key", certificate.key_pem);
+  write_secret(settings_.directory / "issuer.key", key.private_pem);
   ServiceSettings service;
   service.accounts = {{"gateway-cos", server_password},
                       {"gateway-vox", server_password},
@@ -124,9 +131,7 @@ void Stage::write_configuration() const {
     } else {
       yaml << "{source: vox}\n";
     }
-    yaml << "    ptt: {method: file, path: " << folder / "ptt";
-    if (!settings_.extra_radio_keys.empty()) yaml << ", " << settings_.extra_radio_keys;
-    yaml << "}\n";
+    yaml << "    ptt: {method: file, path: " << folder / "ptt" << settings_.more_ptt_keys << "}\n";
   }
   yaml << "bridges:\n";
   for (const Corner& corner : corners_) {
@@ -135,8 +140,7 @@ void Stage::write_configuration() const {
          << ", channel: \"" << channel << "\"}\n";
   }
   write_file(config_file(), yaml.str());
-  write_file(settings_.directory / "password", settings_.gateway_password + "\n");
-  std::filesystem::permissions(settings_.directory / "password", std::filesystem::perms::owner_read);
+  write_secret(settings_.directory / "password", settings_.gateway_password + "\n");
   write_file(settings_.directory / "asound.conf", alsa_configuration(settings_.alsa_plugin, cards));
 }
 

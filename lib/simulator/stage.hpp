@@ -28,9 +28,9 @@ class Stage {
     std::filesystem::path directory;
     std::filesystem::path gateway;  ///< the program
     std::filesystem::path alsa_plugin;
-    std::string extra_radio_keys;                     ///< YAML for the ptt sections, "tail: 200ms, …"
+    std::string more_ptt_keys = {};                   ///< YAML for the ptt sections: ", timeout: 5s"
     std::string gateway_password = "gateway-secret";  ///< what the gateway is configured with
-    std::string gateway_channel;                      ///< instead of the radio's own channel
+    std::string gateway_channel = {};                 ///< instead of the radio's own channel
     std::string certificate_host = "127.0.0.1";       ///< the server's certificate is for this host
     bool with_ca_file = true;
   };

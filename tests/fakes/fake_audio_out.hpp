@@ -34,6 +34,10 @@ class FakeAudioOut final : public gateway::AudioOut {
     return missing.count() > 0 ? static_cast<std::size_t>(rate_.samples(missing)) : 0;
   }
 
+  [[nodiscard]] std::size_t unplayed() const override {
+    return static_cast<std::size_t>(rate_.samples(std::max(base::Duration::zero(), queued())));
+  }
+
   std::size_t write(std::span<const float> samples) override {
     if (samples.empty() || dead_) return 0;
     if (!ptt_.keyed()) FAIL("audio was written while PTT was not keyed");
