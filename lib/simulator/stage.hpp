@@ -25,9 +25,9 @@ namespace zgw::simulator {
 class Stage {
  public:
   struct Settings {
-    std::filesystem::path directory;
-    std::filesystem::path gateway;  ///< the program
-    std::filesystem::path alsa_plugin;
+    std::filesystem::path directory = {};
+    std::filesystem::path gateway = {};  ///< the program
+    std::filesystem::path alsa_plugin = {};
     std::string more_ptt_keys = {};                   ///< YAML for the ptt sections: ", timeout: 5s"
     std::string gateway_password = "gateway-secret";  ///< what the gateway is configured with
     std::string gateway_channel = {};                 ///< instead of the radio's own channel

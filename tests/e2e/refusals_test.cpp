@@ -1,0 +1,136 @@
+// What bad input gets: one clear line and an exit status of its own.
+#include <sys/wait.h>
+
+#include "e2e/stage_fixture.hpp"
+#include "net/make_keys.hpp"
+
+using namespace zgw;
+using e2e::Finished;
+
+namespace {
+
+constexpr int start_failed = 69;
+constexpr int configuration = 78;
+
+// A stage whose gateway is expected to end by itself; its log and its status.
+struct Refused {
+  explicit Refused(simulator::Stage::Settings settings) {
+    settings.directory = folder.path() / "stage";
+    settings.gateway = ZGW_GATEWAY;
+    settings.alsa_plugin = ZGW_ALSA_PLUGIN;
+    simulator::Stage stage(io, settings);
+    stage.start_gateway();
+    ended = stage.wait_until([&] { return stage.gateway().ended().has_value(); });
+    if (ended) status = WEXITSTATUS(*stage.gateway().ended());
+    log = stage.log();
+    for (const auto& corner : stage.corners()) keyed = keyed || !corner.radio->keyings().empty();
+  }
+
+  e2e::Folder folder;
+  asio::io_context io{1};
+  bool ended = false;
+  int status = 0;
+  bool keyed = false;
+  std::string log;
+};
+
+std::string write(const e2e::Folder& folder, const std::string& text) {
+  const auto path = folder.path() / "gateway.yaml";
+  std::ofstream(path) << text;
+  return path.string();
+}
+
+std::string minimal(const std::string& sound, const std::string& ptt) {
+  return "gateway: {state: /proc/self/cwd}\n"
+         "accounts: {a: {service: work, network: acme, username: u, password: {value: hush-hush}}}\n"
+         "radios: {r: {sound: {device: \"" +
+         sound + "\"}, cos: {source: none}, ptt: " + ptt +
+         "}}\n"
+         "bridges: [{name: b, account: a, radio: r, channel: c}]\n";
+}
+
+}  // namespace
+
+TEST_CASE("a configuration error: every one with file, line and column, status 78") {
+  const e2e::Folder folder;
+  const std::string path =
+      write(folder, "accounts: {}\nradios: {}\nbridges: []\nsupervisor: {idle_pingg: 30s}\nnonsense: 1\n");
+  for (const std::string command : {"check", "run"}) {
+    const Finished run(command == "run" ? std::vector<std::string>{"run", "--config", path}
+                                        : std::vector<std::string>{"check", path});
+    CHECK(WEXITSTATUS(run.status) == configuration);
+    CHECK(run.says(path + ":4:14: supervisor.idle_pingg: unknown key; did you mean idle_ping?"));
+    CHECK(run.says(path + ":5:1: nonsense: unknown key"));
+  }
+}
+
+TEST_CASE("a configuration that is not there: status 78") {
+  const Finished run({"check", "/nonexistent/gateway.yaml"});
+  CHECK(WEXITSTATUS(run.status) == configuration);
+  CHECK(run.says("/nonexistent/gateway.yaml: cannot be read"));
+}
+
+TEST_CASE("a missing sound card: one line that names it, status 69, and the secret in no line") {
+  const e2e::Folder folder;
+  const Finished run({"run", "--config", write(folder, minimal("hw:CARD=Nowhere", "{method: none}"))});
+  CHECK(WEXITSTATUS(run.status) == start_failed);
+  CHECK(run.says("radio r: "));
+  CHECK(run.says("hw:CARD=Nowhere"));
+  CHECK_FALSE(run.says("hush-hush"));
+}
+
+TEST_CASE("a missing GPIO chip: one line that names it, status 69") {
+  const e2e::Folder folder;
+  const Finished run({"run", "--config", write(folder, minimal("null", "{method: gpio, chip: gpiochip77, line: 27}"))});
+  CHECK(WEXITSTATUS(run.status) == start_failed);
+  CHECK(run.says("radio r: "));
+  CHECK(run.says("gpiochip77"));
+}
+
+TEST_CASE("a certificate that nobody vouches for: refused, status 69, nothing keyed") {
+  const Refused refused({.with_ca_file = false});
+  REQUIRE(refused.ended);
+  CHECK(refused.status == start_failed);
+  CHECK(refused.log.find("not signed by an authority known here") != std::string::npos);
+  CHECK_FALSE(refused.keyed);
+}
+
+TEST_CASE("a certificate for another host: refused, status 69") {
+  const Refused refused({.certificate_host = "elsewhere.example.org"});
+  REQUIRE(refused.ended);
+  CHECK(refused.status == start_failed);
+  CHECK(refused.log.find("the server's certificate is for another host name") != std::string::npos);
+}
+
+TEST_CASE("refused credentials: one line that says so, status 69") {
+  const Refused refused({.gateway_password = "not-the-password"});
+  REQUIRE(refused.ended);
+  CHECK(refused.status == start_failed);
+  CHECK(refused.log.find("logon refused: not authorized") != std::string::npos);
+  CHECK(refused.log.find("not-the-password") == std::string::npos);
+}
+
+TEST_CASE("an unknown channel: one line that names it, status 69") {
+  const Refused refused({.gateway_channel = "No Such Channel"});
+  REQUIRE(refused.ended);
+  CHECK(refused.status == start_failed);
+  CHECK(refused.log.find("channel \"No Such Channel\"") != std::string::npos);
+}
+
+TEST_CASE("help teaches, an unknown subcommand gets status 64") {
+  const Finished help({"--help"});
+  CHECK(help.status == 0);
+  for (const char* verb : {"run", "check", "unkey", "demo", "channel-server", "devices", "version"})
+    CHECK(help.says(verb));
+  CHECK(WEXITSTATUS(Finished({"frobnicate"}).status) == 64);
+  CHECK(Finished({"version"}).says("zello-gateway "));
+  CHECK(Finished({"devices"}).status == 0);
+}
+
+TEST_CASE("check says what would happen, and touches nothing") {
+  const e2e::Folder folder;
+  const Finished check({"check", write(folder, minimal("hw:CARD=Nowhere", "{method: gpio, line: 27, active: low}"))});
+  CHECK(check.status == 0);
+  CHECK(check.says("PTT by gpiochip0:27, keyed when low"));
+  CHECK(check.says("time-out 180 s"));
+}

@@ -1,0 +1,99 @@
+// What the end-to-end tests share: a folder that goes away, a stage in it, and words to say.
+#pragma once
+
+#include <filesystem>
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <asio/io_context.hpp>
+#include <doctest/doctest.h>
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX
+
+#include "audio/resampler.hpp"
+#include "simulator/fidelity.hpp"
+#include "simulator/journal_reader.hpp"
+#include "simulator/speech.hpp"
+#include "simulator/stage.hpp"
+
+namespace zgw::e2e {
+
+class Folder {
+ public:
+  Folder() {
+    std::string pattern = std::filesystem::temp_directory_path() / "zgw-e2e-XXXXXX";
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    path_ = pattern;
+  }
+  ~Folder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path_, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline audio::Recording at_rate(const audio::Recording& in, base::SampleRate rate) {
+  audio::Recording out{rate, {}};
+  audio::Resampler resampler(in.rate, rate, 8);
+  resampler.process(in.pcm, out.pcm);
+  resampler.flush(out.pcm);
+  return out;
+}
+
+/// The real gateway on a stage, logged on.
+struct Running {
+  explicit Running(simulator::Stage::Settings settings = {}) : stage(io, with_paths(std::move(settings))) {
+    stage.start_gateway();
+    stage.wait_until_ready();
+  }
+
+  simulator::Stage::Settings with_paths(simulator::Stage::Settings settings) const {
+    settings.directory = folder.path() / "stage";
+    settings.gateway = ZGW_GATEWAY;
+    settings.alsa_plugin = ZGW_ALSA_PLUGIN;
+    return settings;
+  }
+
+  simulator::Stage::Corner& corner(std::size_t index) { return stage.corners()[index]; }
+
+  [[nodiscard]] audio::Recording speech(base::SampleRate rate,
+                                        const std::string& words = "Testing, one two three four.") const {
+    return simulator::make_speech(words, "en", rate, folder.path());
+  }
+
+  /// The gateway ends by itself, or by a signal; its wait status.
+  int end(int signal) {
+    stage.gateway().signal(signal);
+    REQUIRE(stage.wait_until([&] { return stage.gateway().ended().has_value(); }));
+    return *stage.gateway().ended();
+  }
+
+  Folder folder;
+  asio::io_context io{1};
+  simulator::Stage stage;
+};
+
+/// Runs the program to its end; what it printed is in `output`.
+struct Finished {
+  explicit Finished(std::vector<std::string> arguments, std::vector<std::string> environment = {}) {
+    arguments.insert(arguments.begin(), ZGW_GATEWAY);
+    simulator::ChildProcess child({std::move(arguments), std::move(environment), folder.path() / "output"});
+    status = child.wait();
+    std::ostringstream text;
+    text << std::ifstream(folder.path() / "output").rdbuf();
+    output = text.str();
+  }
+
+  [[nodiscard]] bool says(const std::string& words) const { return output.find(words) != std::string::npos; }
+
+  Folder folder;
+  int status = 0;
+  std::string output;
+};
+
+}  // namespace zgw::e2e
