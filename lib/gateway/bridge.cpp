@@ -31,7 +31,7 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
       turn_(settings.turn),
       cos_(settings.cos),
       vox_(settings.vox),
-      preroll_(static_cast<std::size_t>(rate_.samples(preroll_of(settings)))),
+      preroll_(static_cast<std::size_t>(rate_.samples(preroll_of(settings) + settings.turn.guard))),
       encoder_(rate_, settings.opus),
       player_(rate_),
       outbox_({.format = format_of(settings.opus), .hold = settings.hold_radio}, ports.channel),
@@ -233,13 +233,14 @@ void Bridge::perform(Action action, TimePoint now) {
       break;
     case Action::listen:
       if (!turn_.carrier_stuck()) vox_.reset();  // else it would seem to have closed
-      preroll_.clear();
+      forget_own_transmission(now);
       break;
   }
 }
 
 void Bridge::unkey(TimePoint now) {
   ports_.ptt.release();
+  unkeyed_at_ = now;
   ports_.audio_out.discard();
   Inbox::Over* over = inbox_.current();
   over->playing = false;  // what is left of it, if anything, may be played later
@@ -247,7 +248,22 @@ void Bridge::unkey(TimePoint now) {
   counters_.bad_packets += player_.broken();
 }
 
+// What was heard in the guard is our own squelch tail, unless the COS line came on after PTT was off: that is somebody
+// else, and the beginning of his words is kept.
+void Bridge::forget_own_transmission(TimePoint now) {
+  const bool somebody = settings_.detector == BridgeSettings::Detector::cos && cos_.on_since() >= unkeyed_at_;
+  preroll_.keep(somebody ? since_carrier(now) : 0);
+}
+
+// Samples since the COS line came on, and the card period in which it did.
+std::size_t Bridge::since_carrier(TimePoint now) const {
+  const base::Duration on_for = cos_.on_since() ? now - *cos_.on_since() : base::Duration::zero();
+  return static_cast<std::size_t>(rate_.samples(on_for + settings_.period));
+}
+
 void Bridge::begin_radio_over(TimePoint now) {
+  const auto least = static_cast<std::size_t>(rate_.samples(preroll_of(settings_)));
+  preroll_.keep(settings_.detector == BridgeSettings::Detector::cos ? std::max(least, since_carrier(now)) : least);
   outbox_.begin_over(now);
   encoder_.begin();
   preroll_.drain([&](std::span<const float> pcm) { encoder_.push(pcm, [&](auto opus) { outbox_.push(opus, now); }); });

@@ -112,6 +112,8 @@ class Bridge {
   void perform(Action action, base::TimePoint now);
   void unkey(base::TimePoint now);
   void begin_radio_over(base::TimePoint now);
+  void forget_own_transmission(base::TimePoint now);
+  [[nodiscard]] std::size_t since_carrier(base::TimePoint now) const;
   void play(base::TimePoint now);
   void look_at_carrier(base::TimePoint now);
   void report_overs();
@@ -133,6 +135,7 @@ class Bridge {
   bool shown_stuck_ = false;
   std::optional<base::TimePoint> card_alive_until_;
   base::TimePoint last_audio_;
+  base::TimePoint unkeyed_at_;
   bool shut_down_ = false;
 };
 

@@ -41,10 +41,13 @@ class CosDetector {
   [[nodiscard]] std::optional<base::TimePoint> next_deadline() const;
 
   [[nodiscard]] Carrier state() const { return state_; }
+  /// When the line came on, before any debouncing; nothing while it is off.
+  [[nodiscard]] std::optional<base::TimePoint> on_since() const { return on_since_; }
 
  private:
   Settings settings_;
   Carrier state_ = Carrier::closed;
+  std::optional<base::TimePoint> on_since_;
   bool line_ = false;                       // as last reported
   std::optional<base::TimePoint> settles_;  // when a changed line counts
   std::optional<base::TimePoint> hang_ends_;

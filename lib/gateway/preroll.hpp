@@ -33,6 +33,8 @@ class PreRoll {
     clear();
   }
 
+  /// Forgets all but the last `samples`.
+  void keep(std::size_t samples) { kept_ = std::min(kept_, samples); }
   void clear() { kept_ = 0; }
   [[nodiscard]] std::size_t size() const { return kept_; }
 

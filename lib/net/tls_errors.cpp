@@ -31,7 +31,7 @@ std::string describe_handshake(const std::string& where, const asio::error_code&
     case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
       return where + ": the server's certificate is not signed by an authority known here (" +
              X509_verify_cert_error_string(verdict) + "); for a server of your own name its authority in ca_file";
-    case X509_V_ERR_APPLICATION_VERIFICATION:  // Asio's host name check
+    case X509_V_ERR_UNSPECIFIED:  // what OpenSSL makes of a refusal by Asio's host name check
     case X509_V_ERR_HOSTNAME_MISMATCH:
     case X509_V_ERR_IP_ADDRESS_MISMATCH:
       return where + ": the server's certificate is for another host name";

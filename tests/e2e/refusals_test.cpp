@@ -99,6 +99,7 @@ TEST_CASE("a certificate for another host: refused, status 69") {
   const Refused refused({.certificate_host = "elsewhere.example.org"});
   REQUIRE(refused.ended);
   CHECK(refused.status == start_failed);
+  INFO(refused.log);
   CHECK(refused.log.find("the server's certificate is for another host name") != std::string::npos);
 }
 
