@@ -45,11 +45,16 @@ std::string escape(const char* format, unsigned value) {
 std::string shown(CodePoint point, unsigned char first, std::string_view bytes) {
   if (point.bytes == 0) return escape("\\x%02x", first);
   switch (point.value) {
-    case '\n': return "\\n";
-    case '\r': return "\\r";
-    case '\t': return "\\t";
-    case '\\': return "\\\\";
-    default: break;
+    case '\n':
+      return "\\n";
+    case '\r':
+      return "\\r";
+    case '\t':
+      return "\\t";
+    case '\\':
+      return "\\\\";
+    default:
+      break;
   }
   if (point.value < 0x20 || point.value == 0x7F) return escape("\\x%02x", point.value);
   if (is_deceptive(point.value)) return escape("\\u%04x", point.value);

@@ -1,0 +1,205 @@
+#include "sim/virtual_gateway.hpp"
+
+namespace zgw::sim {
+namespace {
+
+constexpr std::uint8_t silent_packet[] = {0x58, 0xFF, 0xFE};  // SILK wideband, 60 ms: any audio will do
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+template <class... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
+
+}  // namespace
+
+std::shared_ptr<Node> VirtualGateway::connect(const std::string& user, const std::string& password,
+                                              const std::optional<std::string>& token) {
+  zello::SessionSettings settings;
+  settings.logon.username = user;
+  settings.logon.password = password;
+  settings.logon.refresh_token = token;
+  settings.logon.channels = {"Rescue"};
+  auto node = std::make_shared<Node>(settings);
+  node->id = next_id_++;
+  nodes_[node->id] = node;
+  node->on_notice = [this](const zello::Effect& notice) { on_person_notice(notice); };
+  node->on_audio = [this](const zello::AudioPacket&) { ++heard_packets; };
+  at(latency, [this, node] {
+    deliver(service.on_connected(node->id, now));
+    perform(node, node->session.on_open(now));
+  });
+  return node;
+}
+
+void VirtualGateway::connect_gateway() {
+  ++connects;
+  link = connect("gateway", "g", reconnect_.refresh_token());
+  link->on_notice = [this](const zello::Effect& notice) { on_gateway_notice(notice); };
+  link->on_audio = [this](const zello::AudioPacket& packet) {
+    bridge->on_incoming_packet(packet.stream_id, packet.packet_id, packet.opus, now);
+  };
+}
+
+void VirtualGateway::drop(Node& node) {
+  const auto alive = nodes_.at(node.id);
+  nodes_.erase(node.id);
+  node.connected = false;
+  deliver(service.on_disconnected(node.id));
+  perform(alive, node.session.on_closed({zello::TransportClosed::Stage::open, 1006, 0, "cut"}));
+}
+
+void VirtualGateway::to_service(const std::shared_ptr<Node>& node, std::function<simulator::Actions()> what) {
+  at(latency, [this, node, call = std::move(what)] {
+    if (node->connected) deliver(call());
+  });
+}
+
+void VirtualGateway::perform(const std::shared_ptr<Node>& node, const zello::Effects& effects) {
+  for (const zello::Effect& effect : effects) {
+    if (const auto* text = std::get_if<zello::SendText>(&effect)) {
+      to_service(node, [this, node, message = text->message] { return service.on_text(node->id, message); });
+    } else if (std::holds_alternative<zello::CloseTransport>(effect)) {
+      at(latency, [this, node] {
+        if (node->connected) drop(*node);
+      });
+    } else {
+      node->on_notice(effect);
+    }
+  }
+}
+
+void VirtualGateway::deliver(const simulator::Actions& actions) {
+  const auto to_node = [this](simulator::ClientId id, auto what) {
+    at(latency, [this, id, what] {
+      const auto found = nodes_.find(id);
+      if (found != nodes_.end()) what(found->second);
+    });
+  };
+  const Overloaded handlers{
+      [&](const simulator::SendText& a) {
+        to_node(a.client,
+                [this, message = a.message](const auto& node) { perform(node, node->session.on_text(message, now)); });
+      },
+      [&](const simulator::SendBinary& a) {
+        to_node(a.client, [message = a.message](const auto& node) {
+          if (const auto packet = node->session.on_binary(message)) node->on_audio(*packet);
+        });
+      },
+      [&](const simulator::Ping& a) { to_node(a.client, [this](const auto& node) { service.on_pong(node->id); }); },
+      [&](const simulator::Close& a) { to_node(a.client, [this](const auto& node) { drop(*node); }); },
+      [&](const simulator::Abort& a) { to_node(a.client, [this](const auto& node) { drop(*node); }); },
+      [&](const simulator::Report& a) {
+        const bool ours = a.what == simulator::Report::What::violation && a.user == "gateway";
+        CHECK_MESSAGE(!ours, "the gateway against the specification: " << a.text);
+      },
+  };
+  for (const simulator::Action& action : actions) std::visit(handlers, action);
+}
+
+void VirtualGateway::on_gateway_notice(const zello::Effect& notice) {
+  const Overloaded handlers{
+      [&](const zello::LoggedOn& n) { reconnect_.on_logged_on(n.refresh_token); },
+      [&](const zello::LogonRefused& n) { reconnect_.on_logon_refused(n.code, now); },
+      [&](const zello::ChannelChanged& n) {
+        if (n.status.online) reconnect_.on_channel_online(now);
+        bridge->on_online(n.status.online, now);
+      },
+      [&](const zello::StreamOpened&) { bridge->on_stream_opened(now); },
+      [&](const zello::StreamRefused& n) { at(0ms, [this, text = n.text] { bridge->on_stream_refused(text, now); }); },
+      [&](const zello::StreamEnded&) { bridge->on_stream_ended(now); },
+      [&](const zello::IncomingStarted& n) {
+        ++announced;
+        bridge->on_incoming_start(n.stream.stream_id, n.stream.from, now);
+      },
+      [&](const zello::IncomingStopped& n) { bridge->on_incoming_stop(n.stream_id, now); },
+      [&](const zello::SessionClosed& n) {
+        bridge->on_online(false, now);
+        link.reset();
+        reconnect_.on_closed(n.why, now);
+      },
+      [](const auto&) {},
+  };
+  std::visit(handlers, notice);
+}
+
+void VirtualGateway::on_person_notice(const zello::Effect& notice) {
+  if (std::holds_alternative<zello::IncomingStopped>(notice)) ++heard_streams;
+}
+
+void VirtualGateway::person_speaks(int packets) {
+  zello::StartStream command;
+  command.channel = "Rescue";
+  person->on_notice = [this, packets](const zello::Effect& notice) {
+    on_person_notice(notice);
+    if (!std::holds_alternative<zello::StreamOpened>(notice)) return;
+    say_next(packets);
+  };
+  perform(person, person->session.start_stream(command, now));
+}
+
+void VirtualGateway::say_next(int left) {
+  if (left == 0) return perform(person, person->session.stop_stream("Rescue", now));
+  if (person->session.encode_audio("Rescue", silent_packet, spoken_)) {
+    to_service(person, [this, message = spoken_] { return service.on_binary(person->id, message); });
+  }
+  at(60ms, [this, left] { say_next(left - 1); });
+}
+
+void VirtualGateway::start_stream(const gateway::StreamFormat& format) {
+  zello::StartStream command;
+  command.channel = "Rescue";
+  command.codec_header = {format.rate, format.frames_per_packet, format.frame_ms};
+  command.packet_duration = command.codec_header.packet_duration();
+  REQUIRE(link);
+  perform(link, link->session.start_stream(command, now));
+}
+
+bool VirtualGateway::send_packet(std::span<const std::uint8_t> opus) {
+  if (!link || !link->session.encode_audio("Rescue", opus, packet_)) return false;
+  to_service(link, [this, node = link, message = packet_] { return service.on_binary(node->id, message); });
+  return true;
+}
+
+void VirtualGateway::stop_stream() {
+  REQUIRE(link);
+  perform(link, link->session.stop_stream("Rescue", now));
+}
+
+void VirtualGateway::capture() {
+  for (float& sample : period_) {
+    sample = now < hears_until_ ? static_cast<float>(std::uniform_real_distribution<double>(-0.3, 0.3)(random_)) : 0.0F;
+  }
+  next_period_ = now + 20ms;
+  bridge->on_audio(period_, now);
+}
+
+bool VirtualGateway::step(base::TimePoint end) {
+  base::TimePoint next = end;
+  const auto consider = [&](const std::optional<base::TimePoint>& due) {
+    if (due) next = std::min(next, *due);
+  };
+  if (card_runs) consider(next_period_);
+  if (!agenda_.empty()) consider(agenda_.begin()->first);
+  consider(bridge->next_deadline());
+  consider(service.next_deadline());
+  if (!link) consider(reconnect_.next_attempt());
+  if (link) consider(link->session.next_deadline());
+  now = std::max(now, next);
+  if (now >= end) return false;
+
+  if (!link && reconnect_.on_time(now)) connect_gateway();
+  if (link) perform(link, link->session.on_time(now));
+  deliver(service.on_time(now));
+  while (!agenda_.empty() && agenda_.begin()->first <= now) {
+    const auto what = std::move(agenda_.begin()->second);
+    agenda_.erase(agenda_.begin());
+    what();
+  }
+  bridge->on_time(now);
+  if (card_runs && now >= next_period_) capture();
+  return true;
+}
+
+}  // namespace zgw::sim
