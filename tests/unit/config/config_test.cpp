@@ -1,0 +1,227 @@
+// The configuration: what is understood, what is refused and in which words.
+#include <algorithm>
+#include <fstream>
+#include <random>
+#include <regex>
+#include <set>
+#include <sstream>
+
+#include <doctest/doctest.h>
+
+#include "config/load.hpp"
+#include "config/values.hpp"
+
+using namespace zgw;
+using namespace std::chrono_literals;
+using config::load;
+
+namespace {
+
+std::string file(const std::string& name) {
+  std::ostringstream text;
+  text << std::ifstream(std::string(ZGW_SOURCE_DIR) + "/" + name).rdbuf();
+  REQUIRE_FALSE(text.str().empty());
+  return text.str();
+}
+
+const std::string good =
+    "accounts: {a: {service: work, network: acme, username: u, password: {env: HOME}}}\n"
+    "radios: {r: {sound: {device: x}, cos: {source: vox}, ptt: {method: none}}}\n"
+    "bridges: [{name: b, account: a, radio: r, channel: c}]\n";
+
+// The errors of a good configuration with one part replaced.
+std::vector<std::string> errors_with(const std::string& part, const std::string& instead) {
+  std::string text = good;
+  const std::size_t at = text.find(part);
+  REQUIRE(at != std::string::npos);
+  return load(text.replace(at, part.size(), instead), "f").errors;
+}
+
+void check_only(const std::vector<std::string>& errors, const std::string& expected) {
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0] == expected);
+}
+
+}  // namespace
+
+TEST_CASE("a small configuration is understood, with the defaults") {
+  const auto loaded = load(good, "f");
+  CHECK(loaded.errors.empty());
+  CHECK(loaded.warnings.empty());
+  const auto& ptt = loaded.config.radios.at("r").ptt;
+  CHECK(ptt.timeout == 3min);
+  CHECK(ptt.lead == 300ms);
+  CHECK(ptt.tail == 150ms);
+  CHECK(ptt.stall == 1s);
+  CHECK(loaded.config.bridges.at(0).hold_radio == 30s);
+  CHECK(loaded.config.radios.at("r").vox.open.value == -38);
+  CHECK(config::entry_point(loaded.config.accounts.at("a")) == "wss://zellowork.io/ws/acme");
+}
+
+TEST_CASE("each error is told with file, line, column, key, what was found and what is allowed") {
+  check_only(errors_with("{method: none}", "{method: none, timout: 3m}"),
+             "f:2:74: radios.r.ptt.timout: unknown key; did you mean timeout?");
+  check_only(errors_with("{method: none}", "{method: none, lead: 300}"),
+             "f:2:80: radios.r.ptt.lead: \"300\" has no unit; write for example 300ms or 3m");
+  check_only(errors_with("{method: none}", "{method: none, timeout: 0s}"),
+             "f:2:83: radios.r.ptt.timeout: 0ms is out of range; allowed: 5s to 60m");
+  check_only(errors_with("{method: none}", "{method: none, timeout: off}"),
+             "f:2:83: radios.r.ptt.timeout: \"off\" is not a number with a unit; write for example 300ms or 3m");
+  check_only(errors_with("{method: none}", "{method: none, lead: 1s, lead: 2s}"),
+             "f:2:84: radios.r.ptt.lead: stands here twice");
+  check_only(errors_with("{method: none}", "{method: gpio}"),
+             "f:2:59: radios.r.ptt.line: is missing: the number or name of the GPIO line");
+  check_only(errors_with("{method: none}", "{method: wishful, line: 5}"),
+             "f:2:68: radios.r.ptt.method: \"wishful\" is not known here; allowed: gpio, file, none");
+  check_only(errors_with("radio: r", "radio: q"), "f:3:40: bridges[0].radio: \"q\" is not among the radios");
+  check_only(errors_with("network: acme", "network: \"https://acme.zellowork.com\""),
+             "f:1:40: accounts.a.network: is the sub-domain alone, not an address: acme for acme.zellowork.com");
+  check_only(errors_with("network: acme", "url: \"ws://x/ws\""),
+             "f:1:36: accounts.a.url: \"ws://x/ws\" must begin with wss://; unencrypted connections are not made");
+}
+
+TEST_CASE("all errors of a file come at once, in the order of their places") {
+  const auto errors = load("accounts: 7\nradios: {}\nbridges: [{name: 5}]\nfoo: 1\n", "f").errors;
+  REQUIRE(errors.size() >= 5);
+  std::vector<int> lines;
+  for (const std::string& error : errors) lines.push_back(error.at(2) - '0');
+  CHECK(std::is_sorted(lines.begin(), lines.end()));
+  CHECK(errors.back() == "f:4:1: foo: unknown key");
+}
+
+TEST_CASE("contradictions are refused") {
+  CHECK(errors_with("cos: {source: vox}", "cos: {source: vox}, vox: {open: -50dBFS}").size() == 1);  // close above open
+  CHECK(errors_with("device: x", "device: x, buffer: 30ms").size() == 1);  // less than two periods
+  CHECK(errors_with("username: u, ", "").size() == 3);                   // a password without a name; Work wants a name
+  CHECK(errors_with("service: work, network: acme, ", "").size() == 1);  // consumer without a token
+  CHECK(errors_with("network: acme", "network: acme, listen_only: on").size() == 1);
+  CHECK(errors_with("{method: none}", "{method: none, lead: 4s, tail: 1s, timeout: 5s}").size() == 1);
+  CHECK(errors_with("channel: c}]", "channel: c}, {name: b, account: a, radio: r, channel: c}]").size() == 3);
+}
+
+TEST_CASE("what is not YAML, or hostile, gets one clear error and nothing else") {
+  CHECK(load("a: [1, 2", "f").errors.size() == 1);
+  CHECK(load("", "f").errors.size() == 1);
+  CHECK(load(std::string("a: \0b", 5), "f").errors.size() == 1);
+  CHECK(load(std::string(2 << 20, 'x'), "f").errors ==
+        std::vector<std::string>{"f: larger than 1 MiB; this is not a configuration"});
+  CHECK(load(std::string(100000, '['), "f").errors.size() == 1);
+  CHECK(load(std::string(50000, '{') + std::string(50000, '}'), "f").errors.size() == 1);
+  std::string dashes;
+  for (int i = 0; i < 10000; ++i) dashes += "- ";
+  CHECK(load(dashes, "f").errors.size() == 1);
+}
+
+TEST_CASE("a secret is in no message, whatever is wrong around it") {
+  const std::string secret = "correct-horse-battery";
+  for (const std::string& text :
+       {"password: {value: " + secret + "}", "password: " + secret, "password: [" + secret + "]",
+        "password: {vaule: " + secret + "}", "password: {value: " + secret + ", file: x}"}) {
+    const auto loaded = load("accounts: {a: {service: work, username: u, " + text + "}}\nradios: 1\n", "f");
+    for (const auto& list : {loaded.errors, loaded.warnings}) {
+      for (const std::string& line : list) CHECK(line.find(secret) == std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("values carry their unit and are finite") {
+  CHECK(config::parse_duration("1.5s") == 1500ms);
+  CHECK(config::parse_duration("2h") == 2h);
+  CHECK(config::parse_level("+6dB")->value == 6);
+  CHECK(config::parse_rate("16kHz")->hz == 16000);
+  CHECK(config::parse_bitrate("16kbps") == 16000);
+  CHECK(config::parse_switch("on") == true);
+  for (const char* bad : {"", "5", "ms", "nanms", "infs", "1e999ms", "5 ms", "0x10ms", "1ms2", "-", "+"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(config::parse_duration(bad));
+  }
+}
+
+TEST_CASE("the example is sound, and what it comments out is the default") {
+  const std::string example = file("config/zello-gateway.yaml");
+  const auto loaded = load(example, "example");
+  CHECK(loaded.errors == std::vector<std::string>{});
+  // Uncommenting every default must change nothing; alternatives and paths are left out.
+  const std::set<std::string> not_defaults = {"network", "server",   "url",  "ca_file",
+                                              "jwt",     "language", "path", "state"};
+  std::istringstream lines(example);
+  std::string all;
+  int defaults = 0;
+  for (std::string line; std::getline(lines, line);) {
+    const std::size_t hash = line.find("# ");
+    const std::size_t colon = line.find(':');
+    const bool commented = hash != std::string::npos && line.find_first_not_of(' ') == hash && hash > 0;
+    if (commented && colon != std::string::npos && not_defaults.count(line.substr(hash + 2, colon - hash - 2)) == 0) {
+      line.erase(hash, 2);
+      ++defaults;
+    }
+    all += line + "\n";
+  }
+  CHECK(defaults > 40);
+  const auto explicit_defaults = load(all, "all");
+  CHECK(explicit_defaults.errors == std::vector<std::string>{});
+  const auto& a = loaded.config;
+  const auto& b = explicit_defaults.config;
+  CHECK(a.radios.at("vhf").ptt.timeout == b.radios.at("vhf").ptt.timeout);
+  CHECK(a.radios.at("vhf").ptt.lead == b.radios.at("vhf").ptt.lead);
+  CHECK(a.radios.at("vhf").ptt.tail == b.radios.at("vhf").ptt.tail);
+  CHECK(a.radios.at("vhf").ptt.stall == b.radios.at("vhf").ptt.stall);
+  CHECK(a.radios.at("vhf").ptt.timeout_penalty == b.radios.at("vhf").ptt.timeout_penalty);
+  CHECK(a.radios.at("vhf").ptt.active == b.radios.at("vhf").ptt.active);
+  CHECK(a.radios.at("vhf").cos.debounce == b.radios.at("vhf").cos.debounce);
+  CHECK(a.radios.at("vhf").cos.hang == b.radios.at("vhf").cos.hang);
+  CHECK(a.radios.at("vhf").cos.active == b.radios.at("vhf").cos.active);
+  CHECK(a.radios.at("vhf").cos.bias == b.radios.at("vhf").cos.bias);
+  CHECK(a.radios.at("vhf").sound.buffer == b.radios.at("vhf").sound.buffer);
+  CHECK(a.radios.at("vhf").sound.period == b.radios.at("vhf").sound.period);
+  CHECK(a.radios.at("vhf").sound.rate == b.radios.at("vhf").sound.rate);
+  CHECK(a.radios.at("vhf").sound.retry == b.radios.at("vhf").sound.retry);
+  CHECK(a.radios.at("vhf").vox.open == b.radios.at("vhf").vox.open);
+  CHECK(a.radios.at("vhf").vox.close == b.radios.at("vhf").vox.close);
+  CHECK(a.radios.at("vhf").vox.attack == b.radios.at("vhf").vox.attack);
+  CHECK(a.radios.at("vhf").vox.hang == b.radios.at("vhf").vox.hang);
+  CHECK(a.bridges[0].max_over == b.bridges[0].max_over);
+  CHECK(a.bridges[0].guard == b.bridges[0].guard);
+  CHECK(a.bridges[0].hold_channel == b.bridges[0].hold_channel);
+  CHECK(a.bridges[0].hold_radio == b.bridges[0].hold_radio);
+  CHECK(a.bridges[0].preroll == b.bridges[0].preroll);
+  CHECK(a.bridges[0].opus.bitrate == b.bridges[0].opus.bitrate);
+  CHECK(a.bridges[0].opus.frame == b.bridges[0].opus.frame);
+  CHECK(a.bridges[0].opus.expected_loss == b.bridges[0].opus.expected_loss);
+  CHECK(a.bridges[0].jitter.target == b.bridges[0].jitter.target);
+  CHECK(a.supervisor.backoff.max == b.supervisor.backoff.max);
+  CHECK(a.supervisor.idle_ping == b.supervisor.idle_ping);
+  CHECK(a.supervisor.after_kick == b.supervisor.after_kick);
+  CHECK(a.supervisor.max_connects_per_minute == b.supervisor.max_connects_per_minute);
+  CHECK(a.accounts.at("main").platform_name == b.accounts.at("main").platform_name);
+}
+
+TEST_CASE("docs/configuration.md has every key, and no other") {
+  const std::string text = file("docs/configuration.md");
+  std::set<std::string> documented;
+  const std::regex key("\\n\\| `([a-z_.*\\[\\]]+)` \\|");
+  for (auto it = std::sregex_iterator(text.begin(), text.end(), key); it != std::sregex_iterator(); ++it) {
+    documented.insert((*it)[1]);
+  }
+  std::set<std::string> known = config::known_keys();
+  known.erase("gateway");
+  known.erase("supervisor");
+  CHECK(documented == known);
+}
+
+TEST_CASE("a damaged example never does worse than errors") {
+  const std::string example = file("config/zello-gateway.yaml");
+  std::mt19937 random(7);
+  for (int i = 0; i < 1500; ++i) {
+    std::string text = example;
+    for (int j = 0; j < 4; ++j) {
+      const std::size_t at = random() % text.size();
+      if (random() % 2 == 0) {
+        text[at] = static_cast<char>(random() % 256);
+      } else {
+        text.erase(at, random() % 40);
+      }
+    }
+    load(text, "f");
+  }
+}
