@@ -40,8 +40,9 @@ std::string write(const e2e::Folder& folder, const std::string& text) {
   return path.string();
 }
 
-std::string minimal(const std::string& sound, const std::string& ptt) {
-  return "gateway: {state: /proc/self/cwd}\n"
+std::string minimal(const e2e::Folder& folder, const std::string& sound, const std::string& ptt) {
+  return "gateway: {state: " + folder.path().string() +
+         "}\n"
          "accounts: {a: {service: work, network: acme, username: u, password: {value: hush-hush}}}\n"
          "radios: {r: {sound: {device: \"" +
          sound + "\"}, cos: {source: none}, ptt: " + ptt +
@@ -72,7 +73,7 @@ TEST_CASE("a configuration that is not there: status 78") {
 
 TEST_CASE("a missing sound card: one line that names it, status 69, and the secret in no line") {
   const e2e::Folder folder;
-  const Finished run({"run", "--config", write(folder, minimal("hw:CARD=Nowhere", "{method: none}"))});
+  const Finished run({"run", "--config", write(folder, minimal(folder, "hw:CARD=Nowhere", "{method: none}"))});
   CHECK(WEXITSTATUS(run.status) == start_failed);
   CHECK(run.says("radio r: "));
   CHECK(run.says("hw:CARD=Nowhere"));
@@ -81,7 +82,8 @@ TEST_CASE("a missing sound card: one line that names it, status 69, and the secr
 
 TEST_CASE("a missing GPIO chip: one line that names it, status 69") {
   const e2e::Folder folder;
-  const Finished run({"run", "--config", write(folder, minimal("null", "{method: gpio, chip: gpiochip77, line: 27}"))});
+  const Finished run(
+      {"run", "--config", write(folder, minimal(folder, "null", "{method: gpio, chip: gpiochip77, line: 27}"))});
   CHECK(WEXITSTATUS(run.status) == start_failed);
   CHECK(run.says("radio r: "));
   CHECK(run.says("gpiochip77"));
@@ -130,7 +132,8 @@ TEST_CASE("help teaches, an unknown subcommand gets status 64") {
 
 TEST_CASE("check says what would happen, and touches nothing") {
   const e2e::Folder folder;
-  const Finished check({"check", write(folder, minimal("hw:CARD=Nowhere", "{method: gpio, line: 27, active: low}"))});
+  const Finished check(
+      {"check", write(folder, minimal(folder, "hw:CARD=Nowhere", "{method: gpio, line: 27, active: low}"))});
   CHECK(check.status == 0);
   CHECK(check.says("PTT by gpiochip0:27, keyed when low"));
   CHECK(check.says("time-out 180 s"));
