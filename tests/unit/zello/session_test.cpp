@@ -1,0 +1,221 @@
+// One session, walked through its states by what a server may say.
+#include "zello/session.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace zgw;
+using namespace std::chrono_literals;
+using namespace zgw::zello;
+using State = Session::State;
+
+namespace {
+
+constexpr base::TimePoint t0 = base::TimePoint{} + 100s;
+
+template <class T>
+std::vector<T> all(const Effects& effects) {
+  std::vector<T> found;
+  for (const Effect& effect : effects) {
+    if (const auto* one = std::get_if<T>(&effect)) found.push_back(*one);
+  }
+  return found;
+}
+
+SessionSettings settings() {
+  SessionSettings s;
+  s.logon.username = "gateway";
+  s.logon.password = "p";
+  s.logon.channels = {"Rescue", "Second"};
+  return s;
+}
+
+std::string status(const std::string& channel, bool online) {
+  ChannelStatus s;
+  s.channel = channel;
+  s.online = online;
+  return encode(ServerMessage(s));
+}
+
+std::string reply(Sequence seq, std::optional<std::string> error = {}, std::optional<StreamId> stream = {}) {
+  return encode(ServerMessage(Reply{seq, std::move(error), {}, stream}));
+}
+
+std::string incoming(StreamId id, const std::string& channel = "Rescue") {
+  StreamStart s;
+  s.stream_id = id;
+  s.channel = channel;
+  s.from = "alice";
+  return encode(ServerMessage(s));
+}
+
+StartStream start(const std::string& channel = "Rescue") {
+  StartStream s;
+  s.channel = channel;
+  return s;
+}
+
+// Logged on with seq 1, "Rescue" online.
+Session online() {
+  Session session(settings());
+  session.on_open(t0);
+  session.on_text(reply(1), t0);
+  session.on_text(status("Rescue", true), t0);
+  REQUIRE(session.state() == State::online);
+  return session;
+}
+
+std::vector<std::uint8_t> packet(StreamId id) {
+  std::vector<std::uint8_t> bytes;
+  const std::vector<std::uint8_t> opus = {1, 2, 3};
+  encode_binary({id, 0, opus}, bytes);
+  return bytes;
+}
+
+}  // namespace
+
+TEST_CASE("connecting, logging on, waiting, online, and back when the channel goes") {
+  Session session(settings());
+  CHECK(session.state() == State::connecting);
+  const auto sent = all<SendText>(session.on_open(t0));
+  REQUIRE(sent.size() == 1);
+  CHECK(sent[0].message.find("\"logon\"") != std::string::npos);
+  CHECK(session.state() == State::logging_on);
+  CHECK(all<LoggedOn>(session.on_text(R"({"seq":1,"success":true,"refresh_token":"r"})", t0)).at(0).refresh_token ==
+        "r");
+  CHECK(session.state() == State::waiting);
+  session.on_text(status("Rescue", false), t0);
+  CHECK(session.state() == State::waiting);
+  CHECK(all<ChannelChanged>(session.on_text(status("Rescue", true), t0)).size() == 1);
+  CHECK(session.state() == State::online);
+  session.on_text(status("Second", true), t0);
+  session.on_text(status("Rescue", false), t0);
+  CHECK(session.state() == State::online);
+  session.on_text(status("Second", false), t0);
+  CHECK(session.state() == State::waiting);
+}
+
+TEST_CASE("a refused logon closes; so does one that is never answered") {
+  Session refused(settings());
+  refused.on_open(t0);
+  const auto effects = refused.on_text(reply(1, "not authorized"), t0);
+  CHECK(all<LogonRefused>(effects).at(0).code == ErrorCode::not_authorized);
+  CHECK(all<CloseTransport>(effects).size() == 1);
+  CHECK(refused.state() == State::closing);
+
+  Session silent(settings());
+  silent.on_open(t0);
+  REQUIRE(silent.next_deadline());
+  CHECK(silent.on_time(*silent.next_deadline() - 1ms).empty());
+  const auto late = silent.on_time(*silent.next_deadline());
+  CHECK(all<LogonRefused>(late).size() == 1);
+  CHECK(all<CloseTransport>(late).size() == 1);
+  CHECK_FALSE(silent.next_deadline());
+}
+
+TEST_CASE("a stream opens with the reply, carries audio, and stops") {
+  Session session = online();
+  std::vector<std::uint8_t> out;
+  const std::vector<std::uint8_t> opus = {7};
+  CHECK_FALSE(session.encode_audio("Rescue", opus, out));
+  CHECK(all<SendText>(session.start_stream(start(), t0)).size() == 1);
+  CHECK_FALSE(session.encode_audio("Rescue", opus, out));
+  CHECK(all<StreamOpened>(session.on_text(reply(2, {}, 77), t0)).at(0).stream_id == 77);
+  CHECK(session.encode_audio("Rescue", opus, out));
+  CHECK(out == std::vector<std::uint8_t>{1, 0, 0, 0, 77, 0, 0, 0, 0, 7});
+  CHECK(all<SendText>(session.stop_stream("Rescue", t0)).at(0).message.find("\"stream_id\":77") != std::string::npos);
+  CHECK_FALSE(session.encode_audio("Rescue", opus, out));
+}
+
+TEST_CASE("start_stream that does not fit is refused at once, and nothing is sent") {
+  Session session = online();
+  for (const char* channel : {"Second", "Unknown"}) {
+    const auto effects = session.start_stream(start(channel), t0);
+    CHECK(all<StreamRefused>(effects).size() == 1);
+    CHECK(all<SendText>(effects).empty());
+  }
+  session.start_stream(start(), t0);
+  CHECK(all<StreamRefused>(session.start_stream(start(), t0)).size() == 1);
+}
+
+TEST_CASE("a stream that opens after nobody wants it any more is stopped at once") {
+  Session stopped_early = online();
+  stopped_early.start_stream(start(), t0);
+  CHECK(stopped_early.stop_stream("Rescue", t0).empty());
+  auto effects = stopped_early.on_text(reply(2, {}, 5), t0);
+  CHECK(all<StreamOpened>(effects).empty());
+  CHECK(all<SendText>(effects).size() == 1);
+
+  Session answered_late = online();
+  answered_late.start_stream(start(), t0);
+  CHECK(all<StreamRefused>(answered_late.on_time(t0 + 10s)).size() == 1);
+  effects = answered_late.on_text(reply(2, {}, 5), t0 + 11s);
+  CHECK(all<StreamOpened>(effects).empty());
+  CHECK(all<SendText>(effects).at(0).message.find("stop_stream") != std::string::npos);
+}
+
+TEST_CASE("the server may end our stream, or take the channel offline") {
+  Session session = online();
+  session.start_stream(start(), t0);
+  session.on_text(reply(2, {}, 5), t0);
+  CHECK(all<StreamEnded>(session.on_text(R"({"command":"on_stream_stop","stream_id":5})", t0)).size() == 1);
+  session.start_stream(start(), t0);
+  session.on_text(reply(3, {}, 6), t0);
+  session.on_text(incoming(9), t0);
+  const auto effects = session.on_text(status("Rescue", false), t0);
+  CHECK(all<StreamEnded>(effects).size() == 1);
+  CHECK(all<IncomingStopped>(effects).size() == 1);
+}
+
+TEST_CASE("incoming streams are known by their id, and only those") {
+  Session session = online();
+  CHECK_FALSE(session.on_binary(packet(9)));
+  CHECK(all<IncomingStarted>(session.on_text(incoming(9, "rescue"), t0)).at(0).stream.channel == "Rescue");
+  REQUIRE(session.on_binary(packet(9)));
+  CHECK(session.on_binary(packet(9))->opus.size() == 3);
+  const auto again = session.on_text(incoming(9), t0);
+  CHECK(std::holds_alternative<IncomingStopped>(again.at(0)));
+  CHECK(std::holds_alternative<IncomingStarted>(again.at(1)));
+  CHECK(all<IncomingStopped>(session.on_text(R"({"command":"on_stream_stop","stream_id":9})", t0)).size() == 1);
+  CHECK_FALSE(session.on_binary(packet(9)));
+  CHECK(all<Violation>(session.on_text(R"({"command":"on_stream_stop","stream_id":9})", t0)).size() == 1);
+  CHECK(all<Violation>(session.on_text(incoming(9, "elsewhere"), t0)).size() == 1);
+  for (StreamId id = 100; id < 200; ++id) session.on_text(incoming(id), t0);
+  CHECK_FALSE(session.on_binary(packet(100)));
+  CHECK(session.on_binary(packet(199)));
+}
+
+TEST_CASE("garbage is a violation, an unknown event is not") {
+  Session session = online();
+  CHECK(all<Violation>(session.on_text("{", t0)).size() == 1);
+  CHECK(all<Violation>(session.on_text(reply(99), t0)).size() == 1);
+  CHECK(session.on_text(R"({"command":"on_transcription"})", t0).empty());
+  CHECK(session.unknown_events() == 1);
+  CHECK(all<ErrorNotice>(session.on_text(R"({"command":"on_error","error":"kicked"})", t0)).at(0).code ==
+        ErrorCode::kicked);
+  CHECK(session.state() == State::online);
+}
+
+TEST_CASE("close stops streams first; the end of the connection ends everything, once") {
+  Session session = online();
+  session.start_stream(start(), t0);
+  session.on_text(reply(2, {}, 5), t0);
+  session.on_text(incoming(9), t0);
+  const auto closing = session.close(1000, "bye");
+  CHECK(std::holds_alternative<SendText>(closing.at(0)));
+  CHECK(std::holds_alternative<CloseTransport>(closing.at(1)));
+  CHECK(session.close(1000, "bye").empty());
+  const auto closed = session.on_closed({});
+  CHECK(all<IncomingStopped>(closed).size() == 1);
+  CHECK(std::holds_alternative<SessionClosed>(closed.back()));
+  CHECK(session.state() == State::closed);
+  CHECK(session.on_closed({}).empty());
+  CHECK(session.on_text(reply(1), t0).empty());
+  CHECK(all<StreamRefused>(session.start_stream(start(), t0)).size() == 1);
+  CHECK_FALSE(session.next_deadline());
+}
+
+TEST_CASE("a lost connection refuses what was asked and ends what ran") {
+  Session session = online();
+  session.start_stream(start(), t0);
+  CHECK(all<StreamRefused>(session.on_closed({})).size() == 1);
+}
