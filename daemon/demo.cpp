@@ -200,6 +200,9 @@ class Demo {
     for (const Crossing& crossing : crossings_) intact = intact && crossing.intact();
     std::cout << '\n'
               << table_of(crossings_) << '\n'
+              << "First audio: radio, from the COS line (VOX: from the first sound, to within a card period) to the "
+                 "first packet in\n"
+              << "the channel; channel, from the first packet to the first sound on the air, PTT lead included.\n\n"
               << "In " << std::filesystem::absolute(directory_).string() << ":\n"
               << "  timeline.svg          a picture of all this\n"
               << "  *-heard.wav           what people in the channels heard\n"

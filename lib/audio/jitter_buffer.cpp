@@ -1,12 +1,13 @@
 #include "audio/jitter_buffer.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace zgw::audio {
 namespace {
 
-constexpr std::int32_t longest_gap = 500;  // packets; a longer jump is a new numbering, not a loss
-constexpr std::size_t most_packets = 20000;
+constexpr std::int32_t longest_gap = 50;                  // packets; a longer jump is a new numbering, not a loss
+constexpr std::size_t most_bytes = std::size_t{1} << 20;  // `capacity` counts time, and packets may be large and short
 
 // How far `to` is ahead of `from`, across the wrap at 2^32.
 std::int32_t distance(std::uint32_t from, std::uint32_t to) {
@@ -21,6 +22,12 @@ void JitterBuffer::push(std::uint32_t packet_id, std::span<const std::uint8_t> o
                         std::chrono::microseconds duration) {
   if (ended_) return;
   ++counters_.received;
+  if (counters_.received == 2 && packet_id == 0 && newest_id_ == 0) {  // not numbered, or the first packet once more
+    const bool repeated =
+        !packets_.empty() && std::equal(opus.begin(), opus.end(), packets_.begin()->second.opus.begin(),
+                                        packets_.begin()->second.opus.end());
+    unnumbered_ = !repeated;
+  }
   const std::int64_t position = place(packet_id);
   if (started_ && position < next_) {
     ++counters_.late;
@@ -34,7 +41,8 @@ void JitterBuffer::push(std::uint32_t packet_id, std::span<const std::uint8_t> o
   slot->second = Packet{{opus.begin(), opus.end()}, duration};
   if (std::next(slot) != packets_.end()) ++counters_.reordered;
   waiting_ += duration;
-  while (waiting_ > settings_.capacity || packets_.size() > most_packets) drop_oldest();
+  bytes_ += opus.size();
+  while (waiting_ > settings_.capacity || bytes_ > most_bytes) drop_oldest();
 }
 
 std::int64_t JitterBuffer::place(std::uint32_t packet_id) {
@@ -42,7 +50,6 @@ std::int64_t JitterBuffer::place(std::uint32_t packet_id) {
     newest_id_ = packet_id;
     return newest_;
   }
-  if (counters_.received == 2 && packet_id == 0 && newest_id_ == 0) unnumbered_ = true;
   const std::int32_t step = distance(newest_id_, packet_id);
   if (unnumbered_ && packet_id == 0) return ++newest_;
   if (step > longest_gap || step < -longest_gap) {  // numbering began anew: go on behind the newest
@@ -59,6 +66,7 @@ std::int64_t JitterBuffer::place(std::uint32_t packet_id) {
 void JitterBuffer::drop_oldest() {
   const auto oldest = packets_.begin();
   waiting_ -= oldest->second.duration;
+  bytes_ -= oldest->second.opus.size();
   next_ = oldest->first + 1;
   started_ = true;
   packets_.erase(oldest);
@@ -88,6 +96,7 @@ JitterBuffer::Item JitterBuffer::pop() {
   }
   Packet packet = std::move(first->second);
   waiting_ -= packet.duration;
+  bytes_ -= packet.opus.size();
   next_ = first->first + 1;
   packets_.erase(first);
   return packet;

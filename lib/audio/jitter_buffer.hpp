@@ -7,7 +7,7 @@
 // plays silence. A server that does not number (every id zero) is played in order of arrival.
 //
 // Time is counted in packet durations; no clock is read. Thread: any one at a time. Real-time safe: no (keeps packets).
-// Bounds: holds at most `capacity` of audio; beyond it the oldest packet is dropped and counted.
+// Bounds: holds at most `capacity` of audio and 1 MiB; beyond it the oldest packet is dropped and counted.
 #pragma once
 
 #include <chrono>
@@ -71,6 +71,7 @@ class JitterBuffer {
   JitterSettings settings_;
   std::map<std::int64_t, Packet> packets_;
   std::chrono::microseconds waiting_{0};
+  std::size_t bytes_ = 0;
   Counters counters_;
   std::uint32_t newest_id_ = 0;
   std::int64_t newest_ = 0;  // its place

@@ -83,7 +83,7 @@ std::vector<Block> blocks_of(std::span<const float> said, std::span<const float>
   double loudest = 0;
   for (SampleCount i = 0; i + block <= static_cast<SampleCount>(said.size()); i += block) {
     Block b{false, rms(said, i, block), 0};
-    for (const SampleCount shift : {-block, SampleCount{0}, block})
+    for (const SampleCount shift : {-block / 4, SampleCount{0}, block / 4})
       b.heard = std::max(b.heard, rms(heard, i + delay + shift, block));
     loudest = std::max(loudest, b.said);
     blocks.push_back(b);

@@ -2,7 +2,7 @@
 //
 // Method: the delay is found by correlating loudness (10 ms blocks), then refined on the waveforms. Speech is every 10
 // ms block of what was said that is within 35 dB of the loudest. A block is missing where what was heard at that place
-// (10 ms either way) is more than 20 dB below what it should be, overall gain taken off. Missing blocks at the
+// (2.5 ms either way) is more than 20 dB below what it should be, overall gain taken off. Missing blocks at the
 // beginning are lost head, at the end lost tail, in between gaps.
 //
 // Units: both signals mono at the same rate, at most a minute. Errors: none; of nothing heard everything is missing.

@@ -1,0 +1,197 @@
+// VOX and jitter buffer: their diagrams, counted in samples and packets.
+#include "audio/vox.hpp"
+
+#include <algorithm>
+#include <random>
+#include <set>
+
+#include <doctest/doctest.h>
+
+#include "audio/jitter_buffer.hpp"
+
+using namespace zgw;
+using namespace zgw::audio;
+using namespace std::chrono_literals;
+using State = Vox::State;
+
+namespace {
+
+std::vector<float> square(base::SampleCount samples, double db) {
+  return std::vector<float>(static_cast<std::size_t>(samples), static_cast<float>(base::Decibels{db}.amplitude()));
+}
+
+const VoxSettings small{.rate = {16000}, .open = {-38}, .close = {-44}, .attack = 320, .hang = 1600};
+
+void push(JitterBuffer& buffer, std::uint32_t id) {
+  const std::vector<std::uint8_t> opus = {static_cast<std::uint8_t>(id), static_cast<std::uint8_t>(id >> 8)};
+  buffer.push(id, opus, 60ms);
+}
+
+int number(const JitterBuffer::Item& item) {
+  const auto* packet = std::get_if<JitterBuffer::Packet>(&item);
+  return packet == nullptr ? -1 : packet->opus[0] | (packet->opus[1] << 8);
+}
+
+}  // namespace
+
+TEST_CASE("VOX opens after `attack` of speech level, to the sample") {
+  Vox vox(small);
+  CHECK(vox.push(square(240, -30)) == State::attack);
+  CHECK(vox.push(square(79, -30)) == State::attack);
+  CHECK(vox.push(square(1, -30)) == State::open);
+}
+
+TEST_CASE("VOX: a pause takes the attack back, a level in between neither counts nor resets") {
+  Vox vox(small);
+  vox.push(square(160, -30));
+  CHECK(vox.push(square(800, -41)) == State::attack);
+  CHECK(vox.push(square(160, -30)) == State::open);
+  vox.reset();
+  vox.push(square(160, -30));
+  CHECK(vox.push(square(80, -60)) == State::closed);
+}
+
+TEST_CASE("VOX closes after `hang` of silence, and speech in the hang keeps it open") {
+  Vox vox(small);
+  vox.push(square(320, -30));
+  CHECK(vox.push(square(1520, -60)) == State::hang);
+  CHECK(vox.push(square(80, -41)) == State::open);
+  CHECK(vox.push(square(1599, -60)) == State::hang);
+  CHECK(vox.push(square(1, -60)) == State::closed);
+}
+
+TEST_CASE("VOX decides the same however the audio is cut") {
+  std::mt19937 random(5);
+  std::vector<float> pcm;
+  for (int i = 0; i < 200; ++i) {
+    const auto part =
+        square(static_cast<base::SampleCount>(random() % 700), -60.0 + static_cast<double>(random() % 40));
+    pcm.insert(pcm.end(), part.begin(), part.end());
+  }
+  Vox whole(small);
+  Vox pieces(small);
+  for (std::span<const float> rest(pcm); !rest.empty();) {
+    const std::size_t count = std::min<std::size_t>(rest.size(), 1 + random() % 500);
+    State last = State::closed;
+    for (const float sample : rest.first(count)) last = pieces.push(std::span(&sample, 1));
+    CHECK(whole.push(rest.first(count)) == last);
+    rest = rest.subspan(count);
+  }
+}
+
+TEST_CASE("VOX settings that contradict each other are refused") {
+  CHECK_THROWS_AS(Vox({.open = {-50}, .close = {-40}}), std::invalid_argument);
+  CHECK_THROWS_AS(Vox({.attack = -1}), std::invalid_argument);
+}
+
+TEST_CASE("nothing is given out before the target has arrived, or the stream has ended") {
+  JitterBuffer buffer({.target = 120ms});
+  push(buffer, 0);
+  CHECK_FALSE(buffer.ready());
+  CHECK(std::holds_alternative<JitterBuffer::Empty>(buffer.pop()));
+  push(buffer, 1);
+  CHECK(buffer.ready());
+  CHECK(number(buffer.pop()) == 0);
+  CHECK(number(buffer.pop()) == 1);
+  CHECK(std::holds_alternative<JitterBuffer::Empty>(buffer.pop()));
+  buffer.end();
+  CHECK(std::holds_alternative<JitterBuffer::Ended>(buffer.pop()));
+  JitterBuffer brief({.target = 500ms});
+  push(brief, 0);
+  brief.end();
+  CHECK(brief.ready());
+}
+
+TEST_CASE("packets are put in order, also at the beginning and across the wrap of their numbers") {
+  JitterBuffer buffer({.target = 240ms});
+  for (const std::uint32_t id : {0xFFFFFFFFU, 0xFFFFFFFEU, 1U, 0U})
+    buffer.push(id, std::vector<std::uint8_t>{static_cast<std::uint8_t>(id), 0}, 60ms);
+  CHECK(number(buffer.pop()) == 0xFE);
+  CHECK(number(buffer.pop()) == 0xFF);
+  CHECK(number(buffer.pop()) == 0);
+  buffer.end();
+  CHECK(number(buffer.pop()) == 1);
+}
+
+TEST_CASE("a missing packet is lost once the target waits behind it, with the next one for error correction") {
+  JitterBuffer buffer({.target = 120ms});
+  push(buffer, 0);
+  push(buffer, 1);
+  number(buffer.pop());
+  number(buffer.pop());
+  push(buffer, 3);
+  CHECK(std::holds_alternative<JitterBuffer::Empty>(buffer.pop()));
+  push(buffer, 4);
+  const auto item = buffer.pop();
+  const auto* lost = std::get_if<JitterBuffer::Lost>(&item);
+  REQUIRE(lost);
+  REQUIRE(lost->next.size() == 2);
+  CHECK(lost->next[0] == 3);
+  CHECK(number(buffer.pop()) == 3);
+  push(buffer, 2);
+  CHECK(buffer.counters().late == 1);
+  CHECK(buffer.counters().lost == 1);
+  push(buffer, 4);
+  CHECK(buffer.counters().duplicate == 1);
+}
+
+TEST_CASE("a server that does not number is played in order of arrival; a restart of numbering goes on") {
+  JitterBuffer unnumbered({.target = 60ms});
+  for (int i = 0; i < 5; ++i) unnumbered.push(0, std::vector<std::uint8_t>{static_cast<std::uint8_t>(i), 0}, 60ms);
+  for (int i = 0; i < 5; ++i) CHECK(number(unnumbered.pop()) == i);
+  JitterBuffer restarted({.target = 60ms});
+  push(restarted, 5);
+  CHECK(number(restarted.pop()) == 5);
+  push(restarted, 1'000'000);
+  CHECK(number(restarted.pop()) == (1'000'000 & 0xFFFF));
+  CHECK(restarted.counters().lost == 0);
+}
+
+TEST_CASE("what waits is bounded, and the oldest goes first") {
+  JitterBuffer buffer({.target = 60ms, .capacity = 600ms});
+  for (std::uint32_t id = 0; id < 100; ++id) push(buffer, id);
+  CHECK(buffer.waiting() == 600ms);
+  CHECK(buffer.counters().overflowed == 90);
+  CHECK(number(buffer.pop()) == 90);
+  JitterBuffer large({.target = 60ms});
+  const std::vector<std::uint8_t> opus(60000);
+  for (std::uint32_t id = 0; id < 100; ++id) large.push(id, opus, 3ms);
+  CHECK(large.waiting() <= 17 * 3ms);
+}
+
+TEST_CASE("whatever the network does, each packet is played once, in order, or accounted for") {
+  for (unsigned seed = 1; seed <= 50; ++seed) {
+    std::mt19937 random(seed);
+    JitterBuffer buffer({.target = 180ms});
+    std::vector<std::pair<std::uint64_t, std::uint32_t>> arrivals;
+    std::set<std::uint32_t> sent;
+    for (std::uint32_t id = 0; id < 300; ++id) {
+      if (random() % 10 == 0) continue;  // lost
+      arrivals.emplace_back(id * 60 + random() % 200, id);
+      sent.insert(id);
+      if (random() % 20 == 0) arrivals.emplace_back(id * 60 + random() % 200, id);
+    }
+    std::sort(arrivals.begin(), arrivals.end());
+    std::vector<int> played;
+    std::uint64_t lost = 0;
+    const auto drain = [&](std::size_t most) {
+      for (std::size_t i = 0; i < most; ++i) {
+        const auto item = buffer.pop();
+        if (number(item) >= 0) played.push_back(number(item));
+        if (std::holds_alternative<JitterBuffer::Lost>(item)) ++lost;
+      }
+    };
+    for (const auto& [when, id] : arrivals) {
+      push(buffer, id);
+      drain(random() % 3);
+    }
+    buffer.end();
+    drain(1000);
+    CHECK(std::is_sorted(played.begin(), played.end()));
+    CHECK(std::adjacent_find(played.begin(), played.end()) == played.end());
+    const auto& c = buffer.counters();
+    CHECK(c.lost == lost);
+    CHECK(c.received == arrivals.size());
+    CHECK(played.size() + c.late + c.duplicate + c.overflowed == c.received);
+  }
+}
