@@ -53,7 +53,7 @@ std::filesystem::path new_directory(const std::filesystem::path& wanted) {
     return wanted;
   }
   for (int i = 1;; ++i) {
-    const std::filesystem::path candidate = "demo-" + std::to_string(i);
+    std::filesystem::path candidate = "demo-" + std::to_string(i);
     if (!std::filesystem::exists(candidate)) return candidate;
   }
 }

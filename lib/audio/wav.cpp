@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include <sndfile.h>
 
@@ -49,7 +50,7 @@ void write_wav(const std::filesystem::path& path, const Recording& recording) {
 }
 
 struct WavWriter::Impl {
-  Impl(const std::filesystem::path& where, base::SampleRate rate) : path(where) {
+  Impl(std::filesystem::path where, base::SampleRate rate) : path(std::move(where)) {
     SF_INFO info{};
     info.samplerate = rate.hz;
     info.channels = 1;

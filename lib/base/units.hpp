@@ -15,7 +15,8 @@ using SampleCount = std::int64_t;
 struct SampleRate {
   int hz = 0;
 
-  friend auto operator<=>(const SampleRate&, const SampleRate&) = default;
+  friend auto operator<=>(const SampleRate&,
+                          const SampleRate&) = default;  // NOLINT(modernize-use-nullptr): false alarm
 
   /// Samples that `duration` lasts at this rate, rounded down.
   template <class Rep, class Period>
@@ -34,7 +35,7 @@ struct SampleRate {
 struct Decibels {
   double value = 0;
 
-  friend auto operator<=>(const Decibels&, const Decibels&) = default;
+  friend auto operator<=>(const Decibels&, const Decibels&) = default;  // NOLINT(modernize-use-nullptr): false alarm
 
   /// Linear amplitude factor, 10^(dB/20).
   [[nodiscard]] double amplitude() const { return std::pow(10.0, value / 20.0); }

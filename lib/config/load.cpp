@@ -20,7 +20,8 @@ std::vector<std::string> in_order(std::vector<std::pair<YAML::Mark, std::string>
   for (const auto& [mark, text] : notes) {
     std::string place = file;
     if (!mark.is_null()) place += ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
-    lines.push_back(place + ": " + text);
+    place += ": " + text;
+    lines.push_back(std::move(place));
   }
   return lines;
 }

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <set>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -83,11 +84,12 @@ void read_bridge(Section s, Bridge& out) {
 void read_config(Section s, Config& out) {
   for (const char* key : {"accounts", "radios", "bridges"}) s.require(key);
   read_gateway(s.section("gateway"), out.gateway);
-  s.each("accounts", [&](const std::string& name, Section below) { read_account(below, out.accounts[name]); });
-  s.each("radios", [&](const std::string& name, Section below) { read_radio(below, out.radios[name]); });
+  s.each("accounts",
+         [&](const std::string& name, Section below) { read_account(std::move(below), out.accounts[name]); });
+  s.each("radios", [&](const std::string& name, Section below) { read_radio(std::move(below), out.radios[name]); });
   s.each_of_list("bridges", [&](Section below) {
     out.bridges.emplace_back();
-    read_bridge(below, out.bridges.back());
+    read_bridge(std::move(below), out.bridges.back());
   });
   read_supervisor(s.section("supervisor"), out.supervisor);
   s.done();

@@ -11,7 +11,7 @@
 namespace zgw::config {
 namespace {
 
-constexpr std::size_t largest = 64 * 1024;
+constexpr std::size_t largest = std::size_t{64} * 1024;
 
 base::Expected<std::string> read_file(const std::string& path) {
   std::ifstream file(path, std::ios::binary);

@@ -60,6 +60,8 @@ class AccountLink final : private ConnectionEvents {
 
   AccountLink(asio::io_context& io, Settings settings, LinkObserver& observer);
   ~AccountLink() override;
+  AccountLink(const AccountLink&) = delete;
+  AccountLink& operator=(const AccountLink&) = delete;
 
   /// Adds a channel to the logon; before start().
   void join(const std::string& channel, ChannelEvents& events);

@@ -68,7 +68,7 @@ void Connection::on_closed(const zello::TransportClosed& closed) {
   perform(session_.on_closed(closed));
 }
 
-void Connection::perform(zello::Effects effects) {
+void Connection::perform(const zello::Effects& effects) {
   const std::shared_ptr<bool> alive = alive_;  // a notice may be answered by destroying this connection
   for (const zello::Effect& effect : effects) {
     if (is_command_to_transport(effect)) {

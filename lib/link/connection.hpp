@@ -54,7 +54,7 @@ class Connection final : private zello::TransportEvents {
   void on_binary(std::span<const std::uint8_t> message) override;
   void on_closed(const zello::TransportClosed& closed) override;
 
-  void perform(zello::Effects effects);
+  void perform(const zello::Effects& effects);
   /// perform() with the notices put off until the present call has returned.
   void perform_later(zello::Effects effects);
   void carry_out(const zello::Effect& effect);

@@ -20,13 +20,16 @@ struct Endpoint {
   std::optional<std::filesystem::path> ca_file;  ///< PEM, trusted in addition to the system's
 };
 
+/// For messages: `host:port`, an IPv6 address in brackets.
+std::string host_and_port(const Endpoint& endpoint);
+
 /// Takes wss://host[:port]/path; everything else gets an error that says what to write instead.
 base::Expected<Endpoint> parse_wss_url(std::string_view url);
 
 /// Each step has a deadline of its own.
 struct Deadlines {
   base::Duration resolve = std::chrono::seconds(10);
-  base::Duration connect = std::chrono::seconds(10);  ///< for all addresses together
+  base::Duration connect = std::chrono::seconds(10);  ///< for all addresses together, shared among them
   base::Duration tls = std::chrono::seconds(10);
   base::Duration upgrade = std::chrono::seconds(10);
   base::Duration idle_ping = std::chrono::seconds(30);  ///< own ping when nothing was heard for so long

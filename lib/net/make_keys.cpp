@@ -69,16 +69,17 @@ KeyPair make_rsa_key() {
 
 Certificate make_certificate(const std::vector<std::string>& hosts, std::chrono::hours begins,
                              std::chrono::hours ends) {
+  if (hosts.empty()) throw std::runtime_error("a certificate needs a host name or an address");
   const Key key(EVP_EC_gen("P-256"));
   const X509Pointer certificate(X509_new());
   demand(key && certificate);
   X509* x509 = certificate.get();
   std::int32_t serial = 0;
   demand(RAND_bytes(reinterpret_cast<unsigned char*>(&serial), sizeof serial) == 1);
-  ASN1_INTEGER_set(X509_get_serialNumber(x509), serial & 0x7FFFFFFF);
-  X509_set_version(x509, X509_VERSION_3);
-  X509_gmtime_adj(X509_getm_notBefore(x509), std::chrono::seconds(begins).count());
-  X509_gmtime_adj(X509_getm_notAfter(x509), std::chrono::seconds(ends).count());
+  demand(ASN1_INTEGER_set(X509_get_serialNumber(x509), serial & 0x7FFFFFFF) == 1);
+  demand(X509_set_version(x509, X509_VERSION_3) == 1);
+  demand(X509_gmtime_adj(X509_getm_notBefore(x509), std::chrono::seconds(begins).count()) != nullptr);
+  demand(X509_gmtime_adj(X509_getm_notAfter(x509), std::chrono::seconds(ends).count()) != nullptr);
   X509_NAME* name = X509_get_subject_name(x509);
   const auto* common = reinterpret_cast<const unsigned char*>(hosts.front().c_str());
   demand(X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, common, -1, -1, 0) == 1);

@@ -3,6 +3,7 @@
 #include <memory>
 
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 
@@ -21,10 +22,21 @@ using Key = std::unique_ptr<EVP_PKEY, With<EVP_PKEY_free>>;
 using Digest = std::unique_ptr<EVP_MD_CTX, With<EVP_MD_CTX_free>>;
 
 constexpr int least_bits = 2048;
+constexpr std::size_t largest_pem = 64 * 1024;
 
+// Nothing for a text that cannot be a key.
 Bio over(std::string_view text) {
+  if (text.empty() || text.size() > largest_pem) return nullptr;
   return Bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
 }
+
+// OpenSSL keeps a list of what went wrong, per thread, that TLS on the same thread would find.
+struct ForgetErrors {
+  ForgetErrors() = default;
+  ~ForgetErrors() { ERR_clear_error(); }
+  ForgetErrors(const ForgetErrors&) = delete;
+  ForgetErrors& operator=(const ForgetErrors&) = delete;
+};
 
 // Instead of OpenSSL's own, which asks on the terminal.
 int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) {
@@ -38,8 +50,9 @@ const unsigned char* bytes(std::string_view text) {
 }  // namespace
 
 base::Expected<std::vector<std::uint8_t>> rs256_sign(std::string_view private_key_pem, std::string_view data) {
+  const ForgetErrors forget;
   const Bio bio = over(private_key_pem);
-  const Key key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
+  const Key key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr) : nullptr);
   if (!key) return base::failure("the private key is not a PEM key without a passphrase");
   if (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) return base::failure("the private key is not an RSA key");
   if (EVP_PKEY_get_bits(key.get()) < least_bits) return base::failure("the private key has less than 2048 bits");
@@ -58,8 +71,9 @@ base::Expected<std::vector<std::uint8_t>> rs256_sign(std::string_view private_ke
 }
 
 bool rs256_verify(std::string_view public_key_pem, std::string_view data, std::span<const std::uint8_t> signature) {
+  const ForgetErrors forget;
   const Bio bio = over(public_key_pem);
-  const Key key(PEM_read_bio_PUBKEY(bio.get(), nullptr, no_passphrase, nullptr));
+  const Key key(bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, no_passphrase, nullptr) : nullptr);
   if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) return false;
   const Digest digest(EVP_MD_CTX_new());
   return EVP_DigestVerifyInit(digest.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&

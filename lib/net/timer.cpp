@@ -5,17 +5,24 @@
 
 namespace zgw::net {
 
-Timer::Timer(asio::io_context& io, std::function<void()> callback) : timer_(io), callback_(std::move(callback)) {}
+// Outlives the Timer as long as a wait is on its way or the callback runs, which may destroy the Timer.
+struct Timer::State {
+  std::function<void()> callback;
+  std::uint64_t generation = 0;
+};
+
+Timer::Timer(asio::io_context& io, std::function<void()> callback)
+    : timer_(io), state_(std::make_shared<State>(State{std::move(callback)})) {}
 
 Timer::~Timer() {
-  ++*generation_;
+  ++state_->generation;
 }
 
 void Timer::at(base::TimePoint deadline) {
-  const std::uint64_t mine = ++*generation_;
+  const std::uint64_t mine = ++state_->generation;
   timer_.expires_at(deadline);
-  timer_.async_wait([this, mine, generation = generation_](asio::error_code error) {
-    if (!error && *generation == mine) callback_();
+  timer_.async_wait([mine, state = state_](asio::error_code error) {
+    if (!error && state->generation == mine) state->callback();
   });
 }
 
@@ -32,7 +39,7 @@ void Timer::after(base::Duration delay) {
 }
 
 void Timer::cancel() {
-  ++*generation_;
+  ++state_->generation;
   timer_.cancel();
 }
 

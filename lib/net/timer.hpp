@@ -1,6 +1,6 @@
 // One deadline that is re-armed as often as one likes.
 // A callback never runs after cancel(), a later at() or destruction, also when it was already on its way: a generation
-// number guards it. Thread: the io_context's. Errors: none.
+// number guards it. The callback may re-arm or destroy its Timer. Thread: the io_context's. Errors: none.
 #pragma once
 
 #include <cstdint>
@@ -29,9 +29,10 @@ class Timer {
   void cancel();
 
  private:
+  struct State;
+
   asio::steady_timer timer_;
-  std::function<void()> callback_;
-  std::shared_ptr<std::uint64_t> generation_ = std::make_shared<std::uint64_t>(0);
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace zgw::net

@@ -1,10 +1,14 @@
 #include "net/tls_connection.hpp"
 
 #include <array>
+#include <chrono>
+#include <optional>
+#include <stdexcept>
 #include <string>
 #include <utility>
+#include <vector>
 
-#include <asio/connect.hpp>
+#include <asio/post.hpp>
 #include <asio/ssl.hpp>
 #include <asio/write.hpp>
 #include <openssl/ssl.h>
@@ -22,17 +26,24 @@ using Stream = asio::ssl::stream<tcp::socket>;
 asio::ssl::context client_context(const Endpoint& endpoint, asio::error_code& error) {
   asio::ssl::context context(asio::ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-  context.set_default_verify_paths(error);
-  error.clear();  // a system without trust anchors still has its ca_file
-  if (endpoint.ca_file) context.load_verify_file(endpoint.ca_file->string(), error);
-  context.set_verify_mode(asio::ssl::verify_peer);
+  // A system without trust anchors still has its ca_file.
+  asio::error_code ignored;
+  context.set_default_verify_paths(ignored);
+  context.set_verify_mode(asio::ssl::verify_peer, error);
+  if (!error && endpoint.ca_file) context.load_verify_file(endpoint.ca_file->string(), error);
   return context;
 }
 
-bool is_address(const std::string& host) {
+std::optional<asio::ip::address> address_of(const std::string& host) {
   asio::error_code error;
-  asio::ip::make_address(host, error);
-  return !error;
+  const asio::ip::address address = asio::ip::make_address(host, error);
+  if (error) return std::nullopt;
+  return address;
+}
+
+// Instead of OpenSSL's own, which asks on the terminal.
+int no_passphrase(char* /*buffer*/, int /*size*/, int /*writing*/, void* /*user*/) {
+  return -1;
 }
 
 }  // namespace
@@ -44,6 +55,7 @@ struct TlsIdentity::Impl {
 TlsIdentity::TlsIdentity(const std::filesystem::path& certificate_chain, const std::filesystem::path& private_key)
     : impl_(std::make_shared<Impl>()) {
   SSL_CTX_set_min_proto_version(impl_->context.native_handle(), TLS1_2_VERSION);
+  SSL_CTX_set_default_passwd_cb(impl_->context.native_handle(), no_passphrase);
   asio::error_code error;
   impl_->context.use_certificate_chain_file(certificate_chain.string(), error);
   if (error) throw std::runtime_error("certificate " + certificate_chain.string() + ": " + error.message());
@@ -62,7 +74,7 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
         events(&owner),
         ssl(client_context(endpoint, context_error)),
         resolver(io),
-        stream(std::make_unique<Stream>(io, ssl)),
+        stream(io, *ssl),
         deadline(io, [this] { on_deadline(); }) {}
 
   Core(asio::io_context& context, tcp::socket socket, asio::ssl::context& identity, const Deadlines& limits,
@@ -70,13 +82,12 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
       : io(context),
         deadlines(limits),
         events(&owner),
-        ssl(asio::ssl::context::tls_server),
         resolver(io),
-        stream(std::make_unique<Stream>(std::move(socket), identity)),
+        stream(std::move(socket), identity),
         deadline(io, [this] { on_deadline(); }),
         server(true) {}
 
-  std::string where() const { return server ? "a client" : endpoint.host + ":" + std::to_string(endpoint.port); }
+  [[nodiscard]] std::string where() const { return server ? "a client" : host_and_port(endpoint); }
 
   void resolve() {
     if (context_error) {
@@ -85,61 +96,81 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
       });
       return;
     }
+    if (const auto address = address_of(endpoint.host)) {
+      return connect({tcp::endpoint(*address, static_cast<std::uint16_t>(endpoint.port))});
+    }
     enter(Stage::resolve, deadlines.resolve);
-    resolver.async_resolve(endpoint.host, std::to_string(endpoint.port),
-                           [self = shared_from_this()](asio::error_code error, tcp::resolver::results_type found) {
-                             if (self->done()) return;
-                             if (error)
-                               return self->finish(Stage::resolve, describe_resolve(self->endpoint.host, error));
-                             self->connect(std::move(found));
-                           });
+    resolver.async_resolve(
+        endpoint.host, std::to_string(endpoint.port),
+        [self = shared_from_this()](asio::error_code error, const tcp::resolver::results_type& found) {
+          if (self->muted()) return;
+          if (error) return self->finish(Stage::resolve, describe_resolve(self->endpoint.host, error));
+          self->connect({found.begin(), found.end()});
+        });
   }
 
-  void connect(tcp::resolver::results_type addresses) {
-    enter(Stage::connect, deadlines.connect);
-    asio::async_connect(stream->next_layer(), addresses,
-                        [self = shared_from_this()](asio::error_code error, const tcp::endpoint&) {
-                          if (self->done()) return;
-                          if (error) return self->finish(Stage::connect, describe_connect(self->where(), error));
-                          self->handshake();
-                        });
+  void connect(std::vector<tcp::endpoint> found) {
+    stage = Stage::connect;
+    addresses = std::move(found);
+    connect_until = std::chrono::steady_clock::now() + deadlines.connect;
+    try_next_address(asio::error::host_not_found);
+  }
+
+  // Each address gets an equal share of the time that is left, so that one that swallows packets (an IPv6 that leads
+  // nowhere, say) does not use up the time of the others.
+  void try_next_address(asio::error_code last_error) {
+    const std::uint64_t mine = ++attempt;
+    asio::error_code ignored;
+    stream.next_layer().close(ignored);
+    if (mine > addresses.size()) {
+      const bool silent = last_error == asio::error::timed_out;
+      return finish(Stage::connect, silent ? describe_deadline(stage, where()) : describe_connect(where(), last_error));
+    }
+    const auto share = static_cast<base::Duration::rep>(addresses.size() + 1 - mine);
+    deadline.after((connect_until - std::chrono::steady_clock::now()) / share);
+    stream.next_layer().async_connect(addresses[mine - 1], [self = shared_from_this(), mine](asio::error_code error) {
+      if (self->muted() || self->attempt != mine) return;
+      if (error) return self->try_next_address(error);
+      self->handshake();
+    });
   }
 
   void handshake() {
     enter(Stage::tls, deadlines.tls);
     asio::error_code ignored;
-    stream->next_layer().set_option(tcp::no_delay(true), ignored);
+    stream.next_layer().set_option(tcp::no_delay(true), ignored);
+    asio::error_code refused;
     if (!server) {
-      if (!is_address(endpoint.host)) SSL_set_tlsext_host_name(stream->native_handle(), endpoint.host.c_str());
-      stream->set_verify_callback(asio::ssl::host_name_verification(endpoint.host));
+      if (!address_of(endpoint.host)) SSL_set_tlsext_host_name(stream.native_handle(), endpoint.host.c_str());
+      stream.set_verify_callback(asio::ssl::host_name_verification(endpoint.host), refused);
     }
-    stream->async_handshake(server ? asio::ssl::stream_base::server : asio::ssl::stream_base::client,
-                            [self = shared_from_this()](asio::error_code error) {
-                              if (self->done()) return;
-                              if (error) {
-                                const long verdict = SSL_get_verify_result(self->stream->native_handle());
-                                return self->finish(Stage::tls, describe_handshake(self->where(), error, verdict));
-                              }
-                              self->deadline.cancel();
-                              self->stage = Stage::open;
-                              self->read();
-                              self->events->on_connected();
-                            });
+    if (refused) return finish(Stage::tls, describe_handshake(where(), refused, X509_V_OK));
+    stream.async_handshake(server ? asio::ssl::stream_base::server : asio::ssl::stream_base::client,
+                           [self = shared_from_this()](asio::error_code error) {
+                             if (self->muted()) return;
+                             if (error) {
+                               const long verdict = SSL_get_verify_result(self->stream.native_handle());
+                               return self->finish(Stage::tls, describe_handshake(self->where(), error, verdict));
+                             }
+                             self->deadline.cancel();
+                             self->stage = Stage::open;
+                             self->read();
+                             self->events->on_connected();
+                           });
   }
 
   void read() {
-    stream->async_read_some(
-        asio::buffer(incoming), [self = shared_from_this()](asio::error_code error, std::size_t count) {
-          if (self->done()) return;
-          if (error)
-            return self->finish(self->closing ? Stage::requested : Stage::open, describe_end(self->where(), error));
-          self->events->on_bytes({self->incoming.data(), count});
-          if (!self->done()) self->read();
-        });
+    stream.async_read_some(asio::buffer(incoming),
+                           [self = shared_from_this()](asio::error_code error, std::size_t count) {
+                             if (self->muted()) return;
+                             if (error) return self->lost(error);
+                             self->events->on_bytes({self->incoming.data(), count});
+                             if (!self->muted()) self->read();
+                           });
   }
 
   bool send(std::string_view bytes) {
-    if (stage != Stage::open || done() || closing || waiting.size() + writing.size() + bytes.size() > most_queued) {
+    if (stage != Stage::open || muted() || closing || waiting.size() + writing.size() + bytes.size() > most_queued) {
       return false;
     }
     waiting.append(bytes);
@@ -154,16 +185,18 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
       return;
     }
     std::swap(writing, waiting);
-    asio::async_write(*stream, asio::buffer(writing), [self = shared_from_this()](asio::error_code error, std::size_t) {
-      if (self->done()) return;
-      if (error) return self->finish(Stage::open, describe_end(self->where(), error));
+    asio::async_write(stream, asio::buffer(writing), [self = shared_from_this()](asio::error_code error, std::size_t) {
+      if (self->muted()) return;
+      if (error) return self->lost(error);
       self->writing.clear();
       self->write();
     });
   }
 
+  void lost(asio::error_code error) { finish(closing ? Stage::requested : Stage::open, describe_end(where(), error)); }
+
   void shut_down() {
-    if (done() || std::exchange(closing, true)) return;
+    if (muted() || std::exchange(closing, true)) return;
     deadline.after(deadlines.close);
     if (stage == Stage::open) {
       write();
@@ -173,14 +206,16 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
   }
 
   void say_goodbye() {
-    stream->async_shutdown([self = shared_from_this()](asio::error_code) {
-      if (!self->done()) self->finish(Stage::requested, "closed");
+    stream.async_shutdown([self = shared_from_this()](asio::error_code) {
+      if (!self->muted()) self->finish(Stage::requested, "closed");
     });
   }
 
   void abort() {
+    if (muted()) return;
+    aborted = true;
     asio::post(io, [self = shared_from_this()] {
-      if (!self->done()) self->finish(Stage::requested, "closed");
+      if (self->events != nullptr) self->finish(Stage::requested, "closed");
     });
   }
 
@@ -190,11 +225,14 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
   }
 
   void on_deadline() {
+    if (muted()) return;
+    if (stage == Stage::connect && !closing) return try_next_address(asio::error::timed_out);
     if (closing) return finish(Stage::requested, "closed; " + where() + " did not answer the goodbye");
     finish(stage, describe_deadline(stage, where()));
   }
 
-  [[nodiscard]] bool done() const { return events == nullptr; }
+  // Whether the owner is gone, has heard the last word or wants to hear nothing but that.
+  [[nodiscard]] bool muted() const { return events == nullptr || aborted; }
 
   void finish(Stage how, std::string text) {
     ByteStreamEvents* owner = std::exchange(events, nullptr);
@@ -207,7 +245,7 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
     deadline.cancel();
     resolver.cancel();
     asio::error_code ignored;
-    stream->next_layer().close(ignored);
+    stream.next_layer().close(ignored);
   }
 
   asio::io_context& io;
@@ -215,9 +253,12 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
   Deadlines deadlines;
   ByteStreamEvents* events;
   asio::error_code context_error;
-  asio::ssl::context ssl;
+  std::optional<asio::ssl::context> ssl;  // a client's; a server's is its identity's
   tcp::resolver resolver;
-  std::unique_ptr<Stream> stream;
+  std::vector<tcp::endpoint> addresses;
+  std::uint64_t attempt = 0;  // to connect; a later one makes the answers to earlier ones stale
+  base::TimePoint connect_until;
+  Stream stream;
   Timer deadline;
   std::array<char, 16384> incoming{};
   std::string waiting;
@@ -225,6 +266,7 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
   Stage stage = Stage::resolve;
   bool server = false;
   bool closing = false;
+  bool aborted = false;
 };
 
 TlsConnection::TlsConnection(asio::io_context& io, Endpoint endpoint, const Deadlines& deadlines,

@@ -1,9 +1,10 @@
 // A byte stream over TLS (>= 1.2), either end of it.
 //
-// Theory of operation, client: resolve --> connect (every address in turn, both families) --> TLS handshake -->
-// connected. Each step has its own deadline, kept by a timer, so that neither a resolver nor a peer that hangs can hold
-// it up. The chain and the host name are always verified (SNI for names, IP entries for addresses); there is no switch
-// for that. Writes are queued, bounded, one in flight. shut_down() ends after what is queued, or after a deadline.
+// Theory of operation, client: resolve (not for an address) --> connect (every address in turn, both families, each
+// with an equal share of the time) --> TLS handshake --> connected. Each step has its own deadline, kept by a timer, so
+// that neither a resolver nor a peer that hangs can hold it up. The chain and the host name are always verified (SNI
+// for names, IP entries for addresses); there is no switch for that. Writes are queued, bounded, one in flight.
+// shut_down() ends after what is queued, or after a deadline.
 //
 // Thread: the io_context's. Errors: on_stream_closed(), exactly once and last, with the stage it happened in. Events
 // never come from inside a call of this class. Destruction at any time is silent. Source: RFC 8446, RFC 6125;
@@ -58,8 +59,9 @@ class TlsConnection {
   /// False, and nothing is queued, when the queue would grow beyond its bound or nothing is connected.
   bool send(std::string_view bytes);
   [[nodiscard]] std::size_t queued() const;
+  /// Sends what is queued and TLS's goodbye, and ends when that is answered or after `Deadlines::close`.
   void shut_down();
-  /// Drops the connection without a word; on_stream_closed still comes.
+  /// Drops the connection without a word: nothing is heard from it any more but on_stream_closed.
   void abort();
 
   static constexpr std::size_t most_queued = 256 * 1024;

@@ -1,6 +1,10 @@
 // The only file that knows websocketpp, compiled as C++17 (docs/adr/0002).
 #include "net/websocket.hpp"
 
+#include <stdexcept>
+#include <utility>
+#include <vector>
+
 #include <websocketpp/client.hpp>
 #include <websocketpp/concurrency/none.hpp>
 #include <websocketpp/config/core.hpp>
@@ -10,6 +14,8 @@
 
 namespace zgw::net {
 namespace {
+
+namespace status = websocketpp::close::status;
 
 // websocketpp's iostream configurations without its locks and logs.
 template <class Core>
@@ -30,8 +36,18 @@ struct Quiet : Core {
 
 using ClientEndpoint = websocketpp::client<Quiet<websocketpp::config::core_client>>;
 using ServerEndpoint = websocketpp::server<Quiet<websocketpp::config::core>>;
+using Buffers = std::vector<websocketpp::transport::buffer>;
 
-constexpr int no_goodbye = 1006;
+constexpr std::size_t largest_http_body = 4096;
+constexpr std::size_t largest_reason = 123;  // a control frame's 125 bytes without the code's two
+
+// At most `largest_reason` bytes, cut between characters.
+std::string shortened(std::string_view reason) {
+  if (reason.size() <= largest_reason) return std::string(reason);
+  std::size_t size = largest_reason;
+  while (size > 0 && (static_cast<unsigned char>(reason[size]) & 0xC0) == 0x80) --size;
+  return std::string(reason.substr(0, size));
+}
 
 template <class Endpoint>
 class Connection final : public WebSocket {
@@ -39,6 +55,7 @@ class Connection final : public WebSocket {
   Connection(WebSocketEvents& events, WebSocketLimits limits) : events_(events) {
     endpoint_.set_secure(true);  // a wss:// address is refused otherwise; the encryption itself is underneath
     endpoint_.set_max_message_size(limits.largest_message);
+    endpoint_.set_max_http_body_size(largest_http_body);
     endpoint_.set_user_agent("zello-gateway");
     endpoint_.set_write_handler([this](websocketpp::connection_hdl, const char* data, std::size_t size) {
       events_.on_bytes_to_send({data, size});
@@ -61,17 +78,38 @@ class Connection final : public WebSocket {
     endpoint_.set_close_handler([this](websocketpp::connection_hdl) { ended(); });
   }
 
+  // A connection that waits for bytes holds itself alive through its read handler: the end of the stream lets it go.
+  ~Connection() override {
+    ended_ = true;
+    if (connection_) guarded([this] { connection_->eof(); });
+  }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
   Endpoint& endpoint() { return endpoint_; }
-  void adopt(typename Endpoint::connection_ptr connection) { connection_ = std::move(connection); }
+
+  void adopt(typename Endpoint::connection_ptr connection) {
+    connection_ = std::move(connection);
+    if (!connection_) return;
+    connection_->set_vector_write_handler([this](websocketpp::connection_hdl, const Buffers& parts) {
+      std::string whole;  // header and payload in one piece, so that they travel, or are refused, together
+      for (const auto& part : parts) whole.append(part.buf, part.len);
+      events_.on_bytes_to_send(whole);
+      return websocketpp::lib::error_code();
+    });
+  }
 
   void start() override;
 
   void receive(const char* data, std::size_t size) override {
-    if (connection_ && !ended_) connection_->read_all(data, size);
+    if (ended_ || size == 0) return;
+    guarded([&] { connection_->read_all(data, size); });
+    if (!ended_ && is_over()) ended();
   }
 
   void end_of_stream() override {
-    if (connection_ && !ended_) connection_->eof();
+    if (ended_) return;
+    guarded([this] { connection_->eof(); });
     ended();
   }
 
@@ -91,41 +129,75 @@ class Connection final : public WebSocket {
   }
 
   void close(int code, std::string_view reason) override {
-    if (!open_ || ended_) return;
+    if (!open_ || ended_ || std::exchange(requested_, true)) return;
+    const bool sendable = code >= 0 && code <= 0xFFFF && !status::reserved(static_cast<status::value>(code)) &&
+                          !status::invalid(static_cast<status::value>(code));
     websocketpp::lib::error_code error;
-    connection_->close(static_cast<websocketpp::close::status::value>(code), std::string(reason), error);
+    connection_->close(sendable ? static_cast<status::value>(code) : status::normal, shortened(reason), error);
   }
 
  private:
-  void ended() {
-    if (ended_) return;
-    ended_ = true;
-    if (!connection_) return events_.on_ended(0, "", 0);
-    if (open_) {
-      const int code = connection_->get_remote_close_code();
-      const bool goodbye =
-          code != websocketpp::close::status::blank && code != websocketpp::close::status::abnormal_close;
-      return events_.on_ended(goodbye ? code : no_goodbye, connection_->get_remote_close_reason(), 0);
+  // What a stranger's bytes make websocketpp throw ends the connection like an unreadable answer does.
+  template <class Call>
+  void guarded(Call&& call) {
+    try {
+      call();
+    } catch (const websocketpp::exception&) {
+      ended();
+    } catch (const websocketpp::http::exception&) {
+      ended();
     }
-    const int status = static_cast<int>(connection_->get_response_code());
-    events_.on_ended(0, connection_->get_ec().message(), status);
+  }
+
+  // Whether nothing more can come, where websocketpp does not say so: it goes on waiting for the other side to drop TCP
+  // (a client), for an answer that it would not read (after a protocol error), or for nothing (after a plain request).
+  [[nodiscard]] bool is_over() const {
+    const auto state = connection_->get_state();
+    if (state == websocketpp::session::state::closed) return true;
+    return open_ && state == websocketpp::session::state::closing && (!requested_ || peer_said_goodbye());
+  }
+
+  [[nodiscard]] bool peer_said_goodbye() const {
+    const int code = connection_->get_remote_close_code();
+    return code != status::blank && code != status::abnormal_close;
+  }
+
+  void ended() {
+    if (std::exchange(ended_, true)) return;
+    if (!open_) {
+      const int http = static_cast<int>(connection_->get_response_code());
+      return events_.on_ended(0, connection_->get_ec().message(), http);
+    }
+    if (peer_said_goodbye()) {
+      return events_.on_ended(connection_->get_remote_close_code(), connection_->get_remote_close_reason(), 0);
+    }
+    const int ours = connection_->get_local_close_code();
+    if (!requested_ && ours != status::abnormal_close && ours != status::blank) {
+      return events_.on_ended(ours, connection_->get_local_close_reason(), 0);
+    }
+    events_.on_ended(status::abnormal_close, "", 0);
   }
 
   WebSocketEvents& events_;
   Endpoint endpoint_;
   typename Endpoint::connection_ptr connection_;
   bool open_ = false;
+  bool requested_ = false;  // by our owner's close()
   bool ended_ = false;
 };
 
 template <>
 void Connection<ClientEndpoint>::start() {
-  endpoint_.connect(connection_);
+  guarded([this] { endpoint_.connect(connection_); });
 }
 
 template <>
 void Connection<ServerEndpoint>::start() {
-  connection_->start();
+  guarded([this] { connection_->start(); });
+}
+
+std::string path_of(const std::string& resource) {
+  return resource.substr(0, resource.find('?'));
 }
 
 }  // namespace
@@ -133,19 +205,27 @@ void Connection<ServerEndpoint>::start() {
 std::unique_ptr<WebSocket> WebSocket::client(const std::string& host, int port, const std::string& path,
                                              WebSocketEvents& events, WebSocketLimits limits) {
   auto result = std::make_unique<Connection<ClientEndpoint>>(events, limits);
+  const std::string literal = host.find(':') == std::string::npos ? host : "[" + host + "]";  // RFC 3986 section 3.2.2
+  const auto uri =
+      websocketpp::lib::make_shared<websocketpp::uri>(true, literal, static_cast<std::uint16_t>(port), path);
   websocketpp::lib::error_code error;
-  const auto uri = websocketpp::lib::make_shared<websocketpp::uri>(true, host, static_cast<std::uint16_t>(port), path);
   result->adopt(result->endpoint().get_connection(uri, error));
   if (error) throw std::logic_error("websocketpp refuses an address: " + error.message());
   return result;
 }
 
-std::unique_ptr<WebSocket> WebSocket::server(WebSocketEvents& events, WebSocketLimits limits) {
+std::unique_ptr<WebSocket> WebSocket::server(WebSocketEvents& events, const std::string& path, WebSocketLimits limits) {
   auto result = std::make_unique<Connection<ServerEndpoint>>(events, limits);
-  result->endpoint().set_validate_handler([](websocketpp::connection_hdl) { return true; });
   auto* endpoint = &result->endpoint();
+  endpoint->set_validate_handler([endpoint, path](websocketpp::connection_hdl handle) {
+    const auto connection = endpoint->get_con_from_hdl(std::move(handle));
+    if (connection->get_request_header("Sec-WebSocket-Version") != "13") return false;  // drafts: answered with 400
+    if (path.empty() || path_of(connection->get_resource()) == path) return true;
+    connection->set_status(websocketpp::http::status_code::not_found);
+    return false;
+  });
   endpoint->set_http_handler([endpoint](websocketpp::connection_hdl handle) {
-    const auto connection = endpoint->get_con_from_hdl(handle);
+    const auto connection = endpoint->get_con_from_hdl(std::move(handle));
     connection->set_status(websocketpp::http::status_code::upgrade_required);
     connection->set_body("This is a WebSocket endpoint.\n");
   });

@@ -38,7 +38,7 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
 
   void close(int code, std::string_view reason) {
     if (state == State::closing || state == State::closed) return;
-    const bool was_open = state == State::open;
+    was_open = state == State::open;
     state = State::closing;
     if (was_open) {
       websocket->close(code, reason);
@@ -69,13 +69,23 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
 
   void on_stream_closed(const zello::TransportClosed& closed) override {
     zello::TransportClosed why = closed;
-    if (state == State::upgrading) why.stage = Stage::upgrade;
-    if (state == State::closing) why.stage = Stage::requested;
+    if (state == State::upgrading) {
+      why.stage = Stage::upgrade;
+      why.close_code = 0;
+    } else if (state == State::closing) {
+      why = {Stage::requested, was_open ? no_goodbye : 0, 0, "closed"};
+    } else if (overflow) {
+      why = {Stage::open, no_goodbye, 0,
+             host_and_port(endpoint) + " does not take what is sent to it; the link is dead"};
+    }
     finish(std::move(why));
   }
 
   void on_bytes_to_send(std::string_view bytes) override {
-    tls.send(bytes);  // there is room: has_room_for(), and control frames are small
+    if (tls.send(bytes) || state != State::open) return;
+    // There is room for messages, see has_room_for(): so many pongs have not left that half of them would get lost.
+    overflow = true;
+    tls.abort();
   }
 
   void on_websocket_open() override {
@@ -102,7 +112,7 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   }
 
   void ended(int close_code, const std::string& reason, int http_status) {
-    const std::string where = endpoint.host + ":" + std::to_string(endpoint.port);
+    const std::string where = host_and_port(endpoint);
     zello::TransportClosed why{Stage::open, close_code, http_status, ""};
     if (state == State::upgrading) {
       why.stage = Stage::upgrade;
@@ -110,7 +120,7 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
     } else if (state == State::closing) {
       why = {Stage::requested, close_code, 0, "closed"};
     } else {
-      why.text = where + " ended the connection with code " + std::to_string(close_code) +
+      why.text = where + ": the connection ended with code " + std::to_string(close_code) +
                  (reason.empty() ? "" : " " + base::quoted(reason));
     }
     tls.shut_down();
@@ -119,15 +129,15 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
 
   static std::string describe_refused_upgrade(int status, const std::string& reason) {
     if (status == 429) return "too many connections (HTTP 429); waiting before the next";
-    if (status == 0) return "the answer is not a WebSocket's (" + base::printable(reason) + ")";
+    if (status == 0 || status == 101) return "the answer is not a WebSocket's (" + base::printable(reason) + ")";
     return "answers with HTTP " + std::to_string(status) +
            " instead of a WebSocket; check the address, and whether a proxy or a captive portal stands in between";
   }
 
   void heard() {
-    awaiting_pong = false;
+    const bool answered = std::exchange(awaiting_pong, false);  // the timer stands at the pong's deadline
     last_heard = std::chrono::steady_clock::now();
-    if (state == State::open && !timer_runs) arm(last_heard + deadlines.idle_ping);
+    if (state == State::open && (answered || !timer_runs)) arm(last_heard + deadlines.idle_ping);
   }
 
   void arm(base::TimePoint when) {
@@ -139,7 +149,7 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   void on_timer() {
     timer_runs = false;
     const auto alive = shared_from_this();
-    const std::string where = endpoint.host + ":" + std::to_string(endpoint.port);
+    const std::string where = host_and_port(endpoint);
     if (state == State::upgrading) {
       finish({Stage::upgrade, 0, 0, where + ": does not answer the WebSocket upgrade"});
       return tls.abort();
@@ -183,6 +193,8 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   base::TimePoint last_heard;
   bool awaiting_pong = false;
   bool timer_runs = false;
+  bool was_open = false;  // when close() was called
+  bool overflow = false;
 };
 
 WebSocketClient::WebSocketClient(asio::io_context& io, const Endpoint& endpoint, const Deadlines& deadlines,

@@ -1,5 +1,6 @@
 #include "net/websocket_server.hpp"
 
+#include <chrono>
 #include <map>
 #include <stdexcept>
 #include <utility>
@@ -16,14 +17,20 @@ namespace {
 using asio::ip::tcp;
 
 constexpr int no_goodbye = 1006;
-constexpr std::size_t frame_room = 4096;
+constexpr std::size_t frame_room = 4096;  // the frame's header, and pongs and goodbyes that must still fit
+constexpr std::chrono::milliseconds accept_pause{100};  // after an error, such as no descriptor being free
 
 }  // namespace
 
 struct WebSocketServer::Impl : std::enable_shared_from_this<WebSocketServer::Impl> {
   Impl(asio::io_context& context, const Settings& wanted, WebSocketServerEvents& owner)
-      : io(context), settings(wanted), events(&owner), identity(wanted.certificate, wanted.private_key), acceptor(io) {
-    const std::string where = settings.address + ":" + std::to_string(settings.port);
+      : io(context),
+        settings(wanted),
+        events(&owner),
+        identity(wanted.certificate, wanted.private_key),
+        acceptor(io),
+        pause(io, [this] { accept(); }) {
+    const std::string where = host_and_port({settings.address, settings.port, {}, {}});
     asio::error_code error;
     const auto address = asio::ip::make_address(settings.address, error);
     if (error) throw std::runtime_error(where + ": not an address to listen on");
@@ -44,6 +51,7 @@ struct WebSocketServer::Impl : std::enable_shared_from_this<WebSocketServer::Imp
   WebSocketServerEvents* events;
   TlsIdentity identity;
   tcp::acceptor acceptor;
+  Timer pause;
   ClientId next_id = 1;
   std::map<ClientId, std::shared_ptr<Client>> clients;
 };
@@ -51,21 +59,36 @@ struct WebSocketServer::Impl : std::enable_shared_from_this<WebSocketServer::Imp
 struct WebSocketServer::Client final : std::enable_shared_from_this<WebSocketServer::Client>,
                                        private ByteStreamEvents,
                                        private WebSocketEvents {
-  Client(Impl& owner, ClientId number, tcp::socket socket)
-      : server(owner),
+  Client(std::shared_ptr<Impl> owner, ClientId number, tcp::socket socket)
+      : server(std::move(owner)),
         id(number),
-        tls(owner.io, std::move(socket), owner.identity, owner.settings.deadlines, *this),
-        websocket(WebSocket::server(*this)),
-        deadline(owner.io, [this] { on_deadline(); }) {}
+        tls(server->io, std::move(socket), server->identity, server->settings.deadlines, *this),
+        websocket(WebSocket::server(*this, server->settings.path)),
+        deadline(server->io, [this] { on_deadline(); }) {}
 
   void open() {
-    deadline.after(server.settings.deadlines.tls + server.settings.deadlines.upgrade);
+    deadline.after(server->settings.deadlines.tls + server->settings.deadlines.upgrade);
     tls.open();
   }
 
   void close(int code, std::string_view reason) {
-    deadline.after(server.settings.deadlines.close);
+    if (!connected) return;
+    deadline.after(server->settings.deadlines.close);
     websocket->close(code, reason);
+  }
+
+  // Nothing is heard of it any more, and it goes as soon as nothing of it is on the stack.
+  void orphan() {
+    connected = false;
+    muted = true;
+    deadline.cancel();
+    tls.abort();
+    asio::post(server->io, [self = shared_from_this()] {});
+  }
+
+  void abort() {
+    muted = true;
+    tls.abort();
   }
 
   void on_deadline() { leave(no_goodbye, "no answer in time"); }
@@ -83,62 +106,69 @@ struct WebSocketServer::Client final : std::enable_shared_from_this<WebSocketSer
 
   void on_stream_closed(const zello::TransportClosed& closed) override { leave(no_goodbye, closed.text); }
 
-  void on_bytes_to_send(std::string_view bytes) override { tls.send(bytes); }
+  void on_bytes_to_send(std::string_view bytes) override {
+    if (!tls.send(bytes) && connected) abort();  // so many pongs have not left that some of them would get lost
+  }
 
   void on_websocket_open() override {
     connected = true;
     deadline.cancel();
-    server.events->on_connected(id);
+    if (!muted) server->events->on_connected(id);
   }
 
-  void on_websocket_text(std::string_view message) override { server.events->on_text(id, message); }
+  void on_websocket_text(std::string_view message) override {
+    if (!muted) server->events->on_text(id, message);
+  }
 
   void on_websocket_binary(const std::uint8_t* data, std::size_t size) override {
-    server.events->on_binary(id, {data, size});
+    if (!muted) server->events->on_binary(id, {data, size});
   }
 
-  void on_pong() override { server.events->on_pong(id); }
+  void on_pong() override {
+    if (!muted) server->events->on_pong(id);
+  }
 
   void on_ended(int close_code, const std::string& reason, int /*http_status*/) override {
-    asio::post(server.io, [weak = weak_from_this(), close_code, reason] {
+    asio::post(server->io, [weak = weak_from_this(), close_code, reason] {
       if (const auto self = weak.lock()) self->say_goodbye(close_code, reason);
     });
   }
 
   // The close frame or the HTTP answer is still in the queue: the client goes when TLS has closed.
   void say_goodbye(int close_code, const std::string& reason) {
-    report(close_code, reason);
+    const auto alive = shared_from_this();
     tls.shut_down();
+    report(close_code, reason);
   }
 
   void report(int close_code, const std::string& reason) {
-    if (std::exchange(connected, false) && server.events != nullptr) {
-      server.events->on_disconnected(id, close_code, reason);
-    }
+    if (std::exchange(connected, false)) server->events->on_disconnected(id, close_code, reason);
   }
 
   void leave(int close_code, const std::string& reason) {
     const auto alive = shared_from_this();
     deadline.cancel();
     report(close_code, reason);
-    server.remove(id);
+    server->remove(id);
   }
 
-  Impl& server;
+  std::shared_ptr<Impl> server;
   ClientId id;
   TlsConnection tls;
   std::unique_ptr<WebSocket> websocket;
   Timer deadline;
-  bool connected = false;
+  bool connected = false;  // our owner knows of it
+  bool muted = false;      // and wants to hear nothing but its end
 };
 
 void WebSocketServer::Impl::accept() {
   acceptor.async_accept([weak = weak_from_this()](asio::error_code error, tcp::socket socket) {
     const auto self = weak.lock();
     if (!self || self->events == nullptr || error == asio::error::operation_aborted) return;
-    if (!error && self->clients.size() < self->settings.most_clients) {
+    if (error) return self->pause.after(accept_pause);
+    if (self->clients.size() < self->settings.most_clients) {
       const ClientId id = self->next_id++;
-      self->clients[id] = std::make_shared<Client>(*self, id, std::move(socket));
+      self->clients[id] = std::make_shared<Client>(self, id, std::move(socket));
       self->clients[id]->open();
     }
     self->accept();
@@ -166,12 +196,13 @@ WebSocketServer::~WebSocketServer() {
   impl_->events = nullptr;
   asio::error_code ignored;
   impl_->acceptor.close(ignored);
-  for (auto& [id, client] : impl_->clients) client->connected = false;
-  impl_->clients.clear();
+  impl_->pause.cancel();
+  for (auto& [id, client] : std::exchange(impl_->clients, {})) client->orphan();
 }
 
 int WebSocketServer::port() const {
-  return impl_->acceptor.local_endpoint().port();
+  asio::error_code error;
+  return impl_->acceptor.local_endpoint(error).port();
 }
 
 bool WebSocketServer::send_text(ClientId client, std::string_view message) {
@@ -195,7 +226,7 @@ void WebSocketServer::close(ClientId client, int code, std::string_view reason) 
 }
 
 void WebSocketServer::abort(ClientId client) {
-  if (Client* found = impl_->find(client)) found->tls.abort();
+  if (Client* found = impl_->find(client)) found->abort();
 }
 
 }  // namespace zgw::net

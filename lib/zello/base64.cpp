@@ -1,6 +1,6 @@
 #include "zello/base64.hpp"
 
-#include <array>
+#include <algorithm>
 
 namespace zgw::zello {
 namespace {
@@ -25,13 +25,6 @@ std::string encode(std::span<const std::uint8_t> bytes, std::string_view alphabe
   return out;
 }
 
-int value_of(char c) {
-  if (c == '-') return 62;
-  if (c == '_') return 63;
-  const std::size_t at = standard.find(c);
-  return at == std::string_view::npos ? -1 : static_cast<int>(at);
-}
-
 }  // namespace
 
 std::string base64_encode(std::span<const std::uint8_t> bytes) {
@@ -46,13 +39,14 @@ base::Expected<std::vector<std::uint8_t>> base64_decode(std::string_view text) {
     for (int i = 0; i < 2 && !text.empty() && text.back() == '='; ++i) text.remove_suffix(1);
   }
   if (text.size() % 4 == 1) return base::failure("base64 of an impossible length");
+  const std::string_view alphabet = text.find_first_of("-_") == std::string_view::npos ? standard : url_safe;
   std::vector<std::uint8_t> out;
   out.reserve(text.size() * 3 / 4);
   std::uint32_t bits = 0;
   int held = 0;
   for (const char c : text) {
-    const int value = value_of(c);
-    if (value < 0) return base::failure("a character that is not base64");
+    const std::size_t value = alphabet.find(c);
+    if (value == std::string_view::npos) return base::failure("a character that is not base64");
     bits = (bits << 6) | static_cast<std::uint32_t>(value);
     held += 6;
     if (held < 8) continue;

@@ -14,7 +14,8 @@ namespace zgw::zello {
 std::string base64_encode(std::span<const std::uint8_t> bytes);
 std::string base64url_encode(std::span<const std::uint8_t> bytes);
 
-/// Takes either alphabet, with or without padding; refuses every other character and impossible lengths.
+/// Takes either alphabet but no mixture of them, with or without padding; refuses every other character, impossible
+/// lengths, padding in part and bits that belong to no byte.
 base::Expected<std::vector<std::uint8_t>> base64_decode(std::string_view text);
 
 }  // namespace zgw::zello

@@ -19,6 +19,7 @@ constexpr int deepest = 64;
 std::unique_ptr<Json::CharReader> make_reader() {
   Json::CharReaderBuilder builder;
   Json::CharReaderBuilder::strictMode(&builder.settings_);
+  builder["strictRoot"] = false;  // "5" is JSON; that it is no message is another complaint
   builder["stackLimit"] = deepest;
   builder["failIfExtra"] = true;
   return std::unique_ptr<Json::CharReader>(builder.newCharReader());
@@ -29,10 +30,39 @@ const Json::Value& member(const Json::Value& object, const char* key) {
   return object.isMember(key) ? object[key] : nothing;
 }
 
+// The bytes of the code point that `text` begins with, 0 where that is not UTF-8 (RFC 3629 section 4).
+std::size_t code_point_bytes(std::string_view text) {
+  const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0U; };
+  const auto within = [&](std::size_t i, unsigned low, unsigned high) { return byte(i) >= low && byte(i) <= high; };
+  const auto tail = [&](std::size_t i) { return within(i, 0x80, 0xBF); };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  if (lead >= 0xC2 && lead <= 0xDF) return tail(1) ? 2 : 0;
+  if (lead >= 0xE0 && lead <= 0xEF) {
+    const bool second = within(1, lead == 0xE0 ? 0xA0 : 0x80, lead == 0xED ? 0x9F : 0xBF);
+    return second && tail(2) ? 3 : 0;
+  }
+  if (lead >= 0xF0 && lead <= 0xF4) {
+    const bool second = within(1, lead == 0xF0 ? 0x90 : 0x80, lead == 0xF4 ? 0x8F : 0xBF);
+    return second && tail(2) && tail(3) ? 4 : 0;
+  }
+  return 0;
+}
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const std::size_t bytes = code_point_bytes(text);
+    if (bytes == 0) return false;
+    text.remove_prefix(bytes);
+  }
+  return true;
+}
+
 }  // namespace
 
-base::Expected<Json::Value> parse_object(std::string_view text) {
+base::Expected<Json::Value> parse(std::string_view text) {
   if (text.size() > max_json_bytes) return base::failure("a JSON message of " + std::to_string(text.size()) + " bytes");
+  if (!is_utf8(text)) return base::failure("malformed JSON: not UTF-8");
   Json::Value value;
   std::string errors;
   try {
@@ -42,7 +72,12 @@ base::Expected<Json::Value> parse_object(std::string_view text) {
   } catch (const Json::Exception& error) {  // nesting beyond the limit
     return base::failure("malformed JSON: " + base::printable(error.what(), 120));
   }
-  if (!value.isObject()) return base::failure("malformed JSON: not an object");
+  return value;
+}
+
+base::Expected<Json::Value> parse_object(std::string_view text) {
+  auto value = parse(text);
+  if (value && !value->isObject()) return base::failure("a JSON message that is not an object");
   return value;
 }
 
@@ -55,9 +90,22 @@ std::string write(const Json::Value& value) {
 
 std::optional<std::string> text(const Json::Value& object, const char* key) {
   const Json::Value& value = member(object, key);
-  if (value.isString()) return value.asString();
-  if (value.isIntegral()) return value.asString();
-  return std::nullopt;
+  if (!value.isString() && !value.isIntegral()) return std::nullopt;
+  std::string text = value.asString();
+  if (!is_utf8(text)) return std::nullopt;  // an escaped half of a surrogate pair gets through the parser
+  return text;
+}
+
+std::optional<std::string> nonempty(const Json::Value& object, const char* key) {
+  auto found = text(object, key);
+  if (found && found->empty()) found.reset();
+  return found;
+}
+
+bool given(const Json::Value& object, const char* key) {
+  const Json::Value& value = member(object, key);
+  if (value.isString()) return !value.asString().empty();
+  return !value.isNull() && !(value.isBool() && !value.asBool());
 }
 
 std::optional<double> number(const Json::Value& object, const char* key) {
@@ -94,7 +142,7 @@ std::vector<std::string> texts(const Json::Value& object, const char* key) {
   const Json::Value& value = member(object, key);
   if (!value.isArray()) return result;
   for (const Json::Value& item : value) {
-    if (item.isString()) result.push_back(item.asString());
+    if (item.isString() && is_utf8(item.asString())) result.push_back(item.asString());
   }
   return result;
 }

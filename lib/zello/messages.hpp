@@ -112,7 +112,7 @@ struct BadCommand {
 // ---- codec ----------------------------------------------------------------------------------------------------------
 
 /// Largest JSON message that is looked at; a longer one is an error. (The longest text message is 30 KB.)
-inline constexpr std::size_t max_json_bytes = 256 * 1024;
+inline constexpr std::size_t max_json_bytes = std::size_t{256} * 1024;
 
 std::string encode(const Command& command, Sequence seq);
 std::string encode(const ServerMessage& message);

@@ -32,7 +32,7 @@ using BinaryMessage = std::variant<AudioPacket, ImagePacket>;
 inline constexpr std::size_t binary_header_bytes = 9;
 
 /// Refuses a message shorter than its header, of an unknown type, and an audio packet without data or longer than the
-/// largest Opus packet (RFC 6716 section 3.4: two frames of 1275 bytes in 60 ms; 120 ms packets hold up to 48).
+/// largest Opus packet (RFC 6716 section 3.2: up to 48 frames of 1275 bytes at most, and their framing).
 base::Expected<BinaryMessage> parse_binary(std::span<const std::uint8_t> message);
 
 /// Writes the message for `packet` into `out`, replacing what was there (so that a caller can keep the storage).

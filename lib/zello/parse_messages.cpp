@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <utility>
@@ -29,9 +30,10 @@ Parsed parse_reply(const Json::Value& object) {
   const auto seq = json::unsigned32(object, "seq");
   if (!seq) return base::failure("a message without a command and without a usable seq");
   reply.seq = *seq;
-  reply.error = json::text(object, "error");
-  if (!reply.error && object.isMember("success") && !json::flag(object, "success")) reply.error = "unknown";
-  reply.refresh_token = json::text(object, "refresh_token");
+  reply.error = json::nonempty(object, "error");
+  const bool refused = object.isMember("success") && !json::flag(object, "success");
+  if (!reply.error && (refused || json::given(object, "error"))) reply.error = "unknown";
+  reply.refresh_token = json::nonempty(object, "refresh_token");
   reply.stream_id = json::unsigned32(object, "stream_id");
   return reply;
 }
@@ -64,7 +66,7 @@ Parsed parse_stream_start(const Json::Value& object) {
   stream.packet_duration = packet_duration(object, *header);
   stream.channel = json::text(object, "channel").value_or("");
   stream.from = json::text(object, "from").value_or("");
-  stream.recipient = json::text(object, "for");
+  stream.recipient = json::nonempty(object, "for");
   return stream;
 }
 
@@ -75,7 +77,7 @@ Parsed parse_stream_stop(const Json::Value& object) {
 }
 
 Parsed parse_error(const Json::Value& object) {
-  return ServerError{json::text(object, "error").value_or("unknown")};
+  return ServerError{json::nonempty(object, "error").value_or("unknown")};
 }
 
 constexpr std::array<std::pair<std::string_view, Parsed (*)(const Json::Value&)>, 4> events = {{
@@ -116,7 +118,7 @@ ParsedCommand parse_start_stream(const Json::Value& object) {
   if (*type != "audio" || *codec != "opus" || !header) return tl::unexpected<std::string>("invalid request");
   command.codec_header = *header;
   command.packet_duration = packet_duration(object, *header);
-  command.recipient = json::text(object, "for");
+  command.recipient = json::nonempty(object, "for");
   return command;
 }
 
@@ -124,6 +126,11 @@ ParsedCommand parse_stop_stream(const Json::Value& object) {
   const auto id = json::unsigned32(object, "stream_id");
   if (!id) return tl::unexpected<std::string>("not enough params");
   return StopStream{*id, json::text(object, "channel").value_or("")};
+}
+
+// A number is no command, although it may stand for a text elsewhere.
+std::optional<std::string> command_of(const Json::Value& object) {
+  return object["command"].isString() ? json::text(object, "command") : std::nullopt;
 }
 
 constexpr std::array<std::pair<std::string_view, ParsedCommand (*)(const Json::Value&)>, 3> commands = {{
@@ -137,11 +144,12 @@ constexpr std::array<std::pair<std::string_view, ParsedCommand (*)(const Json::V
 base::Expected<ServerMessage> parse_server_message(std::string_view text) {
   const auto object = json::parse_object(text);
   if (!object) return base::failure(object.error().message);
-  const auto command = json::text(*object, "command");
-  if (!command) {
+  if (!json::given(*object, "command")) {
     if (!object->isMember("seq") && object->isMember("error")) return parse_error(*object);
     return parse_reply(*object);
   }
+  const auto command = command_of(*object);
+  if (!command) return base::failure("a message whose command is not a text");
   for (const auto& [name, parse] : events) {
     if (name == *command) return parse(*object);
   }
@@ -149,10 +157,11 @@ base::Expected<ServerMessage> parse_server_message(std::string_view text) {
 }
 
 tl::expected<NumberedCommand, BadCommand> parse_command(std::string_view text) {
-  const auto object = json::parse_object(text);
+  const auto object = json::parse(text);
   if (!object) return tl::unexpected<BadCommand>(BadCommand{std::nullopt, "invalid json"});
+  if (!object->isObject()) return tl::unexpected<BadCommand>(BadCommand{std::nullopt, "invalid request"});
   const auto seq = json::unsigned32(*object, "seq");
-  const auto command = json::text(*object, "command");
+  const auto command = command_of(*object);
   if (!command) return tl::unexpected<BadCommand>(BadCommand{seq, "invalid request"});
   for (const auto& [name, parse] : commands) {
     if (name != *command) continue;

@@ -11,6 +11,7 @@ namespace {
 using base::TimePoint;
 
 constexpr int close_policy = 1008;
+constexpr std::size_t most_pending = 256;  // more than there can be commands with a deadline
 
 bool same_letters(std::string_view a, std::string_view b) {
   const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
@@ -57,6 +58,10 @@ void Session::send(const Command& command, Pending pending, Effects& out) {
   const Sequence seq = next_seq_++;
   pending_[seq] = std::move(pending);
   out.emplace_back(SendText{encode(command, seq)});
+  if (pending_.size() <= most_pending) return;
+  // The service need not answer stop_stream: what waits without a deadline must not pile up over the days.
+  const auto settled = std::find_if(pending_.begin(), pending_.end(), [](const auto& p) { return !p.second.deadline; });
+  if (settled != pending_.end()) pending_.erase(settled);
 }
 
 // ---- what the owner wants -------------------------------------------------------------------------------------------
@@ -64,7 +69,7 @@ void Session::send(const Command& command, Pending pending, Effects& out) {
 Effects Session::start_stream(const StartStream& command, TimePoint now) {
   Effects out;
   const bool asked = std::any_of(pending_.begin(), pending_.end(), [&](const auto& p) {
-    return p.second.kind == Pending::Kind::start_stream && p.second.channel == command.channel && !p.second.unwanted;
+    return p.second.kind == Pending::Kind::start_stream && p.second.channel == command.channel && p.second.deadline;
   });
   if (state_ != State::online || !channel_online(command.channel)) {
     out.emplace_back(StreamRefused{command.channel, ErrorCode::channel_is_not_ready, "the channel is not online"});
@@ -99,6 +104,7 @@ Effects Session::close(int code, std::string reason) {
   while (!own_streams_.empty()) end_own_stream(std::string(own_streams_.begin()->first), out);
   state_ = State::closing;
   out.emplace_back(CloseTransport{code, std::move(reason)});
+  refuse_awaited({}, {"", ErrorCode::unrecognized, "the session is closing"}, out);
   return out;
 }
 
@@ -124,10 +130,8 @@ Effects Session::on_closed(const TransportClosed& why) {
   Effects out;
   if (state_ == State::closed) return out;
   state_ = State::closed;
-  for (const auto& [seq, pending] : std::exchange(pending_, {})) {
-    if (pending.kind != Pending::Kind::start_stream || pending.unwanted) continue;
-    out.emplace_back(StreamRefused{pending.channel, ErrorCode::unrecognized, "the connection was lost"});
-  }
+  refuse_awaited({}, {"", ErrorCode::unrecognized, "the connection was lost"}, out);
+  pending_.clear();
   for (const auto& [channel, id] : std::exchange(own_streams_, {})) out.emplace_back(StreamEnded{channel});
   while (!incoming_.empty()) forget_incoming(incoming_.begin(), out);
   online_.clear();
@@ -150,6 +154,7 @@ base::Expected<AudioPacket> Session::on_binary(std::span<const std::uint8_t> mes
 
 Effects Session::on_time(TimePoint now) {
   Effects out;
+  if (state_ == State::closing || state_ == State::closed) return out;
   for (auto& [seq, pending] : pending_) {
     if (!pending.deadline || now < *pending.deadline) continue;
     pending.deadline.reset();

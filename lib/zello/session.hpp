@@ -11,6 +11,12 @@
 //
 // `waiting` means logged on with no channel online; `online` means at least one is. A session lives for one connection:
 // after `closed` a new one is made, so that nothing of an old connection leaks into the next.
+// While it is `closing` the session sends nothing, opens nothing and has no deadline.
+//
+// A command waits for its reply by its number. start_stream has a deadline; a stream that opens when nobody waits for
+// it any more (stop_stream came first, or the deadline passed) is stopped at once, so that none is left open at the
+// service. Bounds: 64 incoming streams, 256 commands without a reply; beyond, the oldest are forgotten.
+//
 // The session returns effects and never calls out; whoever owns the connection carries them out. Audio takes a short
 // way past the effects: encode_audio() and on_binary() allocate nothing in steady state.
 //
@@ -20,7 +26,6 @@
 
 #include <deque>
 #include <map>
-#include <memory>
 #include <optional>
 #include <set>
 #include <span>
@@ -132,7 +137,7 @@ class Session {
   Effects on_open(base::TimePoint now);
   Effects on_text(std::string_view message, base::TimePoint now);
   Effects on_closed(const TransportClosed& why);
-  /// A packet of a stream that is known and still running, with its channel; else what was wrong with the message.
+  /// A packet of a stream that is known and still running, pointing into `message`; else what was wrong with it.
   base::Expected<AudioPacket> on_binary(std::span<const std::uint8_t> message);
 
   // What the owner wants. A call that does not fit the state is answered by StreamRefused, never silently dropped.
@@ -154,13 +159,13 @@ class Session {
     Kind kind = Kind::other;
     std::string channel;
     std::optional<base::TimePoint> deadline;  ///< none: it has passed, or there is none
-    bool unwanted =
-        false;  ///< stop_stream came first, or the deadline passed: a stream that opens now is stopped at once
+    /// stop_stream came first, or the deadline passed: a stream that opens now is stopped at once.
+    bool unwanted = false;
   };
 
-  void on_reply(const Reply& reply, base::TimePoint now, Effects& out);
+  void on_reply(const Reply& reply, Effects& out);
   void on_logon_reply(const Reply& reply, Effects& out);
-  void on_start_reply(const Reply& reply, const Pending& pending, base::TimePoint now, Effects& out);
+  void on_start_reply(const Reply& reply, const Pending& pending, Effects& out);
   void on_channel_status(ChannelStatus status, Effects& out);
   void on_stream_start(StreamStart stream, Effects& out);
   void on_stream_stop(StreamId id, Effects& out);
@@ -168,6 +173,10 @@ class Session {
 
   void send(const Command& command, Pending pending, Effects& out);
   void end_own_stream(const std::string& channel, Effects& out);
+  /// Whether events are expected in this state; before the answer to logon they are a violation.
+  bool takes_events(Effects& out) const;
+  /// Gives up on start_stream commands without a reply, of one channel or of all, and says so by `notice`.
+  void refuse_awaited(std::optional<std::string_view> channel, StreamRefused notice, Effects& out);
   void forget_streams_of(const std::string& channel, Effects& out);
   void forget_incoming(std::map<StreamId, std::string>::iterator stream, Effects& out);
   [[nodiscard]] const std::string* configured(std::string_view channel) const;

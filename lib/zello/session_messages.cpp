@@ -18,7 +18,7 @@ std::string named(std::string_view text) {
 
 }  // namespace
 
-Effects Session::on_text(std::string_view message, TimePoint now) {
+Effects Session::on_text(std::string_view message, TimePoint /*now*/) {
   Effects out;
   if (state_ == State::connecting || state_ == State::closed) return out;
   auto parsed = parse_server_message(message);
@@ -27,7 +27,7 @@ Effects Session::on_text(std::string_view message, TimePoint now) {
     return out;
   }
   if (const auto* reply = std::get_if<Reply>(&*parsed)) {
-    on_reply(*reply, now, out);
+    on_reply(*reply, out);
   } else if (auto* status = std::get_if<ChannelStatus>(&*parsed)) {
     on_channel_status(std::move(*status), out);
   } else if (auto* start = std::get_if<StreamStart>(&*parsed)) {
@@ -42,7 +42,7 @@ Effects Session::on_text(std::string_view message, TimePoint now) {
   return out;
 }
 
-void Session::on_reply(const Reply& reply, TimePoint now, Effects& out) {
+void Session::on_reply(const Reply& reply, Effects& out) {
   const auto found = pending_.find(reply.seq);
   if (found == pending_.end()) {
     out.emplace_back(Violation{"a reply to a command that was not sent"});
@@ -50,12 +50,13 @@ void Session::on_reply(const Reply& reply, TimePoint now, Effects& out) {
   }
   const Pending pending = std::move(found->second);
   pending_.erase(found);
+  if (state_ == State::closing) return;  // nothing can be opened any more, and the end stops what was
   switch (pending.kind) {
     case Pending::Kind::logon:
       on_logon_reply(reply, out);
       break;
     case Pending::Kind::start_stream:
-      on_start_reply(reply, pending, now, out);
+      on_start_reply(reply, pending, out);
       break;
     case Pending::Kind::other:
       if (reply.error) out.emplace_back(ErrorNotice{error_code_of(*reply.error), *reply.error});
@@ -75,13 +76,13 @@ void Session::on_logon_reply(const Reply& reply, Effects& out) {
   out.emplace_back(CloseTransport{1000, "logon refused"});
 }
 
-void Session::on_start_reply(const Reply& reply, const Pending& pending, TimePoint /*now*/, Effects& out) {
+void Session::on_start_reply(const Reply& reply, const Pending& pending, Effects& out) {
   if (reply.error || !reply.stream_id) {
     const std::string text = reply.error.value_or("a reply without a stream_id");
     if (!pending.unwanted) out.emplace_back(StreamRefused{pending.channel, error_code_of(text), text});
     return;
   }
-  if (pending.unwanted || !channel_online(pending.channel)) {  // nobody waits for it any more: do not leave it open
+  if (pending.unwanted) {  // nobody waits for it any more: do not leave it open
     send(StopStream{*reply.stream_id, pending.channel}, {}, out);
     return;
   }
@@ -96,7 +97,7 @@ void Session::on_channel_status(ChannelStatus status, Effects& out) {
     return;
   }
   status.channel = *channel;
-  if (state_ != State::waiting && state_ != State::online) return;
+  if (!takes_events(out)) return;
   if (status.online) {
     online_.insert(*channel);
   } else if (online_.erase(*channel) > 0) {
@@ -113,6 +114,7 @@ void Session::on_stream_start(StreamStart stream, Effects& out) {
     return;
   }
   stream.channel = *channel;
+  if (!takes_events(out)) return;
   if (const auto running = incoming_.find(stream.stream_id); running != incoming_.end()) forget_incoming(running, out);
   if (incoming_.size() >= most_incoming) {
     out.emplace_back(Violation{"more than 64 streams at once"});
@@ -142,13 +144,24 @@ void Session::on_server_error(const ServerError& error, Effects& out) {
   out.emplace_back(ErrorNotice{error_code_of(error.error), error.error});
 }
 
+bool Session::takes_events(Effects& out) const {
+  if (state_ == State::logging_on) out.emplace_back(Violation{"an event before the answer to logon"});
+  return state_ == State::waiting || state_ == State::online;
+}
+
+void Session::refuse_awaited(std::optional<std::string_view> channel, StreamRefused notice, Effects& out) {
+  for (auto& [seq, pending] : pending_) {
+    if (pending.kind != Pending::Kind::start_stream || (channel && pending.channel != *channel)) continue;
+    pending.deadline.reset();
+    if (std::exchange(pending.unwanted, true)) continue;
+    notice.channel = pending.channel;
+    out.emplace_back(notice);
+  }
+}
+
 void Session::forget_streams_of(const std::string& channel, Effects& out) {
   if (own_streams_.erase(channel) > 0) out.emplace_back(StreamEnded{channel});
-  for (auto& [seq, pending] : pending_) {
-    if (pending.kind != Pending::Kind::start_stream || pending.channel != channel || pending.unwanted) continue;
-    pending.unwanted = true;
-    out.emplace_back(StreamRefused{channel, ErrorCode::channel_is_not_ready, "the channel went offline"});
-  }
+  refuse_awaited(channel, {channel, ErrorCode::channel_is_not_ready, "the channel went offline"}, out);
   for (auto stream = incoming_.begin(); stream != incoming_.end();) {
     const auto next = std::next(stream);
     if (stream->second == channel) forget_incoming(stream, out);

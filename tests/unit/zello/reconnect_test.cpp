@@ -116,3 +116,56 @@ TEST_CASE("never more connects within a minute than the budget") {
   }
   for (std::size_t i = 6; i < attempts.size(); ++i) CHECK(attempts[i] - attempts[i - 6] >= 1min);
 }
+
+TEST_CASE("HTTP 429 and a connection lost before the answer keep the refresh token") {
+  Supervised s;
+  s.attempt();
+  s.machine.on_logged_on("refresh");
+  s.end({TransportClosed::Stage::upgrade, 0, 429, ""});
+  CHECK(s.attempt().use_refresh_token);
+  s.end({TransportClosed::Stage::connect, 0, 0, ""});
+  CHECK(s.attempt().use_refresh_token);
+  s.machine.on_logged_on({});  // used up, and no other came with the answer
+  s.end();
+  CHECK_FALSE(s.attempt().use_refresh_token);
+}
+
+TEST_CASE(
+    "a logon refused for a reason that may pass is tried again with back-off, a kick at logon after the kick's pause") {
+  Supervised s;
+  s.attempt();
+  s.machine.on_logon_refused(ErrorCode::internal_server_error, s.now);
+  CHECK(s.end() == 1s);
+  s.attempt();
+  s.machine.on_logon_refused(ErrorCode::internal_server_error, s.now);
+  CHECK(s.end() == 2s);
+  s.attempt();
+  s.machine.on_logged_on("refresh");
+  s.end();
+  CHECK(s.attempt().use_refresh_token);
+  s.machine.on_logon_refused(ErrorCode::kicked, s.now);
+  CHECK(s.end() == 30s);  // no immediate fallback: another session has the account
+  CHECK_FALSE(s.attempt().use_refresh_token);
+}
+
+TEST_CASE("why one connection ended does not colour the end of the next") {
+  Supervised s;
+  s.attempt();
+  s.machine.on_server_error(ErrorCode::kicked, s.now);
+  CHECK(s.end() == 30s);
+  s.attempt();
+  CHECK(s.end() == 1s);
+  s.attempt();
+  s.machine.on_logon_refused(ErrorCode::not_authorized, s.now);
+  CHECK(s.end() == 5min);
+  s.attempt();
+  CHECK(s.end() == 2s);
+}
+
+TEST_CASE("nothing is attempted before its time") {
+  Supervised s;
+  s.attempt();
+  s.end();
+  CHECK_FALSE(s.machine.on_time(*s.machine.next_attempt() - 1ns));
+  CHECK(s.machine.on_time(*s.machine.next_attempt()));
+}

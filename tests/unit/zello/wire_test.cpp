@@ -189,7 +189,7 @@ TEST_CASE("every server message survives encoding and parsing") {
 
 TEST_CASE("commands that cannot be used get the specification's error codes") {
   CHECK(error_of("{") == "invalid json");
-  CHECK(error_of("[]") == "invalid json");
+  CHECK(error_of("[]") == "invalid request");
   CHECK(error_of(R"({"seq":1})") == "invalid request");
   CHECK(error_of(R"({"command":"dance","seq":1})") == "unknown command");
   CHECK(error_of(R"({"command":"logon","seq":1})") == "not enough params");
