@@ -17,28 +17,39 @@ constexpr int deepest = 32;
 std::vector<std::string> in_order(std::vector<std::pair<YAML::Mark, std::string>> notes, const std::string& file) {
   std::stable_sort(notes.begin(), notes.end(), [](const auto& a, const auto& b) { return a.first.pos < b.first.pos; });
   std::vector<std::string> lines;
+  std::set<std::string> said;
   for (const auto& [mark, text] : notes) {
     std::string place = file;
     if (!mark.is_null()) place += ":" + std::to_string(mark.line + 1) + ":" + std::to_string(mark.column + 1);
     place += ": " + text;
-    lines.push_back(std::move(place));
+    if (said.insert(place).second) lines.push_back(std::move(place));
   }
   return lines;
 }
 
 // yaml-cpp recurses; a hostile text must not run it out of stack before it is looked at.
+// Comments do not count, and dashes only where a line begins.
 bool too_deep(std::string_view text) {
   int depth = 0;
   int indents = 0;
+  bool line_begins = true;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '[' || text[i] == '{') ++depth;
-    if ((text[i] == ']' || text[i] == '}') && depth > 0) --depth;
-    if (depth > deepest) return true;
-    if (text[i] == '\n') indents = 0;
-    if ((text[i] == '-' || text[i] == '?' || text[i] == ':') && (i + 1 == text.size() || text[i + 1] == ' ') &&
-        ++indents > deepest) {
-      return true;
+    const char c = text[i];
+    if (c == '#' && (i == 0 || std::string_view(" \t\n").find(text[i - 1]) != std::string_view::npos)) {
+      i = std::min(text.find('\n', i), text.size()) - 1;
+      continue;
     }
+    if (c == '[' || c == '{') ++depth;
+    if ((c == ']' || c == '}') && depth > 0) --depth;
+    if (c == '-' || c == '?' || c == ':') {
+      if (line_begins) ++indents;
+    } else if (c == '\n') {
+      line_begins = true;
+      indents = 0;
+    } else if (c != ' ') {
+      line_begins = false;
+    }
+    if (depth > deepest || (indents > deepest && text.substr(i + 1, 1) == " ")) return true;
   }
   return false;
 }
@@ -49,11 +60,20 @@ void read_text(std::string_view text, Notes& notes, Config& config) {
   if (text.find('\0') != std::string_view::npos) return refuse("has NUL bytes in it; this is not a configuration");
   if (too_deep(text)) return refuse("is nested too deeply; this is not a configuration");
   try {
-    const YAML::Node root = YAML::Load(std::string(text));
+    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
+    const YAML::Node root = documents.empty() ? YAML::Node() : documents.front();
     if (!root.IsMap()) return refuse("is empty or not a map of sections; see the annotated example");
+    for (std::size_t i = 1; i < documents.size(); ++i) {
+      if (documents[i].IsNull()) continue;
+      notes.errors.emplace_back(documents[i].Mark(), "a second document begins here, behind ---; leave only one");
+      break;
+    }
     read_config(Section(notes, root, "", ""), config);
   } catch (const YAML::Exception& error) {
-    notes.errors.emplace_back(error.mark, "not YAML: " + base::printable(error.msg));
+    // Behind a colon yaml-cpp shows what it found: that may be a piece of a secret.
+    notes.errors.emplace_back(error.mark, "not YAML: " + base::printable(error.msg.substr(0, error.msg.find(':'))));
+  } catch (const std::exception&) {
+    refuse("cannot be understood as YAML");
   }
 }
 

@@ -19,6 +19,18 @@ bool plain_name(const std::string& text) {
   });
 }
 
+// Judges what is written, not what was understood: a malformed key is told once.
+void check_token(Section token) {
+  const bool issuer = token.has("issuer");
+  const bool key = token.has("private_key");
+  if (token.has("jwt")) {
+    if (issuer || key) token.error("jwt", "give either a ready jwt, or issuer and private_key");
+    return;
+  }
+  if (!issuer) token.error("issuer", "is missing: it comes with the key from developers.zello.com");
+  if (!key) token.error("private_key", "is missing: it comes with the issuer from developers.zello.com");
+}
+
 void read_token(Section s, Token& out) {
   s.text("issuer", out.issuer);
   s.secret("private_key", out.private_key);
@@ -27,26 +39,20 @@ void read_token(Section s, Token& out) {
   s.done();
 }
 
-void check_token(Section& s, const Token& token) {
-  if (token.jwt && (token.issuer || token.private_key)) {
-    s.error("token", "give either a ready jwt, or issuer and private_key");
-  } else if (!token.jwt && !(token.issuer && token.private_key)) {
-    s.error("token", "issuer and private_key belong together; both come from developers.zello.com");
-  }
-}
-
 void check_service(Section& s, const Account& account) {
   const bool own_url = account.url.has_value();
   if (own_url && account.url->rfind("wss://", 0) != 0) {
-    s.error("url", base::quoted(*account.url, 80) + " must begin with wss://; unencrypted connections are not made");
+    const bool shown = account.url->find_first_of("@ ") == std::string::npos;  // else it may hold a password
+    s.error("url", (shown ? base::quoted(*account.url, 80) + " " : "") +
+                       "must begin with wss://; unencrypted connections are not made");
   }
-  if (account.service == ServiceKind::work && !account.network && !own_url) {
+  if (account.service == ServiceKind::work && !s.has("network") && !own_url) {
     s.error("network", "is missing: the sub-domain of the Zello Work network, as in <network>.zellowork.com");
   }
   if (account.network && !plain_name(*account.network)) {
     s.error("network", "is the sub-domain alone, not an address: acme for acme.zellowork.com");
   }
-  if (account.service == ServiceKind::enterprise && !account.server && !own_url) {
+  if (account.service == ServiceKind::enterprise && !s.has("server") && !own_url) {
     s.error("server", "is missing: the host name of the Zello Enterprise Server");
   }
   if (account.server && !plain_name(*account.server)) s.error("server", "is a host name alone, not an address");
@@ -58,7 +64,7 @@ void check_service(Section& s, const Account& account) {
 }  // namespace
 
 void read_account(Section s, Account& out) {
-  s.choice("service", out.service, services);
+  const bool service_known = s.choice("service", out.service, services);
   s.text("network", out.network);
   s.text("server", out.server);
   s.text("url", out.url);
@@ -67,18 +73,20 @@ void read_account(Section s, Account& out) {
   s.secret("password", out.password);
   Token token;
   read_token(s.section("token"), token);
-  if (s.has("token")) out.token = token;
+  if (s.has("token")) {
+    check_token(s.section("token"));
+    out.token = token;
+  }
   s.text("platform_name", out.platform_name);
   s.text("platform_type", out.platform_type);
   s.text("language", out.language);
   s.flag("listen_only", out.listen_only);
   s.done();
 
-  check_service(s, out);
-  if (out.token) check_token(s, *out.token);
+  if (service_known) check_service(s, out);
   if (out.username && !s.has("password")) s.error("password", "is missing; a user name needs one");
-  if (!out.username && s.has("password")) s.error("username", "is missing; a password alone is no account");
-  if (!out.username && out.service != ServiceKind::consumer) {
+  if (!s.has("username") && s.has("password")) s.error("username", "is missing; a password alone is no account");
+  if (!s.has("username") && !s.has("password") && service_known && out.service != ServiceKind::consumer) {
     s.error("username", "is missing; only consumer Zello lets nobody in particular listen");
   }
   std::string name = out.platform_name;

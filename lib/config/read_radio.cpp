@@ -17,6 +17,8 @@ constexpr std::array<std::pair<std::string_view, Bias>, 4> biases = {
 constexpr std::array<std::pair<std::string_view, PttMethod>, 3> ptt_methods = {
     {{"gpio", PttMethod::gpio}, {"file", PttMethod::file}, {"none", PttMethod::none}}};
 
+constexpr const char* no_line = "is missing: the number or name of the GPIO line";
+
 void read_sound(Section s, Sound& out) {
   s.require("device");
   s.text("device", out.device);
@@ -31,8 +33,9 @@ void read_sound(Section s, Sound& out) {
   s.done();
 }
 
-void read_cos(Section s, Cos& out) {
-  s.choice("source", out.source, cos_sources);
+// `with_lines`: the sound device is the file radio, which brings a carrier and a PTT line of its own.
+void read_cos(Section s, bool with_lines, Cos& out) {
+  const bool known = s.choice("source", out.source, cos_sources);
   s.text("chip", out.chip);
   s.text("line", out.line);
   s.choice("active", out.active, levels);
@@ -40,7 +43,9 @@ void read_cos(Section s, Cos& out) {
   s.duration("debounce", out.debounce, 0ms, 2s);
   s.duration("hang", out.hang, 0ms, 10s);
   s.text("path", out.path);
-  if (out.source == CosSource::gpio && !out.line) s.error("line", "is missing: the number or name of the GPIO line");
+  if (known && out.source == CosSource::gpio && !s.has("line")) s.error("line", no_line);
+  if (known && out.source == CosSource::file && !s.has("path") && !with_lines)
+    s.error("path", "is missing: the file that holds 1 or 0");
   s.done();
 }
 
@@ -53,8 +58,8 @@ void read_vox(Section s, Vox& out) {
   s.done();
 }
 
-void read_ptt(Section s, Ptt& out) {
-  s.choice("method", out.method, ptt_methods);
+void read_ptt(Section s, bool with_lines, Ptt& out) {
+  const bool known = s.choice("method", out.method, ptt_methods);
   s.text("chip", out.chip);
   s.text("line", out.line);
   s.choice("active", out.active, levels);
@@ -64,7 +69,9 @@ void read_ptt(Section s, Ptt& out) {
   s.duration("timeout_penalty", out.timeout_penalty, 0ms, 1min);
   s.duration("stall", out.stall, 200ms, 10s);
   s.text("path", out.path);
-  if (out.method == PttMethod::gpio && !out.line) s.error("line", "is missing: the number or name of the GPIO line");
+  if (known && out.method == PttMethod::gpio && !s.has("line")) s.error("line", no_line);
+  if (known && out.method == PttMethod::file && !s.has("path") && !with_lines)
+    s.error("path", "is missing: the file to append to");
   if (out.lead + out.tail + 1s > out.timeout) s.error("timeout", "leaves no time to talk between lead and tail");
   s.done();
 }
@@ -72,15 +79,12 @@ void read_ptt(Section s, Ptt& out) {
 }  // namespace
 
 void read_radio(Section s, Radio& out) {
-  s.require("sound");
   read_sound(s.section("sound"), out.sound);
-  read_cos(s.section("cos"), out.cos);
+  const bool with_lines = out.sound.device.rfind("file:", 0) == 0;
+  read_cos(s.section("cos"), with_lines, out.cos);
   read_vox(s.section("vox"), out.vox);
-  read_ptt(s.section("ptt"), out.ptt);
+  read_ptt(s.section("ptt"), with_lines, out.ptt);
   s.done();
-  if (out.sound.device.rfind("file:", 0) == 0) return;  // a file radio brings its own lines
-  if (out.cos.source == CosSource::file && !out.cos.path) s.error("cos", "path is missing: the file that holds 1 or 0");
-  if (out.ptt.method == PttMethod::file && !out.ptt.path) s.error("ptt", "path is missing: the file to append to");
 }
 
 }  // namespace zgw::config

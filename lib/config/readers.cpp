@@ -98,14 +98,15 @@ void read_config(Section s, Config& out) {
 
 void check_lines(Section& root, const Config& config) {
   std::set<std::pair<std::string, std::string>> lines;
-  for (const auto& [name, radio] : config.radios) {
-    const auto use = [&, &radio_name = name](const std::string& chip, const std::optional<std::string>& line) {
-      if (line && !lines.emplace(chip, *line).second)
-        root.error("radios", radio_name + " uses a GPIO line that is used already");
-    };
-    if (radio.cos.source == CosSource::gpio) use(radio.cos.chip, radio.cos.line);
-    if (radio.ptt.method == PttMethod::gpio) use(radio.ptt.chip, radio.ptt.line);
-  }
+  const auto use = [&](Section s, std::string chip, const std::optional<std::string>& line) {
+    if (chip.rfind("/dev/", 0) == 0) chip.erase(0, 5);
+    if (line && !lines.emplace(chip, *line).second) s.error("line", "this GPIO line is used already");
+  };
+  root.each("radios", [&](const std::string& name, Section s) {
+    const Radio& radio = config.radios.at(name);
+    if (radio.cos.source == CosSource::gpio) use(s.section("cos"), radio.cos.chip, radio.cos.line);
+    if (radio.ptt.method == PttMethod::gpio) use(s.section("ptt"), radio.ptt.chip, radio.ptt.line);
+  });
 }
 
 void check_references(Section& root, const Config& config) {

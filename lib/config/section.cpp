@@ -8,6 +8,18 @@
 namespace zgw::config {
 namespace {
 
+// More than any configuration has, and little enough that aliases cannot multiply the work without bound.
+constexpr std::size_t most_keys = 200;
+constexpr std::size_t most_entries = 256;
+constexpr std::size_t longest_text = 4096;
+constexpr std::size_t longest_secret = std::size_t{64} * 1024;
+
+// Of "password:secret", a key without a space behind its colon, only the key is shown.
+std::string shown_key(const std::string& key) {
+  const std::size_t colon = key.find(':');
+  return colon == std::string::npos ? base::printable(key, 60) : base::printable(key.substr(0, colon), 60) + "…";
+}
+
 std::string join(const std::string& path, const std::string& key) {
   return path.empty() ? key : path + "." + key;
 }
@@ -32,19 +44,25 @@ bool close_to(std::string_view a, std::string_view b) {
 
 }  // namespace
 
-Section::Section(Notes& notes, const YAML::Node& node, std::string path, std::string pattern)
-    : notes_(&notes), node_(node), path_(std::move(path)), pattern_(std::move(pattern)) {
-  if (node_.IsDefined() && !node_.IsNull() && !node_.IsMap()) {
-    notes_->errors.emplace_back(node_.Mark(), path_ + ": not a section; write its keys below it, indented");
-  }
+Section::Section(Notes& notes, const YAML::Node& node, std::string path, std::string pattern, const YAML::Mark& above)
+    : notes_(&notes), node_(node), path_(std::move(path)), pattern_(std::move(pattern)), place_(above) {
+  if (!node_.IsDefined() || node_.IsNull()) return;
+  place_ = node_.Mark();
+  broken_ = !node_.IsMap() || node_.size() > most_keys;
+  if (!broken_) return;
+  notes_->errors.emplace_back(place_, (path_.empty() ? "" : path_ + ": ") +
+                                          (node_.IsMap() ? "has more keys than any configuration"
+                                                         : "not a section; write its keys below it, indented"));
 }
 
 std::optional<YAML::Node> Section::find(const std::string& key) {
   asked_.insert(key);
   notes_->known_keys.insert(join(pattern_, key));
-  if (!node_.IsDefined() || !node_.IsMap()) return std::nullopt;
+  if (broken_ || !node_.IsDefined() || !node_.IsMap()) return std::nullopt;
   for (const auto& entry : node_) {
-    if (entry.first.IsScalar() && entry.first.Scalar() == key) return entry.second;
+    if (!entry.first.IsScalar() || entry.first.Scalar() != key) continue;
+    key_marks_[key] = entry.first.Mark();
+    return entry.second;
   }
   return std::nullopt;
 }
@@ -52,7 +70,16 @@ std::optional<YAML::Node> Section::find(const std::string& key) {
 std::optional<YAML::Node> Section::scalar(const std::string& key) {
   auto node = find(key);
   if (node && !node->IsScalar()) {
-    note(node->Mark(), key, "a single value belongs here");
+    note(mark_of(key), key, node->IsNull() ? "is empty" : "a single value belongs here");
+    return std::nullopt;
+  }
+  return node;
+}
+
+std::optional<YAML::Node> Section::word(const std::string& key) {
+  auto node = scalar(key);
+  if (node && node->Scalar().find_first_of(" \t\r\n:") != std::string::npos) {
+    note(node->Mark(), key, "has a space or a colon in it; write one word, and do not indent the next line further");
     return std::nullopt;
   }
   return node;
@@ -60,8 +87,8 @@ std::optional<YAML::Node> Section::scalar(const std::string& key) {
 
 YAML::Mark Section::mark_of(const std::string& key) {
   const auto node = find(key);
-  if (node) return node->Mark();
-  return node_.IsDefined() ? node_.Mark() : YAML::Mark::null_mark();
+  if (!node) return place_;
+  return node->IsNull() ? key_marks_.at(key) : node->Mark();
 }
 
 void Section::note(const YAML::Mark& mark, const std::string& key, const std::string& what) {
@@ -69,7 +96,7 @@ void Section::note(const YAML::Mark& mark, const std::string& key, const std::st
 }
 
 void Section::error(const std::string& key, const std::string& what) {
-  note(mark_of(key), key, what);
+  if (!broken_) note(mark_of(key), key, what);
 }
 
 void Section::warning(const std::string& key, const std::string& what) {
@@ -84,41 +111,51 @@ void Section::not_among(const std::string& key, const YAML::Node& node, const st
   note(node.Mark(), key, base::quoted(node.Scalar(), 60) + " is not known here; allowed: " + allowed);
 }
 
+void Section::out_of_range(const std::string& key, const std::string& allowed) {
+  const auto node = find(key);
+  error(key, (node ? base::quoted(node->Scalar(), 60) : "it") + " is out of range; allowed: " + allowed);
+}
+
 Section Section::section(const std::string& key) {
-  return {*notes_, find(key).value_or(YAML::Node(YAML::NodeType::Undefined)), join(path_, key), join(pattern_, key)};
+  const auto node = find(key).value_or(YAML::Node(YAML::NodeType::Undefined));
+  return {*notes_, node, join(path_, key), join(pattern_, key), mark_of(key)};
 }
 
 void Section::each(const std::string& key, const std::function<void(const std::string&, Section)>& read) {
   const auto node = find(key);
   if (!node || node->IsNull()) return;
   if (!node->IsMap()) return note(node->Mark(), key, "give each entry a name and its keys below it");
+  if (node->size() > most_entries) return note(node->Mark(), key, "has more than 256 entries");
   std::set<std::string> names;
   for (const auto& entry : *node) {
     const std::string name = entry.first.IsScalar() ? entry.first.Scalar() : "";
-    const std::string shown_name = base::printable(name, 60);
+    const std::string shown_name = shown_key(name);
     if (name.empty() || !names.insert(name).second) {
       note(entry.first.Mark(), join(key, shown_name), name.empty() ? "a name is missing" : "stands here twice");
       continue;
     }
     const std::string below = join(key, shown_name);
-    read(name, {*notes_, entry.second, join(path_, below), join(pattern_, join(key, "*"))});
+    read(name, {*notes_, entry.second, join(path_, below), join(pattern_, join(key, "*")), entry.first.Mark()});
   }
 }
 
 void Section::each_of_list(const std::string& key, const std::function<void(Section)>& read) {
   const auto node = find(key);
-  if (!node || node->IsNull()) return;
+  if (!node) return;
+  if (node->IsNull() || (node->IsSequence() && node->size() == 0)) return error(key, "is empty");
   if (!node->IsSequence()) return note(node->Mark(), key, "a list belongs here: begin each entry with a dash");
+  if (node->size() > most_entries) return note(node->Mark(), key, "has more than 256 entries");
   int index = 0;
   for (const auto& entry : *node) {
     const std::string below = key + "[" + std::to_string(index++) + "]";
-    read({*notes_, entry, join(path_, below), join(pattern_, key + "[]")});
+    read({*notes_, entry, join(path_, below), join(pattern_, key + "[]"), entry.Mark()});
   }
 }
 
 void Section::text(const std::string& key, std::string& target) {
   if (const auto node = scalar(key)) {
     if (node->Scalar().empty()) return note(node->Mark(), key, "is empty");
+    if (node->Scalar().size() > longest_text) return note(node->Mark(), key, "is longer than 4096 bytes");
     if (node->Scalar().find('\0') != std::string::npos) return note(node->Mark(), key, "has a NUL byte in it");
     target = node->Scalar();
   }
@@ -132,7 +169,7 @@ void Section::text(const std::string& key, std::optional<std::string>& target) {
 
 template <class T>
 std::optional<T> Section::parsed(const std::string& key, base::Expected<T> (*parse)(std::string_view)) {
-  const auto node = scalar(key);
+  const auto node = word(key);
   if (!node) return std::nullopt;
   auto value = parse(node->Scalar());
   if (!value) {
@@ -152,23 +189,23 @@ void Section::duration(const std::string& key, Milliseconds& target, Millisecond
 
 void Section::duration_or(const std::string& key, std::string_view word, std::optional<Milliseconds>& target,
                           Milliseconds least, Milliseconds most) {
-  const auto node = scalar(key);
-  if (!node) return;
-  if (node->Scalar() == word) {
+  const auto node = find(key);
+  if (node && node->IsScalar() && node->Scalar() == word) {
     target.reset();
     return;
   }
-  Milliseconds value = least;
+  constexpr Milliseconds none = Milliseconds::min();
+  Milliseconds value = none;
   duration(key, value, least, most);
-  target = value;
+  if (value != none) target = value;
 }
 
 void Section::level(const std::string& key, base::Decibels& target, double least, double most) {
   const auto value = parsed(key, parse_level);
   if (!value) return;
   if (value->value < least || value->value > most) {
-    return error(key, "is out of range; allowed: " + std::to_string(static_cast<int>(least)) + "dB to " +
-                          std::to_string(static_cast<int>(most)) + "dB");
+    return out_of_range(
+        key, std::to_string(static_cast<int>(least)) + "dB to " + std::to_string(static_cast<int>(most)) + "dB");
   }
   target = *value;
 }
@@ -191,7 +228,7 @@ void Section::integer(const std::string& key, int& target, int least, int most) 
   const auto value = parsed(key, parse_number);
   if (!value) return;
   if (*value < least || *value > most || *value != static_cast<int>(*value)) {
-    return error(key, "must be a whole number from " + std::to_string(least) + " to " + std::to_string(most));
+    return out_of_range(key, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
   }
   target = static_cast<int>(*value);
 }
@@ -200,8 +237,7 @@ void Section::bitrate(const std::string& key, int& target, int least, int most) 
   const auto value = parsed(key, parse_bitrate);
   if (!value) return;
   if (*value < least || *value > most) {
-    return error(key, "is out of range; allowed: " + std::to_string(least / 1000) + "kbps to " +
-                          std::to_string(most / 1000) + "kbps");
+    return out_of_range(key, std::to_string(least / 1000) + "kbps to " + std::to_string(most / 1000) + "kbps");
   }
   target = *value;
 }
@@ -209,14 +245,14 @@ void Section::bitrate(const std::string& key, int& target, int least, int most) 
 void Section::percent(const std::string& key, int& target) {
   const auto value = parsed(key, parse_percent);
   if (!value) return;
-  if (*value < 0 || *value > 100) return error(key, "is out of range; allowed: 0% to 100%");
+  if (*value < 0 || *value > 100) return out_of_range(key, "0% to 100%");
   target = *value;
 }
 
 void Section::fraction(const std::string& key, double& target) {
   const auto value = parsed(key, parse_number);
   if (!value) return;
-  if (*value < 0 || *value > 1) return error(key, "must be a number from 0 to 1");
+  if (*value < 0 || *value > 1) return out_of_range(key, "a number from 0 to 1");
   target = *value;
 }
 
@@ -225,6 +261,7 @@ void Section::flag(const std::string& key, bool& target) {
 }
 
 void Section::secret(const std::string& key, std::optional<Secret>& target) {
+  has_secrets_ = true;
   const auto node = find(key);
   if (!node) return;
   constexpr std::array<std::pair<const char*, Secret::Source>, 4> sources = {
@@ -236,30 +273,34 @@ void Section::secret(const std::string& key, std::optional<Secret>& target) {
     const auto entry = *node->begin();
     for (const auto& [name, source] : sources) {
       if (entry.first.IsScalar() && entry.first.Scalar() == name && entry.second.IsScalar() &&
-          !entry.second.Scalar().empty()) {
+          !entry.second.Scalar().empty() && entry.second.Scalar().size() <= longest_secret) {
         target = Secret(source, entry.second.Scalar());
         if (const std::string concern = target->concern(); !concern.empty()) warning(key, concern);
         return;
       }
     }
   }
-  note(node->Mark(), key,
+  secret_refused_ = true;
+  note(mark_of(key), key,
        "a secret is written {file: PATH}, {env: NAME} or {credential: NAME}");  // never what was found
 }
 
 void Section::done() {
-  if (!node_.IsDefined() || !node_.IsMap()) return;
+  if (broken_ || !node_.IsDefined() || !node_.IsMap()) return;
   std::set<std::string> seen;
   for (const auto& entry : node_) {
     const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
-    const std::string shown_key = base::printable(key, 60);
+    const bool unknown = asked_.count(key) == 0;
+    const auto near =
+        std::find_if(asked_.begin(), asked_.end(), [&](const auto& known) { return close_to(known, key); });
+    // `password: correct, horse` in braces makes a key of "horse".
+    const bool shown =
+        !unknown || near != asked_.end() || !(secret_refused_ || (has_secrets_ && entry.second.IsNull()));
+    const std::string name = shown ? shown_key(key) : "…";
     if (!seen.insert(key).second) {
-      note(entry.first.Mark(), shown_key, "stands here twice");
-    } else if (asked_.count(key) == 0) {
-      const auto near =
-          std::find_if(asked_.begin(), asked_.end(), [&](const auto& known) { return close_to(known, key); });
-      note(entry.first.Mark(), shown_key,
-           near == asked_.end() ? "unknown key" : "unknown key; did you mean " + *near + "?");
+      note(entry.first.Mark(), name, "stands here twice");
+    } else if (unknown) {
+      note(entry.first.Mark(), name, near == asked_.end() ? "unknown key" : "unknown key; did you mean " + *near + "?");
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <functional>
+#include <map>
 #include <optional>
 #include <set>
 #include <string>
@@ -35,14 +36,16 @@ class Section {
  public:
   using Milliseconds = std::chrono::milliseconds;
 
-  /// `path`: as an error shows it; `pattern`: the same with * for names that users choose.
-  Section(Notes& notes, const YAML::Node& node, std::string path, std::string pattern);
+  /// `path`: as an error shows it; `pattern`: the same with * for names that users choose; `above`: the place that
+  /// stands for a section that is absent or empty.
+  Section(Notes& notes, const YAML::Node& node, std::string path, std::string pattern,
+          const YAML::Mark& above = YAML::Mark::null_mark());
 
   [[nodiscard]] bool has(const std::string& key) { return find(key).has_value(); }
   Section section(const std::string& key);
   /// Each entry of a map of named things.
   void each(const std::string& key, const std::function<void(const std::string& name, Section)>& read);
-  /// Each element of a list of maps.
+  /// Each element of a list of maps; the list must have one.
   void each_of_list(const std::string& key, const std::function<void(Section)>& read);
 
   void text(const std::string& key, std::string& target);
@@ -60,22 +63,24 @@ class Section {
   void flag(const std::string& key, bool& target);
   void secret(const std::string& key, std::optional<Secret>& target);
 
+  /// Whether the key is absent or understood: what depends on it can be judged.
   template <class Enum, std::size_t N>
-  void choice(const std::string& key, Enum& target, const std::array<std::pair<std::string_view, Enum>, N>& words) {
-    const auto node = scalar(key);
-    if (!node) return;
+  bool choice(const std::string& key, Enum& target, const std::array<std::pair<std::string_view, Enum>, N>& words) {
+    const auto node = word(key);
+    if (!node) return !has(key);
     std::string allowed;
-    for (const auto& [word, value] : words) {
-      if (node->Scalar() == word) {
+    for (const auto& [name, value] : words) {
+      if (node->Scalar() == name) {
         target = value;
-        return;
+        return true;
       }
-      allowed += (allowed.empty() ? "" : ", ") + std::string(word);
+      allowed += (allowed.empty() ? "" : ", ") + std::string(name);
     }
     not_among(key, *node, allowed);
+    return false;
   }
 
-  /// Notes an error at the key, or at the section where the key is absent.
+  /// Notes an error at the key, or at the section where the key is absent. Silent where the section is none.
   void error(const std::string& key, const std::string& what);
   void warning(const std::string& key, const std::string& what);
   void require(const std::string& key);
@@ -85,8 +90,11 @@ class Section {
  private:
   std::optional<YAML::Node> find(const std::string& key);
   std::optional<YAML::Node> scalar(const std::string& key);
+  /// A scalar of one word: more is not shown, it may be a neighbouring line, a password for instance.
+  std::optional<YAML::Node> word(const std::string& key);
   [[nodiscard]] YAML::Mark mark_of(const std::string& key);
   void note(const YAML::Mark& mark, const std::string& key, const std::string& what);
+  void out_of_range(const std::string& key, const std::string& allowed);
   void not_among(const std::string& key, const YAML::Node& node, const std::string& allowed);
   template <class T>
   std::optional<T> parsed(const std::string& key, base::Expected<T> (*parse)(std::string_view));
@@ -95,7 +103,12 @@ class Section {
   YAML::Node node_;
   std::string path_;
   std::string pattern_;
+  YAML::Mark place_;
+  bool broken_ = false;          ///< not a section: said once, and nothing about its keys
+  bool has_secrets_ = false;     ///< keys that are no keys may be pieces of one
+  bool secret_refused_ = false;  ///< even more so
   std::set<std::string> asked_;
+  std::map<std::string, YAML::Mark> key_marks_;
 };
 
 }  // namespace zgw::config

@@ -20,7 +20,9 @@ struct Unit {
 template <std::size_t N>
 base::Expected<double> parse_quantity(std::string_view text, const std::array<Unit, N>& units,
                                       std::string_view example) {
-  const std::string_view digits = !text.empty() && text.front() == '+' ? text.substr(1) : text;
+  if (text == "off") return base::failure("cannot be turned off; write for example " + std::string(example));
+  const bool plus = text.size() > 1 && text[0] == '+' && text[1] != '-';
+  const std::string_view digits = plus ? text.substr(1) : text;
   double value = 0;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   const std::string_view unit = digits.substr(static_cast<std::size_t>(end - digits.data()));
