@@ -34,6 +34,20 @@ struct ChannelServerOptions {
 };
 int channel_server_command(const ChannelServerOptions& options);
 
+struct TokenOptions {
+  std::filesystem::path config;  ///< takes issuer, key and lifetime from an account of it
+  std::string account;           ///< empty: the only one
+  std::string issuer;
+  std::filesystem::path key;    ///< PEM
+  std::filesystem::path token;  ///< a file, or - for standard input
+  std::string lifetime = "2m";
+  bool print = false;  ///< the token that was made, or the public half of the key
+};
+int mint_token_command(const TokenOptions& options);
+/// Status 1 where the service would not take the token.
+int inspect_token_command(const TokenOptions& options);
+int check_key_command(const TokenOptions& options);
+
 struct DemoOptions {
   std::filesystem::path directory;  ///< empty: a new one in the present directory
   std::filesystem::path alsa_plugin;

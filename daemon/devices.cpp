@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/version.hpp"
+#include "net/tls_connection.hpp"
 #include "radio/gpiod_lines.hpp"
 
 namespace zgw::daemon {
@@ -53,6 +54,10 @@ int devices_command() {
 
 int version_command() {
   std::cout << "zello-gateway " << version << '\n';
+  for (const std::string& library :
+       {audio::opus_version(), radio::alsa_version(), radio::gpiod_version(), net::tls_version()}) {
+    std::cout << "  " << library << '\n';
+  }
   return 0;
 }
 

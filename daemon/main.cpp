@@ -28,6 +28,7 @@ struct CommandLine {
   std::string config;
   ChannelServerOptions server;
   DemoOptions demo;
+  TokenOptions token;
   int status = exit_ok;
 
   CommandLine() {
@@ -36,6 +37,7 @@ struct CommandLine {
     add_run();
     add_server();
     add_demo();
+    add_token();
     CLI::App* check =
         app.add_subcommand("check", "Validate a configuration and say what would happen; touches nothing");
     check->add_option("config", config, "YAML file")->required();
@@ -71,6 +73,28 @@ struct CommandLine {
     command->add_option("--channel", server.channels, "A channel that exists; repeatable");
     command->add_flag("--open", server.open, "Any name may log on to any channel");
     command->callback([this] { status = channel_server_command(server); });
+  }
+
+  void add_token() {
+    CLI::App* command = app.add_subcommand("token", "Make, read or check the token of an account");
+    command->require_subcommand(1);
+    CLI::App* mint = command->add_subcommand("mint", "Make one, from an account of a configuration or from a key");
+    mint->add_option("-c,--config", token.config, "YAML file");
+    mint->add_option("--account", token.account, "Which account of it; needless where there is one");
+    mint->add_option("--issuer", token.issuer, "Instead of --config: the issuer, from developers.zello.com");
+    mint->add_option("--key", token.key, "… and its private key, PEM file or -");
+    mint->add_option("--lifetime", token.lifetime, "… and how long the token lives")->capture_default_str();
+    mint->add_flag("--print", token.print, "Print the token: it is a secret");
+    mint->callback([this] { status = mint_token_command(token); });
+    CLI::App* inspect =
+        command->add_subcommand("inspect", "Say what a token says; status 1 where Zello would not take it");
+    inspect->add_option("token", token.token, "File, or - for standard input")->required();
+    inspect->add_option("--key", token.key, "Was it signed with this private key?");
+    inspect->callback([this] { status = inspect_token_command(token); });
+    CLI::App* check = command->add_subcommand("check-key", "Can this private key sign tokens?");
+    check->add_option("key", token.key, "PEM file, or - for standard input")->required();
+    check->add_flag("--public", token.print, "Print its public half");
+    check->callback([this] { status = check_key_command(token); });
   }
 
   void add_demo() {

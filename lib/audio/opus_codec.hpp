@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "base/expected.hpp"
@@ -92,5 +93,8 @@ class OpusDecoder {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+/// The library at run time, such as "libopus 1.3.1".
+std::string opus_version();
 
 }  // namespace zgw::audio

@@ -84,4 +84,8 @@ void OpusEncoder::reset() {
   opus_encoder_ctl(impl_->encoder.get(), OPUS_RESET_STATE);
 }
 
+std::string opus_version() {
+  return opus_get_version_string();
+}
+
 }  // namespace zgw::audio

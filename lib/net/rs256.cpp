@@ -47,18 +47,35 @@ const unsigned char* bytes(std::string_view text) {
   return reinterpret_cast<const unsigned char*>(text.data());
 }
 
-}  // namespace
-
-base::Expected<std::vector<std::uint8_t>> rs256_sign(std::string_view private_key_pem, std::string_view data) {
-  const ForgetErrors forget;
-  const Bio bio = over(private_key_pem);
-  const Key key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr) : nullptr);
+base::Expected<Key> signing_key(std::string_view pem) {
+  const Bio bio = over(pem);
+  Key key(bio ? PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr) : nullptr);
   if (!key) return base::failure("the private key is not a PEM key without a passphrase");
   if (EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) return base::failure("the private key is not an RSA key");
   if (EVP_PKEY_get_bits(key.get()) < least_bits) return base::failure("the private key has less than 2048 bits");
+  return key;
+}
+
+}  // namespace
+
+base::Expected<PrivateKey> inspect_private_key(std::string_view private_key_pem) {
+  const ForgetErrors forget;
+  const auto key = signing_key(private_key_pem);
+  if (!key) return base::failure(key.error().message);
+  const Bio out(BIO_new(BIO_s_mem()));
+  if (!out || PEM_write_bio_PUBKEY(out.get(), key->get()) != 1) return base::failure("OpenSSL cannot read the key");
+  char* text = nullptr;
+  const auto size = static_cast<std::size_t>(BIO_get_mem_data(out.get(), &text));
+  return PrivateKey{EVP_PKEY_get_bits(key->get()), std::string(text, size)};
+}
+
+base::Expected<std::vector<std::uint8_t>> rs256_sign(std::string_view private_key_pem, std::string_view data) {
+  const ForgetErrors forget;
+  const auto key = signing_key(private_key_pem);
+  if (!key) return base::failure(key.error().message);
   const Digest digest(EVP_MD_CTX_new());
   std::size_t size = 0;
-  if (EVP_DigestSignInit(digest.get(), nullptr, EVP_sha256(), nullptr, key.get()) != 1 ||
+  if (EVP_DigestSignInit(digest.get(), nullptr, EVP_sha256(), nullptr, key->get()) != 1 ||
       EVP_DigestSign(digest.get(), nullptr, &size, bytes(data), data.size()) != 1) {
     return base::failure("OpenSSL cannot sign with the private key");
   }

@@ -302,4 +302,8 @@ void TlsConnection::abort() {
   core_->abort();
 }
 
+std::string tls_version() {
+  return OpenSSL_version(OPENSSL_VERSION);
+}
+
 }  // namespace zgw::net

@@ -13,6 +13,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string>
 #include <string_view>
 
 #include <asio/io_context.hpp>
@@ -70,5 +71,8 @@ class TlsConnection {
   struct Core;
   std::shared_ptr<Core> core_;
 };
+
+/// The library at run time, such as "OpenSSL 3.0.17 1 Jul 2025".
+std::string tls_version();
 
 }  // namespace zgw::net

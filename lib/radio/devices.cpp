@@ -75,4 +75,8 @@ std::vector<SoundCardInfo> list_sound_cards(bool probe) {
   return cards;
 }
 
+std::string alsa_version() {
+  return std::string("alsa-lib ") + snd_asoundlib_version();
+}
+
 }  // namespace zgw::radio

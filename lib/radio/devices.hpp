@@ -27,4 +27,7 @@ struct SoundCardInfo {
 /// `probe`: open each card to see what it can do; a card in use is then listed with a problem.
 std::vector<SoundCardInfo> list_sound_cards(bool probe = true);
 
+/// The library at run time, such as "alsa-lib 1.2.8".
+std::string alsa_version();
+
 }  // namespace zgw::radio

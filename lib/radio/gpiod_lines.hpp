@@ -93,4 +93,7 @@ class InputLine {
 /// The chips that can be opened, with their lines, by number.
 std::vector<GpioChip> list_gpio_chips();
 
+/// The library at run time, such as "libgpiod 1.6.3".
+std::string gpiod_version();
+
 }  // namespace zgw::radio

@@ -147,4 +147,8 @@ std::vector<GpioChip> list_gpio_chips() {
   return chips;
 }
 
+std::string gpiod_version() {
+  return std::string("libgpiod ") + gpiod_version_string();
+}
+
 }  // namespace zgw::radio

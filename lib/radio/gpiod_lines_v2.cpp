@@ -173,4 +173,8 @@ std::vector<GpioChip> list_gpio_chips() {
   return chips;
 }
 
+std::string gpiod_version() {
+  return std::string("libgpiod ") + gpiod_api_version();
+}
+
 }  // namespace zgw::radio
