@@ -104,6 +104,12 @@ class Bridge {
   void shut_down(base::TimePoint now);
 
   [[nodiscard]] TurnState state() const { return turn_.state(); }
+  [[nodiscard]] bool keyed() const { return turn_.keyed(); }
+  [[nodiscard]] Carrier carrier() const;
+  [[nodiscard]] Held held_for_radio() const { return inbox_.held(); }
+  [[nodiscard]] Held held_for_channel() const { return outbox_.held(); }
+  /// Of the channel, while he is on the air.
+  [[nodiscard]] std::string_view talker() const { return inbox_.playing(); }
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
@@ -117,7 +123,6 @@ class Bridge {
   void play(base::TimePoint now);
   void look_at_carrier(base::TimePoint now);
   void report_overs();
-  [[nodiscard]] Carrier carrier() const;
 
   BridgeSettings settings_;
   BridgePorts ports_;

@@ -166,6 +166,21 @@ bool Inbox::waiting() {
   return over != nullptr && has_audio(*over);
 }
 
+Held Inbox::held() const {
+  Held held;
+  for (const Over& over : overs_) {
+    if (over.playing || !has_audio(over)) continue;
+    ++held.overs;
+    held.audio += over.jitter.waiting();
+  }
+  return held;
+}
+
+std::string_view Inbox::playing() const {
+  return !overs_.empty() && overs_.front().playing ? std::string_view(overs_.front().report.talker)
+                                                   : std::string_view();
+}
+
 void Inbox::finish(TimePoint now) {
   Over over = std::move(overs_.front());
   overs_.pop_front();

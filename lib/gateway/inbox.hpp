@@ -69,6 +69,10 @@ class Inbox {
   /// The current over ran into the time-out timer: what is left of it is lost.
   void time_out(base::TimePoint now);
   [[nodiscard]] bool timed_out_talker_talks() const;
+  /// The overs that wait with audio; the one that plays does not.
+  [[nodiscard]] Held held() const;
+  /// The talker of the over that plays; empty where none does.
+  [[nodiscard]] std::string_view playing() const;
   /// Reports everything as cut short or given up.
   void shut_down(base::TimePoint now);
 

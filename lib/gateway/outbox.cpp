@@ -116,6 +116,16 @@ void Outbox::send(TimePoint now, int most) {
   ask();
 }
 
+Held Outbox::held() const {
+  Held held;
+  for (const Over& over : overs_) {
+    if (over.packets.empty()) continue;
+    ++held.overs;
+    held.audio += settings_.format.packet_duration() * over.packets.size();
+  }
+  return held;
+}
+
 void Outbox::drop_old(TimePoint now) {
   while (!overs_.empty()) {
     Over& over = overs_.front();

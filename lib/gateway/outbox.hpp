@@ -60,6 +60,8 @@ class Outbox {
 
   /// Whether the over that is being spoken has its stream.
   [[nodiscard]] bool stream_open() const { return stream_ == Stream::open && overs_.size() == 1; }
+  /// The overs with packets that have not been sent, the one that is being spoken included.
+  [[nodiscard]] Held held() const;
   [[nodiscard]] bool empty() const { return overs_.empty(); }
 
   /// Overs that came to an end since the last call.

@@ -1,6 +1,7 @@
 // What became of an over, for the journal, the log and the demo's table. "Lost" means lost.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -27,6 +28,12 @@ struct OverReport {
   std::uint64_t lost = 0;             ///< packets that never came, or were dropped; see `outcome`
   int streams = 0;                    ///< streams it took in the channel
   std::string outcome = "delivered";  ///< or why not, in words
+};
+
+/// Overs that wait for their turn, and how much audio of them there is.
+struct Held {
+  std::size_t overs = 0;
+  base::Duration audio{0};
 };
 
 }  // namespace zgw::gateway

@@ -42,6 +42,7 @@ void LeasedPtt::enforce(TimePoint now) noexcept {
 bool LeasedPtt::set(bool on) noexcept {
   const bool done = line_.set(on);
   if (!done) failures_.fetch_add(1, std::memory_order_relaxed);
+  failing_.store(!done, std::memory_order_relaxed);
   return done;
 }
 

@@ -54,6 +54,9 @@ class LeasedPtt final : public gateway::Ptt {
   /// Whether the line may be keyed. Any thread.
   [[nodiscard]] bool maybe_keyed() const noexcept { return maybe_keyed_.load(); }
 
+  /// Whether the line could not be set the last time. Any thread.
+  [[nodiscard]] bool failing() const noexcept { return failing_.load(std::memory_order_relaxed); }
+
   /// How often the line could not be set. Any thread.
   [[nodiscard]] std::uint64_t failures() const noexcept { return failures_.load(std::memory_order_relaxed); }
 
@@ -66,6 +69,7 @@ class LeasedPtt final : public gateway::Ptt {
   std::atomic<bool> maybe_keyed_{false};
   std::atomic<base::TimePoint::rep> lease_end_{0};
   std::atomic<std::uint64_t> failures_{0};
+  std::atomic<bool> failing_{false};
 };
 
 }  // namespace zgw::radio

@@ -215,9 +215,11 @@ TEST_CASE("a line that cannot be unkeyed is tried again at every look, and count
   CHECK(ptt.maybe_keyed());
   ptt.enforce(clock.now());
   CHECK(ptt.failures() == 2);
+  CHECK(ptt.failing());
   line.broken = false;
   ptt.enforce(clock.now());
   CHECK_FALSE(line.keyed());
+  CHECK_FALSE(ptt.failing());
 }
 
 TEST_CASE("a line that cannot be keyed is unkeyed to be sure") {
