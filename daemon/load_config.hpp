@@ -11,7 +11,7 @@ namespace zgw::daemon {
 config::Loaded load_config(const std::filesystem::path& path);
 
 /// Where the gateway keeps what outlives it: the configured directory, else $STATE_DIRECTORY, else
-/// ~/.local/state/zello-gateway. Made if it is missing. Throws StartFailed.
+/// ~/.local/state/zello-gateway. Made where it is missing and may be made. Throws StartFailed where there is no name.
 std::filesystem::path state_directory(const config::Config& config);
 
 }  // namespace zgw::daemon

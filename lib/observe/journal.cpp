@@ -61,7 +61,11 @@ std::system_error failed(const std::string& what, const std::filesystem::path& p
 class Journal::File {
  public:
   File(std::filesystem::path path, Log* log, std::uintmax_t limit) : path_(std::move(path)), log_(log), limit_(limit) {
-    open();
+    try {
+      open();
+    } catch (const std::exception& error) {
+      report_trouble(error.what());
+    }
   }
   ~File() { close(); }
   File(const File&) = delete;
@@ -70,26 +74,30 @@ class Journal::File {
   void write(const Event& event) {
     try {
       append(line_of(event));
-      if (lost_ > reported_) report_recovery();
-    } catch (const std::system_error& error) {
+      if (in_trouble_) report_recovery();
+    } catch (const std::exception& error) {
       ++lost_;
-      if (log_ != nullptr) log_->once(trouble, Level::warning, std::string("events are lost: ") + error.what());
+      if (!in_trouble_) report_trouble(error.what());
     }
   }
 
   [[nodiscard]] std::uint64_t lost() const { return lost_; }
 
  private:
-  static constexpr std::string_view trouble = "observe/journal";
+  void report_trouble(const char* why) {
+    in_trouble_ = true;
+    if (log_ != nullptr) log_->warning(std::string("events are lost: ") + why);
+  }
 
   void report_recovery() {
+    in_trouble_ = false;
     const std::uint64_t gap = lost_ - std::exchange(reported_, lost_);
-    if (log_ == nullptr) return;
-    log_->forget(trouble);
-    log_->info("the event journal works again, " + std::to_string(gap) + " events were lost");
+    if (log_ != nullptr) log_->info("the event journal works again, " + std::to_string(gap) + " events were lost");
   }
 
   void open() {
+    std::error_code ignored;  // opening the file says what is wrong
+    std::filesystem::create_directories(path_.parent_path(), ignored);
     // Non-blocking, because a named pipe in the file's place would hold the gateway up.
     fd_ = ::open(path_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK, 0640);
     if (fd_ < 0) throw failed("cannot open", path_);
@@ -110,14 +118,24 @@ class Journal::File {
     if (::rename(path_.c_str(), old.c_str()) != 0) throw failed("cannot rename", path_);
   }
 
+  // Whether the file behind the descriptor still has its name.
+  [[nodiscard]] bool is_in_place(const struct stat& opened) const {
+    struct stat named {};
+    return ::lstat(path_.c_str(), &named) == 0 && named.st_ino == opened.st_ino && named.st_dev == opened.st_dev;
+  }
+
   // The file is asked for its size and its name each time: somebody may have moved it away.
   void append(const std::string& line) {
     if (fd_ < 0) open();
     struct stat status {};
     if (::fstat(fd_, &status) != 0) throw failed("cannot look at", path_);
+    if (!is_in_place(status)) {
+      close();
+      open();
+      if (::fstat(fd_, &status) != 0) throw failed("cannot look at", path_);
+    }
     const auto size = static_cast<std::uintmax_t>(status.st_size);
     if (size > 0 && size + line.size() > limit_) rotate();
-    if (status.st_nlink == 0) close();
     if (fd_ < 0) open();
     // A line that was cut, by a full disk or a crash, must not spoil this one.
     write_all(torn_ ? '\n' + line : line);
@@ -140,6 +158,7 @@ class Journal::File {
   bool torn_ = false;
   std::uint64_t lost_ = 0;
   std::uint64_t reported_ = 0;  // of the lost, those whose outage is over
+  bool in_trouble_ = false;
 };
 
 Journal::Journal() = default;

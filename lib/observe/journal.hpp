@@ -6,9 +6,12 @@
 // the event's own fields in the order they were added. Text is ASCII with JSON escapes, broken UTF-8 becomes U+FFFD. A
 // file that would grow beyond the limit is renamed to its name and `.1`, replacing the one before.
 //
-// Thread: any one at a time. Real-time safe: no (writes a file). Errors: opening throws std::system_error; afterwards a
-// disk that is full or read-only costs events, which are counted and, where there is a log, reported once until one
-// succeeds again.
+// A file or folder that somebody moved or removed is made anew, so that a log rotator needs no signal. A symbolic link
+// in the file's place is not followed.
+//
+// Thread: any one at a time. Real-time safe: no (writes a file). Errors: nothing is thrown, because bridging is more
+// important. A disk that is full, a folder that is read-only or gone costs events, which are counted and, where there
+// is a log, reported once an outage; every event tries anew, and the first that succeeds ends the outage.
 #pragma once
 
 #include <cstdint>
@@ -61,7 +64,7 @@ class Journal {
 
   /// A journal that keeps nothing.
   Journal();
-  /// Appends to `file`, in a directory that exists. The log outlives the journal.
+  /// Appends to `file`; tries to open it at once, so that trouble shows at the start. The log outlives the journal.
   explicit Journal(std::filesystem::path file, Log* log = nullptr, std::uintmax_t limit = default_limit);
   ~Journal();
   Journal(const Journal&) = delete;

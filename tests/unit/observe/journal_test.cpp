@@ -31,6 +31,16 @@ struct Desk {
 
   [[nodiscard]] std::filesystem::path file() const { return directory.path() / "events.ndjson"; }
   [[nodiscard]] std::filesystem::path old_file() const { return directory.path() / "events.ndjson.1"; }
+
+  /// What the log has said so far.
+  std::string said() {
+    log.info("end");
+    log.flush();
+    std::string text(65536, ' ');
+    text.resize(static_cast<std::size_t>(::read(pipe.reader(), text.data(), text.size())));
+    REQUIRE(text.size() >= 7);
+    return text.substr(0, text.size() - 7);  // <6>end and its line end
+  }
 };
 
 std::vector<std::string> lines_of(const std::filesystem::path& path) {
@@ -168,23 +178,101 @@ TEST_CASE("a full disk costs events, is reported once, and the journal goes on w
   CHECK(said.find("<6>the event journal works again, 3 events were lost\n<6>end\n") != std::string::npos);
 }
 
-TEST_CASE("a journal that cannot be opened says which file and why") {
+TEST_CASE("a disk that has been full from the start costs events and one line, and throws nothing") {
   Desk desk;
-  const auto nowhere = desk.directory.path() / "nowhere" / "events.ndjson";
-  try {
-    const Journal journal(nowhere);
-    FAIL("opened");
-  } catch (const std::system_error& error) {
-    CHECK(error.code() == std::errc::no_such_file_or_directory);
-    CHECK(std::string(error.what()).find(nowhere.string()) != std::string::npos);
-  }
+  Journal journal("/dev/full", &desk.log);
+  for (int i = 0; i < 100; ++i) journal.write(Event("lost"));
+  CHECK(journal.lost() == 100);
+  CHECK(desk.said() == "<4>events are lost: cannot write /dev/full: No space left on device\n");
 }
 
-TEST_CASE("a symbolic link in the journal's place is not followed") {
+TEST_CASE("a folder that nobody can write to is told at the start, with the file and the reason, and throws nothing") {
   Desk desk;
-  std::filesystem::create_symlink(desk.directory.path() / "victim", desk.file());
-  CHECK_THROWS_AS(Journal(desk.file(), &desk.log), std::system_error);
-  CHECK_FALSE(std::filesystem::exists(desk.directory.path() / "victim"));
+  Journal journal("/sys/zgw/events.ndjson", &desk.log);
+  journal.write(Event("lost"));
+  journal.write(Event("lost"));
+  CHECK(journal.lost() == 2);
+  const std::string said = desk.said();
+  CHECK(said.find("<4>events are lost: cannot open /sys/zgw/events.ndjson: ") == 0);
+  CHECK(said.find('\n') == said.size() - 1);
+}
+
+TEST_CASE("a journal without a log bears trouble in silence") {
+  Journal journal("/dev/full");
+  journal.write(Event("lost"));
+  CHECK(journal.lost() == 1);
+}
+
+TEST_CASE("a folder that cannot be used, then can: one line for the outage, one for its end, and again for the next") {
+  Desk desk;
+  const auto folder = desk.directory.path() / "state";
+  const auto file = folder / "events.ndjson";
+  std::ofstream(folder) << "a file in the folder's place";
+  Journal journal(file, &desk.log);
+  for (int i = 0; i < 5; ++i) journal.write(Event("lost"));
+  std::filesystem::remove(folder);
+  journal.write(Event("there"));
+  journal.write(Event("again"));
+  CHECK(lines_of(file).size() == 2);
+  std::filesystem::remove_all(folder);
+  std::ofstream(folder) << "again";
+  journal.write(Event("lost"));
+  std::filesystem::remove(folder);
+  journal.write(Event("back"));
+  CHECK(lines_of(file).size() == 1);
+  CHECK(journal.lost() == 6);
+  const std::string lost = "<4>events are lost: cannot open " + file.string() + ": Not a directory\n";
+  CHECK(desk.said() == lost + "<6>the event journal works again, 5 events were lost\n" + lost +
+                           "<6>the event journal works again, 1 events were lost\n");
+}
+
+TEST_CASE("a file that was moved away is left alone, and a new one is begun") {
+  Desk desk;
+  Journal journal(desk.file(), &desk.log);
+  journal.write(Event("start"));
+  const auto moved = desk.directory.path() / "kept.ndjson";
+  std::filesystem::rename(desk.file(), moved);
+  journal.write(Event("stop"));
+  REQUIRE(lines_of(moved).size() == 1);
+  CHECK(timeless(lines_of(moved)[0]) == R"({"event":"start"})");
+  CHECK(timeless(lines_of(desk.file()).at(0)) == R"({"event":"stop"})");
+  CHECK(journal.lost() == 0);
+}
+
+TEST_CASE("a folder that was removed with the file in it is made anew") {
+  Desk desk;
+  const auto file = desk.directory.path() / "state" / "events.ndjson";
+  Journal journal(file, &desk.log);
+  journal.write(Event("start"));
+  std::filesystem::remove_all(file.parent_path());
+  journal.write(Event("stop"));
+  CHECK(timeless(lines_of(file).at(0)) == R"({"event":"stop"})");
+  CHECK(journal.lost() == 0);
+}
+
+TEST_CASE("a symbolic link in the journal's place is not followed, from the start and later") {
+  Desk desk;
+  const auto victim = desk.directory.path() / "victim";
+  std::filesystem::create_symlink(victim, desk.file());
+  Journal journal(desk.file(), &desk.log);
+  journal.write(Event("lost"));
+  CHECK_FALSE(std::filesystem::exists(victim));
+  std::filesystem::remove(desk.file());
+  journal.write(Event("kept"));
+  std::filesystem::remove(desk.file());
+  std::ofstream(victim).flush();
+  std::filesystem::create_symlink(victim, desk.file());
+  journal.write(Event("lost"));
+  CHECK(journal.lost() == 2);
+  CHECK(std::filesystem::file_size(victim) == 0);
+}
+
+TEST_CASE("a pipe in the journal's place that nobody reads takes what fits, and holds nobody up") {
+  Desk desk;
+  REQUIRE(::mkfifo(desk.file().c_str(), 0600) == 0);
+  Journal journal(desk.file(), &desk.log);
+  for (int i = 0; i < 2000; ++i) journal.write(Event("tick").with("why", std::string(100, 'x')));
+  CHECK(journal.lost() > 0);
 }
 
 TEST_CASE("a disabled journal takes events and keeps nothing") {

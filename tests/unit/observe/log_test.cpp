@@ -200,6 +200,19 @@ TEST_CASE("a reader that has gone does not kill the gateway") {
   log.flush();
 }
 
+TEST_CASE("a disk that is full under stderr holds nobody up") {
+  const int full = ::open("/dev/full", O_WRONLY | O_CLOEXEC);
+  REQUIRE(full >= 0);
+  LogSettings settings;
+  settings.descriptor = full;
+  {
+    Log log(settings);
+    for (int i = 0; i < 1000; ++i) log.error("nobody reads this");
+    log.flush();
+  }
+  ::close(full);
+}
+
 TEST_CASE("stderr is the journal when device and inode are those of JOURNAL_STREAM") {
   Pipe pipe;
   struct stat status {};
