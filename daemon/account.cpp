@@ -97,6 +97,7 @@ Account::Account(asio::io_context& io, const std::string& name, const config::Ac
       log_(log),
       journal_(journal),
       refused_(std::move(refused)),
+      down_since_(std::chrono::steady_clock::now()),
       link_(io, settings_of(name, account, supervisor), *this) {}
 
 void Account::on_logged_on() {
@@ -104,19 +105,47 @@ void Account::on_logged_on() {
   log_.info("account " + name_ + ": logged on" + (tries > 0 ? " after " + std::to_string(tries + 1) + " tries" : ""));
   journal_.write(observe::Event("logged_on").with("account", name_));
   logged_on_ = true;
+  ++seen_.attempts;
+  ++seen_.logons;
+  seen_.logged_on = true;
 }
 
 void Account::on_lost(std::string_view why, bool refused) {
   const std::string text = "account " + name_ + ": " + base::printable(why, 400);
   journal_.write(observe::Event("link_lost").with("account", name_).with("why", why).with("refused", refused));
+  count_loss(why, refused);
   if (refused && !logged_on_) return refused_(text);
   log_.once(name_ + "/lost", observe::Level::warning, text + "; connecting again");
+}
+
+void Account::count_loss(std::string_view why, bool refused) {
+  if (seen_.logged_on) {
+    ++seen_.lost;
+    down_since_ = std::chrono::steady_clock::now();
+  } else {
+    ++seen_.attempts;
+    ++seen_.failed;
+  }
+  if (refused) ++seen_.refused;
+  seen_.logged_on = false;
+  seen_.why_down = why;
+  online_.clear();
+}
+
+observe::AccountSnapshot Account::snapshot(base::TimePoint now) const {
+  observe::AccountSnapshot snapshot = seen_;
+  snapshot.name = name_;
+  if (!snapshot.logged_on) snapshot.down_for = now - down_since_;
+  snapshot.channels_online = online_.size();
+  return snapshot;
 }
 
 void Account::on_channel(const zello::ChannelStatus& status) {
   const std::string key = name_ + "/channel/" + status.channel;
   const std::string channel = "account " + name_ + ", channel " + base::quoted(status.channel);
+  if (!status.online) online_.erase(status.channel);
   if (status.online) {
+    online_.insert(status.channel);
     log_.forget(key);
     log_.debug(channel + ": online, " + std::to_string(status.users_online) + " users");
   } else if (status.error) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <set>
 #include <string>
 
 #include <asio/io_context.hpp>
@@ -11,6 +12,7 @@
 #include "link/account_link.hpp"
 #include "observe/journal.hpp"
 #include "observe/log.hpp"
+#include "observe/snapshot.hpp"
 
 namespace zgw::daemon {
 
@@ -24,6 +26,8 @@ class Account final : private link::LinkObserver {
 
   [[nodiscard]] link::AccountLink& link() { return link_; }
   [[nodiscard]] bool logged_on() const { return logged_on_; }
+  /// For whoever asks how things are.
+  [[nodiscard]] observe::AccountSnapshot snapshot(base::TimePoint now) const;
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:
@@ -32,12 +36,17 @@ class Account final : private link::LinkObserver {
   void on_channel(const zello::ChannelStatus& status) override;
   void on_oddity(std::string_view what) override;
 
+  void count_loss(std::string_view why, bool refused);
+
   std::string name_;
   observe::Log& log_;
   observe::Journal& journal_;
   std::function<void(const std::string&)> refused_;
   bool logged_on_ = false;
   bool online_once_ = false;
+  observe::AccountSnapshot seen_;  // all but what depends on the time
+  base::TimePoint down_since_;
+  std::set<std::string> online_;  // channels
   link::AccountLink link_;
 };
 

@@ -78,6 +78,27 @@ bool BridgeShell::progressed() {
   return moved;
 }
 
+observe::BridgeSnapshot BridgeShell::snapshot(base::TimePoint at) const {
+  const auto waiting = [](const gateway::Held& held) { return observe::Waiting{held.overs, held.audio}; };
+  observe::BridgeSnapshot snapshot;
+  snapshot.name = names_.bridge;
+  snapshot.channel = names_.channel;
+  snapshot.radio = radio_.name();
+  snapshot.state = to_string(bridge_.state());
+  snapshot.talker = bridge_.talker();
+  snapshot.carrier = bridge_.carrier() != gateway::Carrier::closed;
+  snapshot.online = online_;
+  snapshot.keyed_for = tally_.keyed_for(at);
+  snapshot.for_radio = waiting(bridge_.held_for_radio());
+  snapshot.for_channel = waiting(bridge_.held_for_channel());
+  snapshot.time_outs = bridge_.counters().time_outs;
+  snapshot.stalls = bridge_.counters().stalls;
+  snapshot.bad_packets = bridge_.counters().bad_packets;
+  snapshot.stray_packets = bridge_.counters().stray_packets;
+  snapshot.tally = tally_;
+  return snapshot;
+}
+
 void BridgeShell::watch_card() {
   card_events_.async_wait(Wait::wait_read, [this](asio::error_code error) {
     if (error) return;
@@ -138,6 +159,7 @@ void BridgeShell::arm() {
 }
 
 void BridgeShell::on_online(bool online) {
+  online_ = online;
   bridge_.on_online(online, now());
   arm();
 }
@@ -192,6 +214,7 @@ void BridgeShell::stop_stream() {
 }
 
 void BridgeShell::on_turn(gateway::TurnState state, base::TimePoint at) {
+  tally_.on_keyed(bridge_.keyed(), at);
   if (state == gateway::TurnState::streaming) log_.forget(names_.bridge + "/refused");
   log_.debug(names_.bridge + ": " + std::string(to_string(state)));
   journal_.write(
@@ -211,6 +234,13 @@ void BridgeShell::on_over(const gateway::OverReport& report) {
   const std::string who = from_radio ? "over from the radio" : "over from " + base::quoted(report.talker);
   const std::string lost = report.lost > 0 ? ", " + std::to_string(report.lost) + " packets lost" : "";
   const std::string line = names_.bridge + ": " + who + ", " + in_seconds(report.length) + lost + ": " + report.outcome;
+  tally_.on_over({.ended = std::chrono::system_clock::now(),
+                  .direction = std::string(to_string(report.direction)),
+                  .talker = report.talker,
+                  .outcome = report.outcome,
+                  .length = report.length,
+                  .packets = report.packets,
+                  .lost = report.lost});
   if (report.outcome == "delivered") {
     log_.info(line);
   } else {
@@ -231,6 +261,7 @@ void BridgeShell::on_over(const gateway::OverReport& report) {
 
 void BridgeShell::on_alarm(std::string_view what, bool raised, base::TimePoint at) {
   const std::string text = names_.bridge + ": " + std::string(what);
+  tally_.on_alarm(what, raised);
   if (raised) {
     log_.error("ALARM " + text);
   } else {

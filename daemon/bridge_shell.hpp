@@ -15,6 +15,7 @@
 #include "net/timer.hpp"
 #include "observe/journal.hpp"
 #include "observe/log.hpp"
+#include "observe/snapshot.hpp"
 
 namespace zgw::daemon {
 
@@ -35,6 +36,9 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   void start();
   /// PTT off, the running over ended and sent; the channel's goodbye is the link's affair.
   void shut_down();
+
+  /// For whoever asks how things are; the account's name is the caller's to add.
+  [[nodiscard]] observe::BridgeSnapshot snapshot(base::TimePoint now) const;
 
   /// Whether the card has delivered samples since the last call: what the service watchdog wants to know.
   bool progressed();
@@ -75,6 +79,8 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   net::Timer timer_;
   std::vector<float> period_;
   bool card_up_ = true;
+  bool online_ = false;
+  observe::BridgeTally tally_;
   std::optional<base::TimePoint> armed_for_;
   base::SampleCount seen_ = 0;      // by progressed()
   base::SampleCount captured_ = 0;  // from the card

@@ -5,6 +5,7 @@
 #include "daemon/commands.hpp"
 #include "daemon/gateway.hpp"
 #include "daemon/load_config.hpp"
+#include "daemon/status_site.hpp"
 
 namespace zgw::daemon {
 namespace {
@@ -68,6 +69,9 @@ int check_command(const std::filesystem::path& path) {
   const config::Loaded loaded = load_config(path);
   for (const std::string& warning : loaded.warnings) std::cout << "warning: " << warning << '\n';
   for (const config::Bridge& bridge : loaded.config.bridges) describe(loaded.config, bridge);
+  if (const auto& listen = loaded.config.status.listen) {
+    std::cout << "status page: " << url_of(*listen) << '\n';
+  }
   std::cout << path.string() << ": no errors\n";
   return 0;
 }

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "daemon/exit_status.hpp"
+#include "daemon/version.hpp"
 
 namespace zgw::daemon {
 
@@ -15,7 +16,8 @@ Gateway::Gateway(const config::Config& config, Options options, observe::Log& lo
       service_(service),
       signals_(io_, SIGTERM, SIGINT),
       watchdog_(io_, [this] { feed_watchdog(); }),
-      journal_(journal) {
+      journal_(journal),
+      name_(config.gateway.name) {
   for (const auto& [name, radio] : config.radios) radios_[name] = std::make_unique<RadioUnit>(name, radio);
   for (auto& [name, radio] : radios_) radio->open();
   for (const auto& [name, account] : config.accounts) {
@@ -23,12 +25,16 @@ Gateway::Gateway(const config::Config& config, Options options, observe::Log& lo
                                                 [this](const std::string& why) { on_refused(why); });
   }
   for (const config::Bridge& bridge : config.bridges) add_bridge(config, bridge);
+  if (config.status.listen) {
+    site_ = std::make_unique<StatusSite>(io_, *config.status.listen, log_, [this] { return snapshot(); });
+  }
 }
 
 void Gateway::add_bridge(const config::Config& config, const config::Bridge& bridge) {
   bridges_.push_back(std::make_unique<BridgeShell>(
       io_, BridgeShell::Names{bridge.name, bridge.channel}, bridge_settings(bridge, config.radios.at(bridge.radio)),
       *radios_.at(bridge.radio), accounts_.at(bridge.account)->link(), log_, journal_));
+  account_of_[bridge.name] = bridge.account;
 }
 
 int Gateway::run() {
@@ -38,6 +44,7 @@ int Gateway::run() {
   for (auto& [name, radio] : radios_) radio->start();
   for (auto& bridge : bridges_) bridge->start();
   for (auto& [name, account] : accounts_) account->link().start();
+  if (site_) site_->start();
   journal_.write(observe::Event("start"));
   service_.ready("radios are open; logging on");
   feed_watchdog();
@@ -70,6 +77,7 @@ void Gateway::shut_down(int status) {
   status_ = status;
   service_.stopping();
   watchdog_.cancel();
+  site_.reset();
   for (auto& bridge : bridges_) bridge->shut_down();
   links_to_stop_ = accounts_.size();
   for (auto& [name, account] : accounts_) {
@@ -86,6 +94,23 @@ void Gateway::feed_watchdog() {
   for (auto& bridge : bridges_) all = bridge->progressed() && all;
   if (all) service_.feed();
   watchdog_.after(*interval / 4);
+}
+
+observe::Snapshot Gateway::snapshot() const {
+  const base::TimePoint now = std::chrono::steady_clock::now();
+  observe::Snapshot all;
+  all.name = name_;
+  all.version = version;
+  all.now = std::chrono::system_clock::now();
+  all.started = started_;
+  all.journal_lost = journal_.lost();
+  for (const auto& bridge : bridges_) {
+    all.bridges.push_back(bridge->snapshot(now));
+    all.bridges.back().account = account_of_.at(all.bridges.back().name);
+  }
+  for (const auto& [name, radio] : radios_) all.radios.push_back(radio->snapshot());
+  for (const auto& [name, account] : accounts_) all.accounts.push_back(account->snapshot(now));
+  return all;
 }
 
 gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const config::Radio& radio) {

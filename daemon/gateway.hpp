@@ -5,6 +5,7 @@
 // network. Thread: control is whoever calls run(). Errors: construction throws StartFailed or ConfigurationError.
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <string>
@@ -17,6 +18,7 @@
 #include "daemon/account.hpp"
 #include "daemon/bridge_shell.hpp"
 #include "daemon/radio_unit.hpp"
+#include "daemon/status_site.hpp"
 #include "net/timer.hpp"
 #include "observe/journal.hpp"
 #include "observe/log.hpp"
@@ -42,6 +44,7 @@ class Gateway {
   void on_signal();
   void shut_down(int status);
   void feed_watchdog();
+  [[nodiscard]] observe::Snapshot snapshot() const;
 
   asio::io_context io_{1};
   Options options_;
@@ -53,6 +56,10 @@ class Gateway {
   std::map<std::string, std::unique_ptr<Account>> accounts_;
   std::vector<std::unique_ptr<BridgeShell>> bridges_;
   observe::Journal& journal_;
+  std::string name_;
+  std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
+  std::map<std::string, std::string> account_of_;  // by bridge
+  std::unique_ptr<StatusSite> site_;               // asks all of the above
   std::size_t links_to_stop_ = 0;
   bool stopping_ = false;
   int status_ = 0;

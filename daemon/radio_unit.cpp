@@ -134,6 +134,26 @@ void RadioUnit::open() {
   if (radio_.cos.source == config::CosSource::file && cos_ == nullptr) cos_ = &file_card_->cos();
 }
 
+observe::RadioSnapshot RadioUnit::snapshot() const {
+  const radio::CardStatus status = card_->status();
+  observe::RadioSnapshot snapshot;
+  snapshot.name = name_;
+  snapshot.card_up = status.up;
+  snapshot.realtime = status.realtime;
+  snapshot.card_error = status.last_error;
+  snapshot.captured = status.captured;
+  snapshot.played = status.played;
+  snapshot.ring_overflow = status.ring_overflow;
+  snapshot.xruns = status.xruns;
+  snapshot.rx_overruns = status.rx_overruns;
+  snapshot.tx_underruns = status.tx_underruns;
+  snapshot.reopened = status.reopened;
+  snapshot.keyed = ptt_.maybe_keyed();
+  snapshot.ptt_failing = ptt_.failing();
+  snapshot.ptt_failures = ptt_.failures();
+  return snapshot;
+}
+
 void RadioUnit::start() {
   card_->start([this] { ptt_.enforce(std::chrono::steady_clock::now()); });
 }

@@ -10,6 +10,7 @@
 
 #include "config/config.hpp"
 #include "gateway/ports.hpp"
+#include "observe/snapshot.hpp"
 #include "radio/leased_ptt.hpp"
 #include "radio/ptt_line.hpp"
 #include "radio/sound_card.hpp"
@@ -32,6 +33,9 @@ class RadioUnit {
   void start();
   void stop() noexcept { card_->stop(); }
 
+  /// For whoever asks how things are.
+  [[nodiscard]] observe::RadioSnapshot snapshot() const;
+  [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] radio::SoundCard& card() { return *card_; }
   [[nodiscard]] radio::LeasedPtt& ptt() { return ptt_; }
   [[nodiscard]] gateway::Cos* cos() { return cos_; }  ///< null where there is no COS line

@@ -153,12 +153,22 @@ struct Supervisor {
   milliseconds after_kick{30000};
 };
 
+struct Address {
+  std::string host;  ///< an IP address, without brackets
+  int port = 0;      ///< 0: any that is free
+};
+
+struct Status {
+  std::optional<Address> listen = Address{"127.0.0.1", 8073};  ///< none: off
+};
+
 struct Config {
   Gateway gateway;
   std::map<std::string, Account> accounts;
   std::map<std::string, Radio> radios;
   std::vector<Bridge> bridges;
   Supervisor supervisor;
+  Status status;
 };
 
 }  // namespace zgw::config

@@ -44,6 +44,14 @@ void read_supervisor(Section s, Supervisor& out) {
   s.done();
 }
 
+void read_status(Section s, Status& out) {
+  s.address_or_off("listen", out.listen);
+  if (out.listen && out.listen->host.rfind("127.", 0) != 0 && out.listen->host != "::1") {
+    s.warning("listen", "not only this machine can read the page: it asks for no password and is not encrypted");
+  }
+  s.done();
+}
+
 void read_opus(Section s, Opus& out) {
   s.rate("rate", out.rate, {8000, 12000, 16000, 24000, 48000});
   s.duration("frame", out.frame, 5ms, 60ms);
@@ -92,6 +100,7 @@ void read_config(Section s, Config& out) {
     read_bridge(std::move(below), out.bridges.back());
   });
   read_supervisor(s.section("supervisor"), out.supervisor);
+  read_status(s.section("status"), out.status);
   s.done();
   check_references(s, out);
 }

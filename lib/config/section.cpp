@@ -260,6 +260,15 @@ void Section::flag(const std::string& key, bool& target) {
   if (const auto value = parsed(key, parse_switch)) target = *value;
 }
 
+void Section::address_or_off(const std::string& key, std::optional<Address>& target) {
+  const auto node = scalar(key);
+  if (!node) return;
+  if (node->Scalar() == "off") return target.reset();
+  auto value = parse_address(node->Scalar());
+  if (!value) return note(node->Mark(), key, value.error().message);
+  target = std::move(*value);
+}
+
 void Section::secret(const std::string& key, std::optional<Secret>& target) {
   has_secrets_ = true;
   const auto node = find(key);

@@ -20,6 +20,7 @@
 
 #include "base/expected.hpp"
 #include "base/units.hpp"
+#include "config/config.hpp"
 #include "config/secret.hpp"
 
 namespace zgw::config {
@@ -61,6 +62,8 @@ class Section {
   void integer(const std::string& key, int& target, int least, int most);
   void fraction(const std::string& key, double& target);
   void flag(const std::string& key, bool& target);
+  /// An IP address and a port, or the word off, which stands for nothing.
+  void address_or_off(const std::string& key, std::optional<Address>& target);
   void secret(const std::string& key, std::optional<Secret>& target);
 
   /// Whether the key is absent or understood: what depends on it can be judged.

@@ -6,6 +6,8 @@
 #include <string>
 #include <utility>
 
+#include <arpa/inet.h>
+
 #include "base/text.hpp"
 
 namespace zgw::config {
@@ -96,6 +98,26 @@ base::Expected<double> parse_number(std::string_view text) {
     return base::failure(base::quoted(text, 60) + " is not a number");
   }
   return value;
+}
+
+base::Expected<Address> parse_address(std::string_view text) {
+  const auto wrong = [&] {
+    return base::failure(base::quoted(text, 60) +
+                         " is not an address and a port; write for example 127.0.0.1:8073 or \"[::1]:8073\"");
+  };
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return wrong();
+  std::string host(text.substr(0, colon));
+  const std::string_view digits = text.substr(colon + 1);
+  const bool brackets = host.size() > 2 && host.front() == '[' && host.back() == ']';
+  if (brackets) host = host.substr(1, host.size() - 2);
+  in6_addr ignored{};
+  if (::inet_pton(brackets ? AF_INET6 : AF_INET, host.c_str(), &ignored) != 1) return wrong();
+  Address address{host, 0};
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
+  const bool number = error == std::errc() && end == digits.data() + digits.size() && digits.front() != '-';
+  if (!number || address.port > 65535) return wrong();
+  return address;
 }
 
 }  // namespace zgw::config

@@ -7,6 +7,7 @@
 
 #include "base/expected.hpp"
 #include "base/units.hpp"
+#include "config/config.hpp"
 
 namespace zgw::config {
 
@@ -23,5 +24,7 @@ base::Expected<int> parse_percent(std::string_view text);
 /// "on", "off", "true", "false".
 base::Expected<bool> parse_switch(std::string_view text);
 base::Expected<double> parse_number(std::string_view text);
+/// "127.0.0.1:8073", "[::1]:8073".
+base::Expected<Address> parse_address(std::string_view text);
 
 }  // namespace zgw::config

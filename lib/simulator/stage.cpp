@@ -56,6 +56,7 @@ std::string token_signed_with(const std::string& private_key) {
 
 Stage::Stage(asio::io_context& io, Settings settings) : io_(io), settings_(std::move(settings)) {
   settings_.directory = std::filesystem::absolute(settings_.directory);
+  if (settings_.state.empty()) settings_.state = settings_.directory / "state";
   std::filesystem::create_directories(settings_.directory / "state");
   start_server();
   add_corner("cos", "Rescue 1", "alice");
@@ -109,8 +110,8 @@ void Stage::write_configuration() const {
   std::vector<std::pair<std::string, std::filesystem::path>> cards;
   std::ostringstream yaml;
   yaml << "# The real gateway reads this file as it would read /etc/zello-gateway/zello-gateway.yaml.\n"
-       << "gateway: {name: stage, log_level: debug, state: " << settings_.directory / "state"
-       << "}\naccounts:\n";
+       << "gateway: {name: stage, log_level: debug, state: " << settings_.state
+       << "}\nstatus: {listen: " << settings_.status_listen << "}\naccounts:\n";
   for (const Corner& corner : corners_) {
     yaml << "  " << corner.name << ":\n    url: wss://127.0.0.1:" << server_->port() << "/ws\n";
     if (settings_.with_ca_file)

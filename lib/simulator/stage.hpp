@@ -33,6 +33,8 @@ class Stage {
     std::string gateway_channel = {};                 ///< instead of the radio's own channel
     std::string certificate_host = "127.0.0.1";       ///< the server's certificate is for this host
     bool with_ca_file = true;
+    std::string status_listen = "off";  ///< the gateway's status page
+    std::filesystem::path state = {};   ///< instead of a folder of the stage's own
   };
 
   /// A radio, its channel, and who is there.

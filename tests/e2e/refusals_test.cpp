@@ -43,6 +43,7 @@ std::string write(const e2e::Folder& folder, const std::string& text) {
 std::string minimal(const e2e::Folder& folder, const std::string& sound, const std::string& ptt) {
   return "gateway: {state: " + folder.path().string() +
          "}\n"
+         "status: {listen: off}\n"
          "accounts: {a: {service: work, network: acme, username: u, password: {value: hush-hush}}}\n"
          "radios: {r: {sound: {device: \"" +
          sound + "\"}, cos: {source: none}, ptt: " + ptt +

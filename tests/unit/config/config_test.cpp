@@ -88,6 +88,27 @@ TEST_CASE("all errors of a file come at once, in the order of their places") {
   CHECK(errors.back() == "f:4:1: foo: unknown key");
 }
 
+TEST_CASE("the status page has an address and a port, or is off") {
+  const auto listen = [](const std::string& value) { return load(good + "status: {listen: " + value + "}\n", "f"); };
+  CHECK_FALSE(listen("off").config.status.listen);
+  CHECK(load(good, "f").config.status.listen->host == "127.0.0.1");
+  CHECK(load(good, "f").config.status.listen->port == 8073);
+  CHECK(listen("127.0.0.1:0").config.status.listen->port == 0);
+  CHECK(listen("\"[::1]:80\"").config.status.listen->host == "::1");
+  CHECK(listen("\"[::1]:80\"").warnings.empty());
+  const auto open = listen("0.0.0.0:8073");
+  CHECK(open.errors.empty());
+  REQUIRE(open.warnings.size() == 1);
+  CHECK(open.warnings[0].find("status.listen: not only this machine can read the page") != std::string::npos);
+  for (const char* bad : {"8073", "localhost:8073", "127.0.0.1", "127.0.0.1:", "127.0.0.1:65536", "127.0.0.1:-1",
+                          "127.0.0.1:80x", "::1:80", "[127.0.0.1]:80", ":80", "on"}) {
+    CAPTURE(bad);
+    const auto loaded = listen('"' + std::string(bad) + '"');
+    REQUIRE(loaded.errors.size() == 1);
+    CHECK(loaded.errors[0].find("is not an address and a port") != std::string::npos);
+  }
+}
+
 TEST_CASE("contradictions are refused") {
   CHECK(errors_with("cos: {source: vox}", "cos: {source: vox}, vox: {open: -50dBFS}").size() == 1);  // close above open
   CHECK(errors_with("device: x", "device: x, buffer: 30ms").size() == 1);  // less than two periods
@@ -188,6 +209,9 @@ TEST_CASE("the example is sound, and what it comments out is the default") {
   CHECK(a.bridges[0].opus.frame == b.bridges[0].opus.frame);
   CHECK(a.bridges[0].opus.expected_loss == b.bridges[0].opus.expected_loss);
   CHECK(a.bridges[0].jitter.target == b.bridges[0].jitter.target);
+  REQUIRE(b.status.listen);
+  CHECK(a.status.listen->host == b.status.listen->host);
+  CHECK(a.status.listen->port == b.status.listen->port);
   CHECK(a.supervisor.backoff.max == b.supervisor.backoff.max);
   CHECK(a.supervisor.idle_ping == b.supervisor.idle_ping);
   CHECK(a.supervisor.after_kick == b.supervisor.after_kick);
@@ -206,6 +230,7 @@ TEST_CASE("docs/configuration.md has every key, and no other") {
   std::set<std::string> known = config::known_keys();
   known.erase("gateway");
   known.erase("supervisor");
+  known.erase("status");
   CHECK(documented == known);
 }
 

@@ -1,0 +1,111 @@
+// The status page of the real process, and a gateway whose disk is gone.
+#include <csignal>
+
+#include <asio/connect.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/read.hpp>
+#include <asio/write.hpp>
+#include <sys/wait.h>
+
+#include "e2e/stage_fixture.hpp"
+
+using namespace zgw;
+using asio::ip::tcp;
+using e2e::Running;
+
+namespace {
+
+constexpr base::SampleRate app_rate{16000};
+
+// The port that the gateway's log names.
+std::uint16_t port_of(Running& running) {
+  const std::string words = "status page: http://127.0.0.1:";
+  REQUIRE(running.stage.wait_until([&] { return running.stage.log().find(words) != std::string::npos; }));
+  const std::string log = running.stage.log();
+  return static_cast<std::uint16_t>(std::stoi(log.substr(log.find(words) + words.size())));
+}
+
+// Asks while the stage goes on: the gateway is another process, its server is in this one.
+std::string fetch(Running& running, std::uint16_t port, const std::string& path) {
+  tcp::socket socket(running.io);
+  socket.connect({asio::ip::address_v4::loopback(), port});
+  asio::write(socket, asio::buffer("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n\r\n"));
+  std::string answer;
+  bool ended = false;
+  asio::async_read(socket, asio::dynamic_buffer(answer), [&](asio::error_code, std::size_t) { ended = true; });
+  REQUIRE(running.stage.wait_until([&] { return ended; }));
+  return answer;
+}
+
+bool has(const std::string& text, const std::string& piece) {
+  return text.find(piece) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the status page says who talks while he talks, and the metrics count him afterwards") {
+  Running running({.status_listen = "127.0.0.1:0"});
+  auto& corner = running.corner(0);
+  const std::uint16_t port = port_of(running);
+  CHECK(has(fetch(running, port, "/health"), "\r\n\r\nok\n"));
+  CHECK(has(fetch(running, port, "/nonsense"), "HTTP/1.1 404 "));
+  corner.user->say(running.speech(app_rate));
+  REQUIRE(running.stage.wait_until([&] { return corner.radio->keyed(); }));
+  CHECK(has(fetch(running, port, "/"), ": " + corner.person));
+  CHECK(has(fetch(running, port, "/metrics"), "zgw_radio_keyed{radio=\"cos\"} 1\n"));
+  REQUIRE(running.stage.wait_until([&] { return !corner.radio->keyed(); }));
+  const std::string over =
+      "zgw_bridge_overs_total{bridge=\"cos\",direction=\"channel_to_radio\",outcome=\"delivered\"} 1\n";
+  REQUIRE(running.stage.wait_until([&] { return has(fetch(running, port, "/metrics"), over); }));
+  const std::string metrics = fetch(running, port, "/metrics");
+  CHECK(has(metrics, "zgw_radio_keyed{radio=\"cos\"} 0\n"));
+  CHECK(has(metrics, "zgw_bridge_online{bridge=\"vox\"} 1\n"));
+  CHECK(has(metrics, "zgw_account_logons_total{account=\"cos\"} 1\n"));
+  CHECK_FALSE(has(metrics, "zgw_bridge_lost_packets_total{"));
+  CHECK(has(fetch(running, port, "/status.json"), "\"talker\" : \"" + corner.person + "\""));
+  const int status = running.end(SIGTERM);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
+
+TEST_CASE("an address that is taken costs a warning and the page, not the bridge") {
+  asio::io_context io;
+  const tcp::acceptor taken(io, {asio::ip::address_v4::loopback(), 0});
+  Running running({.status_listen = "127.0.0.1:" + std::to_string(taken.local_endpoint().port())});
+  CHECK(has(running.stage.log(), "no status page: cannot listen on 127.0.0.1:"));
+  auto& corner = running.corner(0);
+  corner.user->say(running.speech(app_rate));
+  REQUIRE(running.stage.wait_until([&] { return corner.radio->keyed(); }));
+}
+
+TEST_CASE("a state directory that cannot be made costs the journal and one warning, not the bridge") {
+  Running running({.state = "/sys/zgw/state"});
+  auto& corner = running.corner(0);
+  corner.user->say(running.speech(app_rate));
+  REQUIRE(running.stage.wait_until([&] {
+    const auto keyings = corner.radio->keyings();
+    return !keyings.empty() && keyings.back().off.has_value();
+  }));
+  const std::string log = running.stage.log();
+  const std::size_t first = log.find("events are lost: cannot open /sys/zgw/state/events.ndjson");
+  CHECK(first != std::string::npos);
+  CHECK(log.find("events are lost", first + 1) == std::string::npos);
+}
+
+TEST_CASE("a journal that is taken away and cannot be made anew costs events, and comes back by itself") {
+  Running running;
+  const auto state = running.stage.journal_file().parent_path();
+  std::filesystem::remove_all(state);
+  std::ofstream(state) << "a file in the folder's place";
+  auto& corner = running.corner(0);
+  corner.user->say(running.speech(app_rate));
+  REQUIRE(running.stage.wait_until([&] {
+    const auto keyings = corner.radio->keyings();
+    return !keyings.empty() && keyings.back().off.has_value();
+  }));
+  CHECK(has(running.stage.log(), "events are lost: cannot open"));
+  std::filesystem::remove(state);
+  CHECK(WEXITSTATUS(running.end(SIGTERM)) == 0);
+  CHECK(std::filesystem::exists(running.stage.journal_file()));
+  CHECK(has(running.stage.log(), "the event journal works again"));
+}
