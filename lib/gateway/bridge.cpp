@@ -163,6 +163,7 @@ Levels Bridge::levels() {
   Levels levels;
   levels.carrier = carrier();
   levels.card_up = card_alive_until_.has_value();
+  levels.ptt_works = ports_.ptt.works();
   levels.stream_open = outbox_.stream_open();
   levels.over_waiting = inbox_.waiting();
   const Inbox::Over* over = inbox_.current();
@@ -184,6 +185,10 @@ void Bridge::advance(TimePoint now) {
     shown_stuck_ = turn_.carrier_stuck();
     ports_.observer.on_alarm("the carrier stays open longer than max_over: squelch or COS line stuck?", shown_stuck_,
                              now);
+  }
+  if (levels().ptt_works == shown_ptt_failed_) {
+    shown_ptt_failed_ = !shown_ptt_failed_;
+    ports_.observer.on_alarm("the PTT line cannot be set", shown_ptt_failed_, now);
   }
   report_overs();
 }
@@ -228,6 +233,7 @@ void Bridge::perform(Action action, TimePoint now) {
       inbox_.time_out(now);
       break;
     case Action::unkey_card_lost:
+    case Action::unkey_ptt_failed:
       unkey(now);
       inbox_.on_time(now);
       break;

@@ -138,6 +138,7 @@ class Bridge {
   Counters counters_;
   Carrier shown_carrier_ = Carrier::closed;
   bool shown_stuck_ = false;
+  bool shown_ptt_failed_ = false;
   std::optional<base::TimePoint> card_alive_until_;
   base::TimePoint last_audio_;
   base::TimePoint unkeyed_at_;

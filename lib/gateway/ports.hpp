@@ -24,6 +24,9 @@ class Ptt {
 
   /// Unkeys now. Safe to call at any time and any number of times.
   virtual void release() noexcept = 0;
+
+  /// False while the line does not obey: what is keyed now may not be on the air.
+  [[nodiscard]] virtual bool works() noexcept { return true; }
 };
 
 /// The carrier-operated squelch line. A level, not an edge: whoever was not looking asks again later.

@@ -70,6 +70,7 @@ Action Turn::step_idle(const Levels& levels, TimePoint now) {
   }
   const bool radio_free = levels.carrier == Carrier::closed || stuck_;
   if (!settings_.channel_to_radio || !levels.over_waiting || !radio_free || locked_until_) return Action::none;
+  if (!levels.ptt_works) return Action::none;
   keyed_since_ = now;
   return enter(TurnState::lead, now, Action::key);
 }
@@ -88,6 +89,7 @@ Action Turn::step_radio_over(const Levels& levels, TimePoint now) {
 
 Action Turn::step_keyed(const Levels& levels, TimePoint now) {
   if (!levels.card_up) return enter(TurnState::guard, now, Action::unkey_card_lost);
+  if (!levels.ptt_works) return enter(TurnState::guard, now, Action::unkey_ptt_failed);
   if (state_ == TurnState::tail) {  // the over was played; where the tail meets the time-out, only the tail is cut
     const TimePoint over = std::min(since_ + settings_.tail, keyed_limit());
     return now >= over ? enter(TurnState::guard, now, Action::unkey) : Action::none;

@@ -10,7 +10,7 @@
 //
 //   channel over    idle --over waits--> lead --`lead` over, audio ready--> talking --played--> tail --> guard --> idle
 //                                          |                                  |                            ^
-//                                          +-- no audio for `stall`, time-out, card lost ------------------+
+//                                          +-- no audio for `stall`, time-out, card lost, PTT failed ------+
 //
 // PTT is keyed in lead, talking and tail, and nowhere else. `timeout` bounds these three together; the talker who ran
 // into it is locked out until he stops, and `timeout_penalty` longer. A carrier that stays open beyond `max_over` is
@@ -47,6 +47,7 @@ struct TurnSettings {
 struct Levels {
   Carrier carrier = Carrier::closed;
   bool card_up = false;       ///< the sound card runs: its sample count advances
+  bool ptt_works = true;      ///< the PTT line does what it is told
   bool stream_open = false;   ///< the channel has accepted the stream of the present radio over
   bool over_waiting = false;  ///< an over from the channel has audio for the radio
   bool over_ready = false;    ///< … and enough of it to begin playing
@@ -68,6 +69,7 @@ enum class Action {
   unkey_stalled,    ///< keyed without audio for `stall`
   unkey_timed_out,  ///< the time-out timer; what is left of this over must not be played
   unkey_card_lost,
+  unkey_ptt_failed,
   listen,  ///< the guard is over: forget what was heard meanwhile
 };
 

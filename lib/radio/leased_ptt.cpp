@@ -23,9 +23,10 @@ void LeasedPtt::hold(TimePoint until) {
     release();
     return;
   }
+  if (failed_.load()) return;
   lease_end_.store(end.time_since_epoch().count());
   maybe_keyed_.store(true);
-  const bool keyed = set(true);
+  const bool keyed = note(line_.hold(end));
   if (!keyed || clock_() >= end) release();
 }
 
@@ -39,11 +40,23 @@ void LeasedPtt::enforce(TimePoint now) noexcept {
   set(false);
 }
 
-bool LeasedPtt::set(bool on) noexcept {
-  const bool done = line_.set(on);
-  if (!done) failures_.fetch_add(1, std::memory_order_relaxed);
+bool LeasedPtt::works() noexcept {
+  if (!failed_.load()) return line_.works();
+  const TimePoint now = clock_();
+  if (!retry_at_) retry_at_ = now + retry;
+  if (now < *retry_at_) return false;
+  retry_at_.reset();
+  failed_.store(false);  // until release() knows better; the next look tells
+  release();
+  return false;
+}
+
+bool LeasedPtt::note(bool done) noexcept {
   failing_.store(!done, std::memory_order_relaxed);
-  return done;
+  if (done) return true;
+  failures_.fetch_add(1, std::memory_order_relaxed);
+  failed_.store(true);
+  return false;
 }
 
 }  // namespace zgw::radio

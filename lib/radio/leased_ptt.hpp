@@ -17,6 +17,9 @@
 // its line unkeyed by an enforce() that was on its way: the transmitter is then off until the next renewal, a card
 // period later, because every hold() sets the line anew.
 //
+// A line that could not be set is not keyed again before it has been unkeyed with success, which works() tries now and
+// then; until then works() is false, so that the bridge keeps an over instead of playing it to nobody.
+//
 // Thread: enforce() any thread, at the same time as the others; everything else control. The owner stops whoever calls
 // enforce() before it destroys the lease. Real-time safe: enforce(). Errors: none are thrown; failures() counts them.
 #pragma once
@@ -25,6 +28,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 
 #include "base/time.hpp"
 #include "gateway/ports.hpp"
@@ -39,6 +43,9 @@ class LeasedPtt final : public gateway::Ptt {
   /// A lease never lasts longer than this from the moment of hold().
   static constexpr std::chrono::seconds longest_lease{1};
 
+  /// A line that failed is tried again after this.
+  static constexpr std::chrono::milliseconds retry{500};
+
   /// Unkeys the line, first of all.
   explicit LeasedPtt(PttLine& line, Clock clock = std::chrono::steady_clock::now);
   ~LeasedPtt() override;
@@ -48,6 +55,9 @@ class LeasedPtt final : public gateway::Ptt {
   void hold(base::TimePoint until) override;
   void release() noexcept override;
 
+  /// Whether the line obeys. At least one look tells of each failure.
+  [[nodiscard]] bool works() noexcept override;
+
   /// Unkeys if the lease has ended at `now`.
   void enforce(base::TimePoint now) noexcept;
 
@@ -55,21 +65,24 @@ class LeasedPtt final : public gateway::Ptt {
   [[nodiscard]] bool maybe_keyed() const noexcept { return maybe_keyed_.load(); }
 
   /// Whether the line could not be set the last time. Any thread.
-  [[nodiscard]] bool failing() const noexcept { return failing_.load(std::memory_order_relaxed); }
+  [[nodiscard]] bool failing() const noexcept { return failing_.load(std::memory_order_relaxed) || !line_.works(); }
 
   /// How often the line could not be set. Any thread.
   [[nodiscard]] std::uint64_t failures() const noexcept { return failures_.load(std::memory_order_relaxed); }
 
  private:
-  bool set(bool on) noexcept;
+  bool set(bool on) noexcept { return note(line_.set(on)); }
+  bool note(bool done) noexcept;
 
   PttLine& line_;
   Clock clock_;
+  std::optional<base::TimePoint> retry_at_;  // control only
   // Sequentially consistent on purpose: the proof above is about one order of these and of the line.
   std::atomic<bool> maybe_keyed_{false};
   std::atomic<base::TimePoint::rep> lease_end_{0};
   std::atomic<std::uint64_t> failures_{0};
   std::atomic<bool> failing_{false};
+  std::atomic<bool> failed_{false};  // set by whoever saw it, cleared by works() alone
 };
 
 }  // namespace zgw::radio

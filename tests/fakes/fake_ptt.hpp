@@ -46,6 +46,10 @@ class FakePtt final : public gateway::Ptt {
     keyed_from_.reset();
   }
 
+  [[nodiscard]] bool works() noexcept override { return !broken; }
+
+  bool broken = false;  ///< the line does not obey
+
   /// From now on a hold() fails the test.
   void forbid() { forbidden_ = true; }
 

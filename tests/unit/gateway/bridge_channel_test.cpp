@@ -315,6 +315,28 @@ TEST_CASE("a card that dies in mid-transmission unkeys within the lease, whoever
   CHECK(world.bridge->state() == TurnState::idle);
 }
 
+TEST_CASE(
+    "a PTT line that fails raises one alarm, ends the transmission, and what is left is played when it works again") {
+  World world;
+  world.talk(7, "anna", voice::tone_packets(50));
+  REQUIRE(world.run_to(TurnState::talking));
+  world.run(500ms);
+  world.ptt.broken = true;
+  world.run(1s);
+  CHECK_FALSE(world.ptt.keyed());
+  REQUIRE(world.observer.alarms.size() == 1);
+  CHECK(world.observer.alarms[0].what.what == "the PTT line cannot be set");
+  CHECK(world.observer.alarms[0].what.raised);
+  CHECK(world.ptt.intervals().size() == 1);
+  world.ptt.broken = false;
+  world.run(10s);
+  REQUIRE(world.observer.alarms.size() == 2);
+  CHECK_FALSE(world.observer.alarms[1].what.raised);
+  CHECK(world.ptt.intervals().size() == 2);
+  REQUIRE(world.observer.overs.size() == 1);
+  CHECK(world.observer.overs[0].outcome == "delivered");
+}
+
 TEST_CASE("a control thread that hangs unkeys within the lease") {
   World world;
   world.talk(7, "anna", voice::tone_packets(100));

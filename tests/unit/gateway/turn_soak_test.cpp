@@ -85,6 +85,7 @@ class Soak {
       case Action::unkey_stalled:
       case Action::unkey_timed_out:
       case Action::unkey_card_lost:
+      case Action::unkey_ptt_failed:
         REQUIRE(keyed_);
         keyed_ = false;
         break;

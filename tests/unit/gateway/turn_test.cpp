@@ -18,6 +18,23 @@ TEST_CASE("an idle turn with nothing to do does nothing and has no deadline") {
   CHECK_FALSE(rig.turn.next_deadline(rig.levels));
 }
 
+TEST_CASE("a PTT line that does not obey keeps an over waiting, ends a transmission, and blocks no radio over") {
+  Rig rig;
+  rig.levels.ptt_works = false;
+  rig.levels.over_waiting = true;
+  CHECK(rig.step() == Action::none);
+  CHECK_FALSE(rig.turn.next_deadline(rig.levels));
+  rig.levels.ptt_works = true;
+  rig.to_talking();
+  rig.levels.ptt_works = false;
+  CHECK(rig.step() == Action::unkey_ptt_failed);
+  CHECK(rig.turn.state() == TurnState::guard);
+  CHECK(rig.after(200ms) == Action::listen);
+  CHECK(rig.step() == Action::none);
+  rig.levels.carrier = Carrier::open;
+  CHECK(rig.step() == Action::begin_radio_over);
+}
+
 TEST_CASE("a carrier opens a radio over, the accepted stream makes it stream, the carrier's end ends it") {
   Rig rig;
   rig.levels.carrier = Carrier::open;

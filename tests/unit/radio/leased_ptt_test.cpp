@@ -205,6 +205,38 @@ TEST_CASE("a hold that never comes back after setting the line late is unkeyed b
   CHECK_FALSE(line.keyed());
 }
 
+TEST_CASE("a line that failed is not keyed again before it was unkeyed with success, which is tried twice a second") {
+  FakeLine line;
+  FakeClock clock;
+  LeasedPtt ptt(line, clock.read());
+  CHECK(ptt.works());
+  line.broken = true;
+  ptt.hold(clock.now() + milliseconds(250));
+  CHECK_FALSE(ptt.works());
+  line.broken = false;
+  ptt.hold(clock.now() + milliseconds(250));
+  CHECK_FALSE(line.keyed());
+  clock.advance(milliseconds(499));
+  CHECK_FALSE(ptt.works());
+  clock.advance(milliseconds(1));
+  CHECK_FALSE(ptt.works());  // tries
+  CHECK(ptt.works());
+  ptt.hold(clock.now() + milliseconds(250));
+  CHECK(line.keyed());
+}
+
+TEST_CASE("a line that goes on failing does not work, however often it is tried") {
+  FakeLine line;
+  FakeClock clock;
+  LeasedPtt ptt(line, clock.read());
+  line.broken = true;
+  ptt.hold(clock.now() + milliseconds(250));
+  for (int i = 0; i < 100; ++i) {
+    clock.advance(milliseconds(100));
+    CHECK_FALSE(ptt.works());
+  }
+}
+
 TEST_CASE("a line that cannot be unkeyed is tried again at every look, and counted") {
   FakeLine line;
   FakeClock clock;

@@ -1,0 +1,146 @@
+#include "radio/guarded_ptt.hpp"
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <stdexcept>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+namespace zgw::radio {
+namespace {
+
+constexpr int start_limit_ms = 10000;
+constexpr int end_limit_ms = 1000;
+
+bool readable(int descriptor, int limit_ms) noexcept {
+  pollfd waiting{descriptor, POLLIN, 0};
+  int ready = 0;
+  do ready = ::poll(&waiting, 1, limit_ms);
+  while (ready < 0 && errno == EINTR);
+  return ready == 1;
+}
+
+}  // namespace
+
+bool GuardedPtts::Line::set(bool on) noexcept {
+  return !on && guard_.send({index_, 0, 0}) && works();
+}
+
+bool GuardedPtts::Line::hold(base::TimePoint until) noexcept {
+  const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(until.time_since_epoch()).count();
+  return guard_.send({index_, 0, ns}) && works();
+}
+
+bool GuardedPtts::Line::works() const noexcept {
+  return (state() & key_failed) == 0 && !guard_.lost_.load(std::memory_order_relaxed);
+}
+
+GuardedPtts::GuardedPtts(std::vector<GuardedLine> lines) : how_to_open_(std::move(lines)) {
+  for (std::uint32_t i = 0; i < how_to_open_.size(); ++i) lines_.emplace_back(*this, i);
+  start();
+  try {
+    wait_until_ready();
+  } catch (...) {
+    kill_guard();
+    throw;
+  }
+}
+
+GuardedPtts::~GuardedPtts() {
+  if (lost_.load()) return;
+  ::shutdown(socket_.get(), SHUT_WR);  // the end, to the guard
+  wait_for_end();
+  const int status = kill_guard();
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0) take_over();
+}
+
+void GuardedPtts::start() {
+  std::array<int, 2> pair{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0) {
+    throw std::system_error(errno, std::generic_category(), "key guard: socketpair");
+  }
+  socket_ = Descriptor(pair[0]);
+  const Descriptor other(pair[1]);
+  process_ = ::fork();
+  if (process_ < 0) throw std::system_error(errno, std::generic_category(), "key guard: fork");
+  if (process_ > 0) return;
+  socket_.reset();  // whoever has this end keeps the guard alive
+  run_key_guard(other.get(), how_to_open_);
+}
+
+void GuardedPtts::wait_until_ready() {
+  std::array<char, 1024> words{};
+  ssize_t size = -1;
+  if (readable(socket_.get(), start_limit_ms)) size = ::recv(socket_.get(), words.data(), words.size(), MSG_DONTWAIT);
+  if (size == 1 && words[0] == guard_is_ready) return;
+  if (size > 0) throw std::runtime_error(std::string(words.data(), static_cast<std::size_t>(size)));
+  throw std::runtime_error("the key guard does not come up; gateway.key_guard: off does without it");
+}
+
+bool GuardedPtts::send(const KeyMessage& message) noexcept {
+  if (lost_.load(std::memory_order_relaxed)) return false;
+  return ::send(socket_.get(), &message, sizeof message, MSG_DONTWAIT | MSG_NOSIGNAL) == sizeof message;
+}
+
+bool GuardedPtts::take_answers() noexcept {
+  while (!gone_) {
+    KeyAnswer answer;
+    const ssize_t size = ::recv(socket_.get(), &answer, sizeof answer, MSG_DONTWAIT);
+    if (size < 0 && errno == EINTR) continue;
+    if (size < 0 && errno == EAGAIN) return true;
+    gone_ = size != sizeof answer;
+    if (gone_) break;
+    if (answer.line == KeyMessage::ping) unanswered_ = 0;
+    if (answer.line < lines_.size()) lines_[answer.line].note(answer.state);
+  }
+  return false;
+}
+
+bool GuardedPtts::check() noexcept {
+  if (!take_answers()) return false;
+  if (unanswered_ >= patience) return false;
+  if (unanswered_++ == 0) send({KeyMessage::ping, 0, 0});
+  return true;
+}
+
+bool GuardedPtts::has_cut() const noexcept {
+  for (const Line& line : lines_) {
+    if ((line.state() & key_cut) != 0) return true;
+  }
+  return false;
+}
+
+void GuardedPtts::wait_for_end() noexcept {
+  while (!gone_ && readable(socket_.get(), end_limit_ms)) take_answers();
+}
+
+int GuardedPtts::kill_guard() noexcept {
+  int status = -1;
+  ::kill(process_, SIGKILL);
+  while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) continue;
+  return status;
+}
+
+std::string GuardedPtts::take_over() {
+  if (lost_.exchange(true)) return {};
+  if (process_ > 0) kill_guard();
+  std::string trouble;
+  for (const GuardedLine& line : how_to_open_) {
+    try {
+      own_.push_back(line.open());
+      if (!own_.back()->set(false)) trouble += "a PTT line cannot be unkeyed; ";
+    } catch (const std::exception& error) {
+      trouble += std::string(error.what()) + "; ";
+    }
+  }
+  return trouble;
+}
+
+}  // namespace zgw::radio

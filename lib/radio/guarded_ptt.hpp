@@ -1,0 +1,92 @@
+// The daemon's side of the key guard: starts it, speaks to it, and takes over from it, to unkey and for nothing else,
+// when it is lost.
+//
+// Theory of operation: each PTT line is an object here that turns hold() and set() into a message and returns without
+// waiting. take_answers() reads what the guard has said; check(), called every `check_period`, also asks it whether it
+// is still there. A guard that has gone is noticed at once, by the end of the connection; one that hangs, by `patience`
+// checks in a row without an answer: counted in checks and not in time, so that a daemon that was stopped for a while
+// does not blame the guard. Then take_over() kills it, opens the lines here and leaves them off. Nothing can be keyed
+// afterwards: the daemon ends, and its next start has a new guard.
+//
+// Thread: the lines as PttLine says; everything else control. Real-time safe: the lines; a call is one system call.
+// Errors: construction throws std::runtime_error with the reason of the guard; afterwards results tell.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <string>
+#include <vector>
+
+#include <sys/types.h>
+
+#include "radio/descriptor.hpp"
+#include "radio/key_guard.hpp"
+#include "radio/key_guard_process.hpp"
+
+namespace zgw::radio {
+
+class GuardedPtts {
+ public:
+  static constexpr std::chrono::milliseconds check_period{200};
+  static constexpr int patience = 5;
+
+  /// Starts the guard and waits until the lines are off. To be called before the process has a second thread.
+  explicit GuardedPtts(std::vector<GuardedLine> lines);
+  /// The guard unkeys and ends; where it does not, take_over().
+  ~GuardedPtts();
+  GuardedPtts(const GuardedPtts&) = delete;
+  GuardedPtts& operator=(const GuardedPtts&) = delete;
+
+  [[nodiscard]] PttLine& line(std::size_t index) { return lines_[index]; }
+
+  /// Readable when the guard has said something, or is gone.
+  [[nodiscard]] int descriptor() const { return socket_.get(); }
+  [[nodiscard]] pid_t process() const { return process_; }
+
+  /// Whether the guard is there.
+  bool take_answers() noexcept;
+  /// As take_answers(), and whether it has answered the check before.
+  bool check() noexcept;
+  /// The guard has cut a line that was keyed beyond its time-out: the daemon's own time-out failed.
+  [[nodiscard]] bool has_cut() const noexcept;
+
+  /// Kills the guard and drives every line off from here. Returns what went wrong, a line for the operator; empty when
+  /// nothing did. Only the first call does something.
+  std::string take_over();
+
+ private:
+  class Line final : public PttLine {
+   public:
+    Line(GuardedPtts& guard, std::uint32_t index) : guard_(guard), index_(index) {}
+    /// Unkeys. Keying without the end of a lease is refused.
+    bool set(bool on) noexcept override;
+    bool hold(base::TimePoint until) noexcept override;
+    [[nodiscard]] bool works() const noexcept override;
+    [[nodiscard]] std::uint32_t state() const noexcept { return state_.load(std::memory_order_relaxed); }
+    void note(std::uint32_t state) noexcept { state_.store(state, std::memory_order_relaxed); }
+
+   private:
+    GuardedPtts& guard_;
+    std::uint32_t index_;
+    std::atomic<std::uint32_t> state_{0};
+  };
+
+  void start();
+  void wait_until_ready();
+  bool send(const KeyMessage& message) noexcept;
+  /// Waits for the end of the connection, for at most a second.
+  void wait_for_end() noexcept;
+  /// Its wait status, after which the process is no more.
+  int kill_guard() noexcept;
+
+  std::vector<GuardedLine> how_to_open_;
+  std::deque<Line> lines_;
+  std::vector<std::unique_ptr<PttLine>> own_;  // after take_over()
+  Descriptor socket_;
+  pid_t process_ = -1;
+  int unanswered_ = 0;  // checks
+  bool gone_ = false;
+  std::atomic<bool> lost_{false};
+};
+
+}  // namespace zgw::radio

@@ -1,0 +1,312 @@
+// The key guard as a process: real forks, real signals, a PTT line that is a file. Time-outs only bound a failing test.
+#include "radio/guarded_ptt.hpp"
+
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+#include <string>
+
+#include <doctest/doctest.h>
+#include <poll.h>
+#include <sys/inotify.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "radio/leased_ptt.hpp"
+#include "radio/ptt_lines.hpp"
+#include "unit/radio/rig.hpp"
+
+namespace zgw::radio {
+namespace {
+
+using namespace std::chrono_literals;
+using base::TimePoint;
+
+TimePoint now() {
+  return std::chrono::steady_clock::now();
+}
+
+struct Mark {
+  TimePoint at;
+  bool on = false;
+};
+
+/// A folder with the file of a PTT line, and what is written there.
+class PttFile {
+ public:
+  PttFile() : changes_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
+    ::inotify_add_watch(changes_.get(), directory_.path().c_str(), IN_MODIFY | IN_CREATE);
+  }
+  [[nodiscard]] std::vector<GuardedLine> lines(base::Duration time_out = 5s) const {
+    const auto path = directory_ / "ptt";
+    return {{[path] { return std::make_unique<FilePtt>(path); }, time_out}};
+  }
+  [[nodiscard]] std::vector<Mark> marks() const {
+    std::istringstream text(directory_.read("ptt"));
+    std::vector<Mark> marks;
+    std::int64_t ns = 0;
+    for (std::string word; text >> ns >> word;)
+      marks.push_back({TimePoint(std::chrono::nanoseconds(ns)), word == "on"});
+    return marks;
+  }
+  [[nodiscard]] bool keyed() const {
+    const auto all = marks();
+    return !all.empty() && all.back().on;
+  }
+  /// Waits for a change of the file at a time; false after ten seconds.
+  bool wait_until(const std::function<bool()>& condition) const {
+    const TimePoint limit = now() + 10s;
+    std::array<char, 4096> events{};
+    while (!condition()) {
+      if (now() > limit) return false;
+      pollfd waiting{changes_.get(), POLLIN, 0};
+      ::poll(&waiting, 1, 50);
+      while (::read(changes_.get(), events.data(), events.size()) > 0) continue;
+    }
+    return true;
+  }
+  bool wait_until_keyed(bool keyed_now) const {
+    return wait_until([&] { return keyed() == keyed_now; });
+  }
+  [[nodiscard]] const TemporaryDirectory& directory() const { return directory_; }
+
+ private:
+  TemporaryDirectory directory_;
+  Descriptor changes_;
+};
+
+/// A daemon in a process of its own: renews a lease every 20 ms, forever.
+class Owner {
+ public:
+  explicit Owner(const PttFile& file, base::Duration time_out = 5s) {
+    process_ = ::fork();
+    REQUIRE(process_ >= 0);
+    if (process_ > 0) return;
+    GuardedPtts guard(file.lines(time_out));
+    while (true) {
+      guard.line(0).hold(now() + 250ms);
+      guard.take_answers();
+      ::poll(nullptr, 0, 20);
+    }
+  }
+  ~Owner() {
+    signal(SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+  }
+  Owner(const Owner&) = delete;
+  Owner& operator=(const Owner&) = delete;
+  void signal(int number) const { ::kill(process_, number); }
+
+ private:
+  pid_t process_ = -1;
+};
+
+void tell_time_to_unkey(const std::string& after, const PttFile& file, TimePoint since) {
+  const auto took = file.marks().back().at - since;
+  MESSAGE(after << ": unkeyed after " << std::chrono::duration<double, std::milli>(took).count() << " ms");
+  CHECK(took <= 1s);
+}
+
+/// Renews until `over`; false after ten seconds.
+bool hold_until(GuardedPtts& guard, const std::function<bool()>& over) {
+  for (const TimePoint limit = now() + 10s; !over();) {
+    if (now() > limit) return false;
+    guard.line(0).hold(now() + 250ms);
+    pollfd waiting{guard.descriptor(), POLLIN, 0};
+    ::poll(&waiting, 1, 20);
+    guard.take_answers();
+  }
+  return true;
+}
+
+/// Whether the guard is found lost by checks alone.
+bool found_lost(GuardedPtts& guard) {
+  for (int checks = 0; checks < 100; ++checks) {
+    if (!guard.check()) return true;
+    ::poll(nullptr, 0, 10);
+  }
+  return false;
+}
+
+std::string name_of(pid_t process) {
+  std::ifstream file("/proc/" + std::to_string(process) + "/comm");
+  std::string name;
+  std::getline(file, name);
+  return name;
+}
+
+}  // namespace
+
+TEST_CASE("the key guard keys a line for its lease, and has its own name") {
+  const PttFile file;
+  GuardedPtts guard(file.lines());
+  CHECK(name_of(guard.process()) == guard_process_name);
+  REQUIRE(file.marks().size() == 1);  // off, before the constructor is through
+  CHECK_FALSE(file.keyed());
+  CHECK(guard.line(0).hold(now() + 250ms));
+  CHECK(file.wait_until_keyed(true));
+  CHECK(file.wait_until_keyed(false));
+  CHECK(guard.take_answers());
+  CHECK_FALSE(guard.line(0).set(true));  // not without the end of a lease
+  CHECK_FALSE(file.keyed());
+}
+
+TEST_CASE("a line under guard and lease is released by both, and off when they are gone") {
+  const PttFile file;
+  {
+    GuardedPtts guard(file.lines());
+    LeasedPtt ptt(guard.line(0));
+    ptt.hold(now() + 900ms);
+    REQUIRE(file.wait_until_keyed(true));
+    ptt.release();
+    REQUIRE(file.wait_until_keyed(false));
+    ptt.hold(now() + 900ms);
+    REQUIRE(file.wait_until_keyed(true));
+  }
+  CHECK_FALSE(file.keyed());
+}
+
+TEST_CASE("kill -9 of the owner in mid-transmission unkeys") {
+  const PttFile file;
+  const Owner owner(file);
+  REQUIRE(file.wait_until_keyed(true));
+  const TimePoint since = now();
+  owner.signal(SIGKILL);
+  REQUIRE(file.wait_until_keyed(false));
+  tell_time_to_unkey("kill -9", file, since);
+}
+
+TEST_CASE("an owner that is stopped in mid-transmission is unkeyed, and keys again when it goes on") {
+  const PttFile file;
+  const Owner owner(file);
+  REQUIRE(file.wait_until_keyed(true));
+  const TimePoint since = now();
+  owner.signal(SIGSTOP);
+  REQUIRE(file.wait_until_keyed(false));
+  tell_time_to_unkey("SIGSTOP", file, since);
+  owner.signal(SIGCONT);
+  CHECK(file.wait_until_keyed(true));
+}
+
+TEST_CASE("an owner that runs away is cut at the time-out, and knows") {
+  const PttFile file;
+  GuardedPtts guard(file.lines(200ms));  // and the margin
+  const TimePoint since = now();
+  REQUIRE(hold_until(guard, [&] { return guard.has_cut(); }));
+  CHECK_FALSE(file.keyed());
+  CHECK(file.marks().back().at - since <= 2200ms);
+  CHECK(file.marks().back().at - since >= 1200ms);
+  CHECK(guard.line(0).set(false));
+  CHECK(hold_until(guard, [&] { return file.keyed(); }));
+}
+
+TEST_CASE("SIGTERM to the key guard unkeys and ends it, other signals do nothing, and the owner is told") {
+  const PttFile file;
+  GuardedPtts guard(file.lines());
+  for (const int number : {SIGINT, SIGHUP, SIGQUIT, SIGTSTP, SIGUSR1, SIGPIPE}) ::kill(guard.process(), number);
+  REQUIRE(hold_until(guard, [&] { return file.keyed(); }));
+  ::kill(guard.process(), SIGTERM);
+  REQUIRE(file.wait_until_keyed(false));
+  CHECK(found_lost(guard));
+  CHECK(guard.take_over().empty());
+}
+
+TEST_CASE("a key guard that is killed in mid-transmission is missed, and the owner unkeys in its place") {
+  const PttFile file;
+  GuardedPtts guard(file.lines());
+  REQUIRE(hold_until(guard, [&] { return file.keyed(); }));
+  guard.line(0).hold(now() + 1s);
+  ::kill(guard.process(), SIGKILL);
+  pollfd waiting{guard.descriptor(), POLLIN, 0};
+  while (guard.take_answers()) REQUIRE(::poll(&waiting, 1, 5000) == 1);
+  CHECK(guard.take_over().empty());
+  CHECK_FALSE(file.keyed());
+  // Nothing is keyed without a guard.
+  CHECK_FALSE(guard.line(0).works());
+  CHECK_FALSE(guard.line(0).hold(now() + 250ms));
+  CHECK_FALSE(file.keyed());
+}
+
+TEST_CASE("a key guard that hangs is missed after five checks, and its lines are unkeyed in its place") {
+  const PttFile file;
+  GuardedPtts guard(file.lines());
+  REQUIRE(hold_until(guard, [&] { return file.keyed(); }));
+  ::kill(guard.process(), SIGSTOP);
+  siginfo_t info{};
+  REQUIRE(::waitid(P_PID, static_cast<id_t>(guard.process()), &info, WSTOPPED) == 0);
+  guard.take_answers();
+  for (int i = 0; i < GuardedPtts::patience; ++i) CHECK(guard.check());
+  CHECK_FALSE(guard.check());
+  CHECK(guard.take_over().empty());
+  CHECK_FALSE(file.keyed());
+}
+
+TEST_CASE("a key guard that answers is not missed, however long the owner was away") {
+  const PttFile file;
+  GuardedPtts guard(file.lines());
+  for (int i = 0; i < 50; ++i) {
+    REQUIRE(guard.check());
+    pollfd waiting{guard.descriptor(), POLLIN, 0};
+    REQUIRE(::poll(&waiting, 1, 5000) == 1);
+  }
+}
+
+TEST_CASE("a key guard that hangs at the end does not keep the line keyed") {
+  const PttFile file;
+  {
+    GuardedPtts guard(file.lines());
+    REQUIRE(hold_until(guard, [&] { return file.keyed(); }));
+    ::kill(guard.process(), SIGSTOP);
+  }
+  CHECK_FALSE(file.keyed());
+}
+
+TEST_CASE("a line that cannot be opened is an error with the guard's reason, and no process is left") {
+  const PttFile file;
+  auto lines = file.lines();
+  lines.push_back({[]() -> std::unique_ptr<PttLine> { throw std::runtime_error("radio uhf: it is in use"); }, 5s});
+  CHECK_THROWS_WITH_AS(GuardedPtts{lines}, "radio uhf: it is in use", std::runtime_error);
+  CHECK(::waitpid(-1, nullptr, WNOHANG) == -1);
+  CHECK(errno == ECHILD);
+}
+
+TEST_CASE("the key guard keeps nothing open that it does not need") {
+  const PttFile file;
+  std::array<int, 2> pipe{};
+  REQUIRE(::pipe(pipe.data()) == 0);
+  const Descriptor reader(pipe[0]);
+  Descriptor writer(pipe[1]);
+  const GuardedPtts guard(file.lines());
+  writer.reset();
+  pollfd waiting{reader.get(), POLLIN, 0};
+  CHECK(::poll(&waiting, 1, 5000) == 1);  // the end of the pipe: nobody else has it
+  CHECK((waiting.revents & POLLHUP) != 0);
+}
+
+TEST_CASE("a line that fails is told by the guard, and told again when it works") {
+  const PttFile file;
+  struct Failing final : PttLine {
+    explicit Failing(std::filesystem::path sign) : broken_while(std::move(sign)) {}
+    bool set(bool /*on*/) noexcept override { return ::access(broken_while.c_str(), F_OK) != 0; }
+    std::filesystem::path broken_while;
+  };
+  const auto sign = file.directory() / "broken";
+  GuardedPtts guard({{[sign] { return std::make_unique<Failing>(sign); }, 5s}});
+  REQUIRE(hold_until(guard, [&] { return true; }));
+  CHECK(guard.line(0).works());
+  file.directory().write("broken", "");
+  CHECK(hold_until(guard, [&] { return !guard.line(0).works(); }));
+  CHECK_FALSE(guard.line(0).hold(now() + 250ms));
+  std::filesystem::remove(sign);
+  pollfd waiting{guard.descriptor(), POLLIN, 0};
+  while (!guard.line(0).works()) {
+    REQUIRE(::poll(&waiting, 1, 5000) == 1);
+    REQUIRE(guard.take_answers());
+  }
+}
+
+}  // namespace zgw::radio
