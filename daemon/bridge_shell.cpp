@@ -123,7 +123,8 @@ void BridgeShell::look_at_card() {
     captured_ += static_cast<base::SampleCount>(count);
     bridge_.on_audio(std::span(period_).first(count), now());
   }
-  if (radio_.cos() != nullptr && radio_.cos()->descriptor() < 0) look_at_cos();
+  // A line that cannot be read is asked again, which opens it again when its chip is back.
+  if (radio_.cos() != nullptr && (radio_.cos()->descriptor() < 0 || !cos_readable_)) look_at_cos();
   arm();
 }
 
@@ -142,6 +143,7 @@ void BridgeShell::look_at_card_status() {
 
 void BridgeShell::look_at_cos() {
   const std::optional<bool> carrier = radio_.cos()->carrier();
+  cos_readable_ = carrier.has_value();
   const std::string key = names_.bridge + "/cos";
   if (!carrier) {
     log_.once(key, observe::Level::warning, names_.bridge + ": the COS line cannot be read; taken as no carrier");

@@ -40,7 +40,8 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   /// For whoever asks how things are; the account's name is the caller's to add.
   [[nodiscard]] observe::BridgeSnapshot snapshot(base::TimePoint now) const;
 
-  /// Whether the card has delivered samples since the last call: what the service watchdog wants to know.
+  /// Whether the card has delivered samples since the last call, or is known to be gone: what the service watchdog
+  /// wants to know of the control thread.
   bool progressed();
 
  private:
@@ -81,6 +82,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   bool card_up_ = true;
   bool online_ = false;
   observe::BridgeTally tally_;
+  bool cos_readable_ = true;
   std::optional<base::TimePoint> armed_for_;
   base::SampleCount seen_ = 0;      // by progressed()
   base::SampleCount captured_ = 0;  // from the card

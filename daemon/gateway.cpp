@@ -9,8 +9,8 @@
 
 namespace zgw::daemon {
 
-Gateway::Gateway(const config::Config& config, Options options, observe::Log& log, observe::Journal& journal,
-                 observe::Service& service)
+Gateway::Gateway(const config::Config& config, Options options, GuardedLines& lines, observe::Log& log,
+                 observe::Journal& journal, observe::Service& service)
     : options_(options),
       log_(log),
       service_(service),
@@ -18,8 +18,18 @@ Gateway::Gateway(const config::Config& config, Options options, observe::Log& lo
       watchdog_(io_, [this] { feed_watchdog(); }),
       journal_(journal),
       name_(config.gateway.name) {
-  for (const auto& [name, radio] : config.radios) radios_[name] = std::make_unique<RadioUnit>(name, radio);
+  for (const auto& [name, radio] : config.radios) {
+    radios_[name] = std::make_unique<RadioUnit>(name, radio, lines.line(name));
+  }
   for (auto& [name, radio] : radios_) radio->open();
+  for (const auto& [name, radio] : config.radios) {
+    if (!radio.ptt.read_back && !radio.ptt.heartbeat) continue;
+    ptt_watches_.push_back(std::make_unique<PttWatch>(io_, name, radio.ptt, *radios_.at(name), log, journal));
+  }
+  if (radio::GuardedPtts* guard = lines.guard()) {
+    guard_watch_.emplace(io_, *guard, [this](const auto& why, const auto& trouble) { on_guard_lost(why, trouble); });
+    log.info("key guard: process " + std::to_string(guard->process()));
+  }
   for (const auto& [name, account] : config.accounts) {
     accounts_[name] = std::make_unique<Account>(io_, name, account, config.supervisor, log, journal,
                                                 [this](const std::string& why) { on_refused(why); });
@@ -42,6 +52,8 @@ int Gateway::run() {
     if (!error) on_signal();
   });
   for (auto& [name, radio] : radios_) radio->start();
+  if (guard_watch_) guard_watch_->start();
+  for (auto& watch : ptt_watches_) watch->start();
   for (auto& bridge : bridges_) bridge->start();
   for (auto& [name, account] : accounts_) account->link().start();
   if (site_) site_->start();
@@ -72,6 +84,14 @@ void Gateway::on_signal() {
   shut_down(exit_ok);
 }
 
+void Gateway::on_guard_lost(const std::string& why, const std::string& trouble) {
+  const std::string lines = trouble.empty() ? "every PTT line was driven off" : trouble;
+  log_.error("ALARM " + why + ": " + lines + "; ending, so that the next start has a new one");
+  journal_.write(observe::Event("key_guard_lost").with("why", why).with("unkeyed", trouble.empty()));
+  shut_down(exit_guard_lost);
+  status_ = exit_guard_lost;  // also where a stop was on its way
+}
+
 void Gateway::shut_down(int status) {
   if (std::exchange(stopping_, true)) return;
   status_ = status;
@@ -91,6 +111,7 @@ void Gateway::feed_watchdog() {
   const auto interval = service_.watchdog_interval();
   if (!interval || stopping_) return;
   bool all = true;
+  for (auto& [name, radio] : radios_) all = radio->progressed() && all;
   for (auto& bridge : bridges_) all = bridge->progressed() && all;
   if (all) service_.feed();
   watchdog_.after(*interval / 4);

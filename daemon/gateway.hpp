@@ -1,13 +1,16 @@
 // The running gateway: radios, accounts and bridges of one configuration, from the first PTT line driven off to the
 // last goodbye.
 //
-// Order of construction is the order of safety: all PTT lines (off), then the sound cards and COS lines, then the
-// network. Thread: control is whoever calls run(). Errors: construction throws StartFailed or ConfigurationError.
+// Order of construction is the order of safety: all PTT lines (off; those of the key guard are already), then the sound
+// cards and COS lines, then the network. When the key guard is lost the gateway ends, with a status that makes the
+// service manager start it again: nothing is keyed without a guard. Thread: control is whoever calls run(). Errors:
+// construction throws StartFailed or ConfigurationError.
 #pragma once
 
 #include <chrono>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,6 +20,8 @@
 #include "config/config.hpp"
 #include "daemon/account.hpp"
 #include "daemon/bridge_shell.hpp"
+#include "daemon/key_guard.hpp"
+#include "daemon/ptt_watch.hpp"
 #include "daemon/radio_unit.hpp"
 #include "daemon/status_site.hpp"
 #include "net/timer.hpp"
@@ -32,8 +37,8 @@ class Gateway {
     bool keep_trying = false;  ///< go on, slowly, when the service refuses the very first logon
   };
 
-  Gateway(const config::Config& config, Options options, observe::Log& log, observe::Journal& journal,
-          observe::Service& service);
+  Gateway(const config::Config& config, Options options, GuardedLines& lines, observe::Log& log,
+          observe::Journal& journal, observe::Service& service);
 
   /// Bridges until SIGTERM or SIGINT; returns the exit status.
   int run();
@@ -42,6 +47,7 @@ class Gateway {
   void add_bridge(const config::Config& config, const config::Bridge& bridge);
   void on_refused(const std::string& why);
   void on_signal();
+  void on_guard_lost(const std::string& why, const std::string& trouble);
   void shut_down(int status);
   void feed_watchdog();
   [[nodiscard]] observe::Snapshot snapshot() const;
@@ -53,6 +59,8 @@ class Gateway {
   asio::signal_set signals_;
   net::Timer watchdog_;
   std::map<std::string, std::unique_ptr<RadioUnit>> radios_;
+  std::vector<std::unique_ptr<PttWatch>> ptt_watches_;
+  std::optional<KeyGuardWatch> guard_watch_;
   std::map<std::string, std::unique_ptr<Account>> accounts_;
   std::vector<std::unique_ptr<BridgeShell>> bridges_;
   observe::Journal& journal_;

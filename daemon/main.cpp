@@ -19,7 +19,8 @@ constexpr const char* about = R"(Bridges a Zello channel to a two-way radio.
 )";
 
 constexpr const char* exit_statuses = R"(
-Exit status: 0 done; 64 command line; 69 a device or the service refused at start; 78 configuration file.
+Exit status: 0 done; 64 command line; 69 a device or the service refused at start;
+70 the key guard was lost; 78 configuration file.
 Manual: docs/configuration.md, docs/architecture.md)";
 
 struct CommandLine {

@@ -1,10 +1,12 @@
 // One configured radio: its PTT line under a lease, its sound card, its COS line.
 //
-// The PTT line is requested by construction and is off from then on; the card and the COS line are opened by open(), so
-// that every radio is unkeyed before anything that can fail or hang is touched. Thread: control. Errors: StartFailed,
-// with what to do about it.
+// The PTT line is requested by construction, or the key guard's, and is off from then on; the card and the COS line are
+// opened by open(), so that every radio is unkeyed before anything that can fail or hang is touched. Thread: control.
+// Errors: StartFailed, with what to do about it.
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <memory>
 #include <string>
 
@@ -23,7 +25,8 @@ namespace zgw::daemon {
 
 class RadioUnit {
  public:
-  RadioUnit(std::string name, const config::Radio& radio);
+  /// `guarded`: the radio's PTT line where a key guard owns it, else null.
+  RadioUnit(std::string name, const config::Radio& radio, radio::PttLine* guarded = nullptr);
   ~RadioUnit();
   RadioUnit(const RadioUnit&) = delete;
   RadioUnit& operator=(const RadioUnit&) = delete;
@@ -35,6 +38,11 @@ class RadioUnit {
 
   /// For whoever asks how things are.
   [[nodiscard]] observe::RadioSnapshot snapshot() const;
+  /// How often the audio thread has gone round, whether the card is there or not.
+  [[nodiscard]] std::uint64_t loops() const { return loops_.load(std::memory_order_relaxed); }
+  /// Whether it has since the last call.
+  bool progressed();
+
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] radio::SoundCard& card() { return *card_; }
   [[nodiscard]] radio::LeasedPtt& ptt() { return ptt_; }
@@ -46,6 +54,8 @@ class RadioUnit {
   std::unique_ptr<radio::FileCard> file_card_;  // of a file radio; it brings its own lines
   std::unique_ptr<radio::PttLine> line_;
   radio::LeasedPtt ptt_;
+  std::atomic<std::uint64_t> loops_{0};
+  std::uint64_t seen_loops_ = 0;  // by progressed()
   std::unique_ptr<gateway::Cos> own_cos_;
   gateway::Cos* cos_ = nullptr;
   std::unique_ptr<radio::SoundCard> own_card_;

@@ -6,6 +6,7 @@
 #include "daemon/commands.hpp"
 #include "daemon/exit_status.hpp"
 #include "daemon/gateway.hpp"
+#include "daemon/key_guard.hpp"
 #include "daemon/load_config.hpp"
 #include "observe/journal.hpp"
 #include "observe/log.hpp"
@@ -33,12 +34,13 @@ observe::Level level_of(config::LogLevel level) {
 
 int run_command(const RunOptions& options) {
   const config::Loaded loaded = load_config(options.config);
+  GuardedLines lines(loaded.config);  // makes a process: before the log makes a thread
   observe::Log log({.least = level_of(loaded.config.gateway.log_level)});
   for (const std::string& warning : loaded.warnings) log.warning(warning);
   observe::Journal journal(state_directory(loaded.config) / "events.ndjson", &log);
   observe::Service service;
   try {
-    Gateway gateway(loaded.config, {.keep_trying = options.keep_trying}, log, journal, service);
+    Gateway gateway(loaded.config, {.keep_trying = options.keep_trying}, lines, log, journal, service);
     log.info(loaded.config.gateway.name + ": " + std::to_string(loaded.config.bridges.size()) + " bridge(s), PTT off");
     return gateway.run();
   } catch (const std::exception& error) {

@@ -21,6 +21,7 @@ struct Gateway {
   std::string name = "radio-gateway";
   LogLevel log_level = LogLevel::info;
   std::optional<std::string> state;  ///< directory
+  bool key_guard = true;
 };
 
 enum class ServiceKind { consumer, work, enterprise };
@@ -87,6 +88,20 @@ struct Vox {
 
 enum class PttMethod { gpio, file, none };
 
+/// A line that must follow PTT.
+struct ReadBack {
+  std::string chip = "gpiochip0";
+  std::string line;  ///< an offset or a name
+  Level active = Level::high;
+};
+
+/// A line that toggles while the gateway works.
+struct Heartbeat {
+  std::string chip = "gpiochip0";
+  std::string line;
+  int rate = 5;  ///< pulses a second
+};
+
 struct Ptt {
   PttMethod method = PttMethod::gpio;
   std::string chip = "gpiochip0";
@@ -98,6 +113,8 @@ struct Ptt {
   milliseconds timeout_penalty{2000};
   milliseconds stall{1000};
   std::optional<std::string> path;
+  std::optional<ReadBack> read_back;
+  std::optional<Heartbeat> heartbeat;
 };
 
 struct Radio {

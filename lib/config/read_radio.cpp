@@ -58,6 +58,25 @@ void read_vox(Section s, Vox& out) {
   s.done();
 }
 
+// An absent section is read as well, so that its keys are known.
+void read_read_back(Section s, bool there, ReadBack& out) {
+  if (there) s.require("line");
+  s.text("chip", out.chip);
+  s.text("line", out.line);
+  s.choice("active", out.active, levels);
+  s.done();
+}
+
+void read_heartbeat(Section s, bool there, Heartbeat& out) {
+  if (there) s.require("line");
+  s.text("chip", out.chip);
+  s.text("line", out.line);
+  base::SampleRate rate{out.rate};
+  s.rate("rate", rate, {1, 2, 5, 10});
+  out.rate = rate.hz;
+  s.done();
+}
+
 void read_ptt(Section s, bool with_lines, Ptt& out) {
   const bool known = s.choice("method", out.method, ptt_methods);
   s.text("chip", out.chip);
@@ -69,6 +88,10 @@ void read_ptt(Section s, bool with_lines, Ptt& out) {
   s.duration("timeout_penalty", out.timeout_penalty, 0ms, 1min);
   s.duration("stall", out.stall, 200ms, 10s);
   s.text("path", out.path);
+  read_read_back(s.section("read_back"), s.has("read_back"), out.read_back.emplace());
+  if (!s.has("read_back")) out.read_back.reset();
+  read_heartbeat(s.section("heartbeat"), s.has("heartbeat"), out.heartbeat.emplace());
+  if (!s.has("heartbeat")) out.heartbeat.reset();
   if (known && out.method == PttMethod::gpio && !s.has("line")) s.error("line", no_line);
   if (known && out.method == PttMethod::file && !s.has("path") && !with_lines)
     s.error("path", "is missing: the file to append to");

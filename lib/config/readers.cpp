@@ -23,6 +23,8 @@ void read_gateway(Section s, Gateway& out) {
   s.text("name", out.name);
   s.choice("log_level", out.log_level, log_levels);
   s.text("state", out.state);
+  s.flag("key_guard", out.key_guard);
+  if (!out.key_guard) s.warning("key_guard", "without it nobody unkeys when the gateway itself hangs or dies");
   s.done();
 }
 
@@ -114,7 +116,10 @@ void check_lines(Section& root, const Config& config) {
   root.each("radios", [&](const std::string& name, Section s) {
     const Radio& radio = config.radios.at(name);
     if (radio.cos.source == CosSource::gpio) use(s.section("cos"), radio.cos.chip, radio.cos.line);
-    if (radio.ptt.method == PttMethod::gpio) use(s.section("ptt"), radio.ptt.chip, radio.ptt.line);
+    Section ptt = s.section("ptt");
+    if (radio.ptt.method == PttMethod::gpio) use(ptt, radio.ptt.chip, radio.ptt.line);
+    if (radio.ptt.read_back) use(ptt.section("read_back"), radio.ptt.read_back->chip, radio.ptt.read_back->line);
+    if (radio.ptt.heartbeat) use(ptt.section("heartbeat"), radio.ptt.heartbeat->chip, radio.ptt.heartbeat->line);
   });
 }
 

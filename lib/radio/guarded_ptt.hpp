@@ -28,7 +28,7 @@ namespace zgw::radio {
 class GuardedPtts {
  public:
   static constexpr std::chrono::milliseconds check_period{200};
-  static constexpr int patience = 5;
+  static constexpr int patience = 4;  ///< a second, at most, from the guard's end to take_over()
 
   /// Starts the guard and waits until the lines are off. To be called before the process has a second thread.
   explicit GuardedPtts(std::vector<GuardedLine> lines);

@@ -93,18 +93,6 @@ TEST_CASE("SIGTERM in the middle of an over from the radio ends its stream") {
   CHECK(running.stage.wait_until([&] { return corner.user->heard().back().complete; }));
 }
 
-TEST_CASE("after kill -9 in the middle of a transmission, unkey drives PTT off") {
-  Running running;
-  auto& corner = running.corner(0);
-  corner.user->say(running.speech(app_rate, "This is a long sentence that somebody will cut off in the middle of it."));
-  REQUIRE(running.stage.wait_until([&] { return corner.radio->keyed(); }));
-  CHECK(WIFSIGNALED(running.end(SIGKILL)));
-  CHECK(corner.radio->keyed());  // nobody was left to unkey: that is what ExecStopPost is for
-  const e2e::Finished unkey({"unkey", "--config", running.stage.config_file().string()});
-  CHECK(unkey.status == 0);
-  CHECK_FALSE(corner.radio->keyed());
-}
-
 TEST_CASE("a link cut in the middle of a transmission unkeys, and the gateway comes back") {
   Running running;
   auto& corner = running.corner(0);

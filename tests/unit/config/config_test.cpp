@@ -109,6 +109,40 @@ TEST_CASE("the status page has an address and a port, or is off") {
   }
 }
 
+TEST_CASE("the lines around PTT are understood, and used once each") {
+  const std::string none = "ptt: {method: none}";
+  const auto with = [&](const std::string& keys) {
+    std::string text = good;
+    return load(text.replace(text.find(none), none.size(), "ptt: {method: gpio, line: 27, " + keys + "}"), "f");
+  };
+  const auto both = with("read_back: {line: 22, active: low}, heartbeat: {line: 23, rate: 2Hz}");
+  CHECK(both.errors.empty());
+  const auto& ptt = both.config.radios.at("r").ptt;
+  REQUIRE(ptt.read_back);
+  CHECK(ptt.read_back->line == "22");
+  CHECK(ptt.read_back->active == config::Level::low);
+  REQUIRE(ptt.heartbeat);
+  CHECK(ptt.heartbeat->line == "23");
+  CHECK(ptt.heartbeat->rate == 2);
+  CHECK(with("read_back: {line: 27}").errors.size() == 1);
+  CHECK(with("read_back: {line: 22}, heartbeat: {line: 22}").errors.size() == 1);
+  CHECK(with("read_back: {active: low}").errors.size() == 1);
+  CHECK(with("heartbeat: {line: 23, rate: 5}").errors.size() == 1);
+  CHECK(with("heartbeat: {line: 23, rate: 3Hz}").errors.size() == 1);
+  const auto plain = with("stall: 1s");
+  CHECK_FALSE(plain.config.radios.at("r").ptt.read_back);
+  CHECK_FALSE(plain.config.radios.at("r").ptt.heartbeat);
+}
+
+TEST_CASE("the key guard is on; to do without it is possible and earns a warning") {
+  CHECK(load(good, "f").config.gateway.key_guard);
+  const auto without = load("gateway: {key_guard: off}\n" + good, "f");
+  CHECK(without.errors.empty());
+  CHECK_FALSE(without.config.gateway.key_guard);
+  REQUIRE(without.warnings.size() == 1);
+  CHECK(without.warnings[0].rfind("f:1:22: gateway.key_guard: ", 0) == 0);
+}
+
 TEST_CASE("contradictions are refused") {
   CHECK(errors_with("cos: {source: vox}", "cos: {source: vox}, vox: {open: -50dBFS}").size() == 1);  // close above open
   CHECK(errors_with("device: x", "device: x, buffer: 30ms").size() == 1);  // less than two periods
@@ -162,8 +196,8 @@ TEST_CASE("the example is sound, and what it comments out is the default") {
   const auto loaded = load(example, "example");
   CHECK(loaded.errors == std::vector<std::string>{});
   // Uncommenting every default must change nothing; alternatives and paths are left out.
-  const std::set<std::string> not_defaults = {"network", "server",   "url",  "ca_file",
-                                              "jwt",     "language", "path", "state"};
+  const std::set<std::string> not_defaults = {"network",  "server", "url",   "ca_file",   "jwt",
+                                              "language", "path",   "state", "read_back", "heartbeat"};
   std::istringstream lines(example);
   std::string all;
   int defaults = 0;

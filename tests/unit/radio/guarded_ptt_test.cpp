@@ -231,7 +231,7 @@ TEST_CASE("a key guard that is killed in mid-transmission is missed, and the own
   CHECK_FALSE(file.keyed());
 }
 
-TEST_CASE("a key guard that hangs is missed after five checks, and its lines are unkeyed in its place") {
+TEST_CASE("a key guard that hangs is missed after four checks, and its lines are unkeyed in its place") {
   const PttFile file;
   GuardedPtts guard(file.lines());
   REQUIRE(hold_until(guard, [&] { return file.keyed(); }));

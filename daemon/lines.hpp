@@ -1,0 +1,38 @@
+// The lines of a radio, opened as the configuration says: PTT, COS, and what watches PTT.
+// Errors: StartFailed, with the radio and what to do about it.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "config/config.hpp"
+#include "daemon/exit_status.hpp"
+#include "gateway/ports.hpp"
+#include "radio/gpiod_lines.hpp"
+#include "radio/ptt_line.hpp"
+
+namespace zgw::daemon {
+
+/// Runs `open`; what it throws becomes a failed start that names the radio.
+template <class Open>
+auto opened(const std::string& radio, Open&& open) {
+  try {
+    return open();
+  } catch (const std::exception& error) {
+    throw StartFailed("radio " + radio + ": " + error.what());
+  }
+}
+
+/// Whether the PTT line is one of a real radio, or stands for one, and can be owned by another process.
+bool can_be_guarded(const config::Ptt& ptt);
+
+/// Unkeyed; without a line where the radio has none of its own.
+std::unique_ptr<radio::PttLine> open_ptt(const std::string& radio, const config::Ptt& ptt);
+
+/// Null where the configuration names no line.
+std::unique_ptr<gateway::Cos> open_cos(const std::string& radio, const config::Cos& cos);
+
+std::unique_ptr<gateway::Cos> open_read_back(const std::string& radio, const config::ReadBack& read_back);
+std::unique_ptr<radio::OutputLine> open_heartbeat(const std::string& radio, const config::Heartbeat& heartbeat);
+
+}  // namespace zgw::daemon
