@@ -121,7 +121,7 @@ void GuardedPtts::wait_for_end() noexcept {
   while (!gone_ && readable(socket_.get(), end_limit_ms)) take_answers();
 }
 
-int GuardedPtts::kill_guard() noexcept {
+int GuardedPtts::kill_guard() const noexcept {
   int status = -1;
   ::kill(process_, SIGKILL);
   while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) continue;

@@ -77,7 +77,7 @@ class GuardedPtts {
   /// Waits for the end of the connection, for at most a second.
   void wait_for_end() noexcept;
   /// Its wait status, after which the process is no more.
-  int kill_guard() noexcept;
+  int kill_guard() const noexcept;
 
   std::vector<GuardedLine> how_to_open_;
   std::deque<Line> lines_;

@@ -110,7 +110,7 @@ void Stage::write_configuration() const {
   std::vector<std::pair<std::string, std::filesystem::path>> cards;
   std::ostringstream yaml;
   yaml << "# The real gateway reads this file as it would read /etc/zello-gateway/zello-gateway.yaml.\n"
-       << "gateway: {name: stage, log_level: debug, state: " << settings_.state
+       << "gateway: {name: stage, log_level: debug, state: " << settings_.state << settings_.more_gateway_keys
        << "}\nstatus: {listen: " << settings_.status_listen << "}\naccounts:\n";
   for (const Corner& corner : corners_) {
     yaml << "  " << corner.name << ":\n    url: wss://127.0.0.1:" << server_->port() << "/ws\n";
@@ -147,10 +147,10 @@ void Stage::write_configuration() const {
 
 void Stage::start_gateway() {
   for (Corner& corner : corners_) corner.user->log_on();
-  gateway_ = std::make_unique<ChildProcess>(
-      ChildProcess::Command{{settings_.gateway.string(), "run", "--config", config_file().string()},
-                            {"ALSA_CONFIG_PATH=" + (settings_.directory / "asound.conf").string()},
-                            log_file()});
+  std::vector<std::string> environment = settings_.environment;
+  environment.push_back("ALSA_CONFIG_PATH=" + (settings_.directory / "asound.conf").string());
+  gateway_ = std::make_unique<ChildProcess>(ChildProcess::Command{
+      {settings_.gateway.string(), "run", "--config", config_file().string()}, environment, log_file()});
 }
 
 void Stage::wait_until_ready() {

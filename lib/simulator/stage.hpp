@@ -28,13 +28,15 @@ class Stage {
     std::filesystem::path directory = {};
     std::filesystem::path gateway = {};  ///< the program
     std::filesystem::path alsa_plugin = {};
+    std::string more_gateway_keys = {};               ///< YAML for the gateway section: ", key_guard: off"
     std::string more_ptt_keys = {};                   ///< YAML for the ptt sections: ", timeout: 5s"
     std::string gateway_password = "gateway-secret";  ///< what the gateway is configured with
     std::string gateway_channel = {};                 ///< instead of the radio's own channel
     std::string certificate_host = "127.0.0.1";       ///< the server's certificate is for this host
     bool with_ca_file = true;
-    std::string status_listen = "off";  ///< the gateway's status page
-    std::filesystem::path state = {};   ///< instead of a folder of the stage's own
+    std::string status_listen = "off";          ///< the gateway's status page
+    std::filesystem::path state = {};           ///< instead of a folder of the stage's own
+    std::vector<std::string> environment = {};  ///< NAME=VALUE, for the gateway
   };
 
   /// A radio, its channel, and who is there.

@@ -105,6 +105,16 @@ TEST_CASE("a key guard that is killed or hangs in the middle of a transmission: 
   CHECK(std::any_of(journal.begin(), journal.end(), [](const auto& e) { return e.event == "key_guard_lost"; }));
 }
 
+TEST_CASE("without the key guard: a warning, no such process, and the lease unkeys all the same") {
+  Running running({.more_gateway_keys = ", key_guard: off"});
+  CHECK(running.stage.log().find("gateway.key_guard: ") != std::string::npos);
+  CHECK(guard_of(running.stage.gateway().pid()) == 0);
+  running.corner(0).user->say(running.speech(app_rate));
+  REQUIRE(running.stage.wait_until([&] { return running.corner(0).radio->keyed(); }));
+  CHECK(running.end(SIGTERM) == 0);
+  CHECK_FALSE(running.corner(0).radio->keyed());
+}
+
 TEST_CASE("a gateway that has ended leaves no key guard behind") {
   Running running;
   const pid_t gateway = running.stage.gateway().pid();

@@ -10,7 +10,9 @@
 //   tx.raw   S16 mono: what the card has played (channel 0). What a program wrote and then dropped does not appear.
 //   tx.log   "<ns of the monotonic clock> start|stop <frames in tx.raw>", so that tx.raw can be laid on a time line.
 //   unplug   while it exists the card is gone: -ENODEV, DISCONNECTED, POLLERR|POLLHUP|POLLNVAL, and it cannot be
-//   opened. xrun     (xrun-tx for playback) is taken away and raises one -EPIPE.
+//            opened.
+//   xrun     (xrun-tx for playback) is taken away and raises one -EPIPE.
+//   hang     while it exists no call returns, as with a driver that hangs.
 #include <alsa/asoundlib.h>
 #include <alsa/pcm_external.h>
 #include <errno.h>
@@ -107,6 +109,7 @@ static void halt(card_t* card) {
 }
 
 static bool gone(card_t* card) {
+  while (exists(card, "hang")) poll(NULL, 0, 10);
   if (card->io.state == SND_PCM_STATE_DISCONNECTED) return true;
   if (!exists(card, "unplug")) return false;
   halt(card);

@@ -13,6 +13,8 @@
 #include <doctest/doctest.h>
 #include <poll.h>
 #include <sys/inotify.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -170,13 +172,22 @@ TEST_CASE("a line under guard and lease is released by both, and off when they a
   CHECK_FALSE(file.keyed());
 }
 
-TEST_CASE("kill -9 of the owner in mid-transmission unkeys") {
+TEST_CASE("kill -9 of the owner in mid-transmission unkeys, and the guard ends with it") {
   const PttFile file;
-  const Owner owner(file);
-  REQUIRE(file.wait_until_keyed(true));
-  const TimePoint since = now();
-  owner.signal(SIGKILL);
-  REQUIRE(file.wait_until_keyed(false));
+  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // the orphan becomes ours
+  TimePoint since;
+  {
+    const Owner owner(file);
+    REQUIRE(file.wait_until_keyed(true));
+    since = now();
+    owner.signal(SIGKILL);
+  }
+  int status = -1;
+  CHECK(::waitpid(-1, &status, 0) > 0);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+  ::prctl(PR_SET_CHILD_SUBREAPER, 0);
+  CHECK_FALSE(file.keyed());
   tell_time_to_unkey("kill -9", file, since);
 }
 
@@ -213,6 +224,16 @@ TEST_CASE("SIGTERM to the key guard unkeys and ends it, other signals do nothing
   REQUIRE(file.wait_until_keyed(false));
   CHECK(found_lost(guard));
   CHECK(guard.take_over().empty());
+}
+
+TEST_CASE("a message that is none ends the key guard, unkeyed") {
+  const PttFile file;
+  GuardedPtts guard(file.lines());
+  REQUIRE(hold_until(guard, [&] { return file.keyed(); }));
+  guard.line(0).hold(now() + 1s);
+  CHECK(::send(guard.descriptor(), "what?", 5, 0) == 5);
+  CHECK(found_lost(guard));
+  CHECK_FALSE(file.keyed());
 }
 
 TEST_CASE("a key guard that is killed in mid-transmission is missed, and the owner unkeys in its place") {

@@ -121,6 +121,16 @@ TEST_CASE("leases that run out in between do not wind the time-out back") {
   CHECK_FALSE(rig.a.keyed);
 }
 
+TEST_CASE("an owner that comes back after the time-out without having released is cut") {
+  Rig rig;
+  rig.hold(0);
+  rig.pass(300ms);
+  CHECK(rig.guard.state(0) == 0);
+  rig.pass(1h);
+  CHECK(rig.hold(0).state == key_cut);
+  CHECK_FALSE(rig.a.keyed);
+}
+
 TEST_CASE("a message for no line is answered and does nothing") {
   Rig rig;
   rig.hold(0);
