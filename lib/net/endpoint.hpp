@@ -29,12 +29,13 @@ base::Expected<Endpoint> parse_wss_url(std::string_view url);
 /// Each step has a deadline of its own.
 struct Deadlines {
   base::Duration resolve = std::chrono::seconds(10);
-  base::Duration connect = std::chrono::seconds(10);  ///< for all addresses together, shared among them
+  base::Duration connect = std::chrono::seconds(10);  ///< for all addresses together
   base::Duration tls = std::chrono::seconds(10);
   base::Duration upgrade = std::chrono::seconds(10);
   base::Duration idle_ping = std::chrono::seconds(30);  ///< own ping when nothing was heard for so long
   base::Duration pong = std::chrono::seconds(10);
   base::Duration close = std::chrono::seconds(2);
+  base::Duration stagger = std::chrono::milliseconds(250);  ///< until the next address is tried alongside
 };
 
 }  // namespace zgw::net

@@ -13,6 +13,8 @@
 #include <asio/write.hpp>
 #include <openssl/ssl.h>
 
+#include "net/name_lookup.hpp"
+#include "net/tcp_race.hpp"
 #include "net/timer.hpp"
 #include "net/tls_errors.hpp"
 
@@ -73,7 +75,8 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
         deadlines(limits),
         events(&owner),
         ssl(client_context(endpoint, context_error)),
-        resolver(io),
+        lookup(io),
+        race(io),
         stream(io, *ssl),
         deadline(io, [this] { on_deadline(); }) {}
 
@@ -82,7 +85,8 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
       : io(context),
         deadlines(limits),
         events(&owner),
-        resolver(io),
+        lookup(io),
+        race(io),
         stream(std::move(socket), identity),
         deadline(io, [this] { on_deadline(); }),
         server(true) {}
@@ -92,6 +96,7 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
   void resolve() {
     if (context_error) {
       asio::post(io, [self = shared_from_this()] {
+        self->untrusted = true;
         self->finish(Stage::tls, "ca_file " + self->endpoint.ca_file->string() + ": " + self->context_error.message());
       });
       return;
@@ -100,39 +105,28 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
       return connect({tcp::endpoint(*address, static_cast<std::uint16_t>(endpoint.port))});
     }
     enter(Stage::resolve, deadlines.resolve);
-    resolver.async_resolve(
-        endpoint.host, std::to_string(endpoint.port),
-        [self = shared_from_this()](asio::error_code error, const tcp::resolver::results_type& found) {
-          if (self->muted()) return;
-          if (error) return self->finish(Stage::resolve, describe_resolve(self->endpoint.host, error));
-          self->connect({found.begin(), found.end()});
-        });
-  }
-
-  void connect(std::vector<tcp::endpoint> found) {
-    stage = Stage::connect;
-    addresses = std::move(found);
-    connect_until = std::chrono::steady_clock::now() + deadlines.connect;
-    try_next_address(asio::error::host_not_found);
-  }
-
-  // Each address gets an equal share of the time that is left, so that one that swallows packets (an IPv6 that leads
-  // nowhere, say) does not use up the time of the others.
-  void try_next_address(asio::error_code last_error) {
-    const std::uint64_t mine = ++attempt;
-    asio::error_code ignored;
-    stream.next_layer().close(ignored);
-    if (mine > addresses.size()) {
-      const bool silent = last_error == asio::error::timed_out;
-      return finish(Stage::connect, silent ? describe_deadline(stage, where()) : describe_connect(where(), last_error));
-    }
-    const auto share = static_cast<base::Duration::rep>(addresses.size() + 1 - mine);
-    deadline.after((connect_until - std::chrono::steady_clock::now()) / share);
-    stream.next_layer().async_connect(addresses[mine - 1], [self = shared_from_this(), mine](asio::error_code error) {
-      if (self->muted() || self->attempt != mine) return;
-      if (error) return self->try_next_address(error);
-      self->handshake();
+    lookup.start(endpoint.host, endpoint.port, [self = shared_from_this()](const NameAnswer& answer) {
+      if (self->muted()) return;
+      if (answer.error) return self->finish(Stage::resolve, describe_resolve(self->endpoint.host, answer.error));
+      self->connect(answer.addresses);
     });
+  }
+
+  void connect(const std::vector<tcp::endpoint>& addresses) {
+    stage = Stage::connect;
+    deadline.cancel();  // the race has one of its own
+    race.start(addresses, deadlines.stagger, deadlines.connect,
+               [self = shared_from_this()](asio::error_code error, tcp::socket socket) {
+                 if (self->muted()) return;
+                 if (error) return self->finish(Stage::connect, self->describe_lost_race(error));
+                 self->stream.next_layer() = std::move(socket);
+                 self->handshake();
+               });
+  }
+
+  [[nodiscard]] std::string describe_lost_race(asio::error_code error) const {
+    const bool silent = error == asio::error::timed_out;
+    return silent ? describe_deadline(Stage::connect, where()) : describe_connect(where(), error);
   }
 
   void handshake() {
@@ -150,6 +144,7 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
                              if (self->muted()) return;
                              if (error) {
                                const long verdict = SSL_get_verify_result(self->stream.native_handle());
+                               self->untrusted = verdict != X509_V_OK;
                                return self->finish(Stage::tls, describe_handshake(self->where(), error, verdict));
                              }
                              self->deadline.cancel();
@@ -226,7 +221,6 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
 
   void on_deadline() {
     if (muted()) return;
-    if (stage == Stage::connect && !closing) return try_next_address(asio::error::timed_out);
     if (closing) return finish(Stage::requested, "closed; " + where() + " did not answer the goodbye");
     finish(stage, describe_deadline(stage, where()));
   }
@@ -237,13 +231,15 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
   void finish(Stage how, std::string text) {
     ByteStreamEvents* owner = std::exchange(events, nullptr);
     stop();
-    if (owner != nullptr) owner->on_stream_closed({how, how == Stage::open ? 1006 : 0, 0, std::move(text)});
+    if (owner == nullptr) return;
+    owner->on_stream_closed({how, how == Stage::open ? 1006 : 0, 0, std::move(text), how == Stage::tls && untrusted});
   }
 
   void stop() {
     events = nullptr;
     deadline.cancel();
-    resolver.cancel();
+    lookup.cancel();
+    race.cancel();
     asio::error_code ignored;
     stream.next_layer().close(ignored);
   }
@@ -254,10 +250,8 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
   ByteStreamEvents* events;
   asio::error_code context_error;
   std::optional<asio::ssl::context> ssl;  // a client's; a server's is its identity's
-  tcp::resolver resolver;
-  std::vector<tcp::endpoint> addresses;
-  std::uint64_t attempt = 0;  // to connect; a later one makes the answers to earlier ones stale
-  base::TimePoint connect_until;
+  NameLookup lookup;
+  TcpRace race;
   Stream stream;
   Timer deadline;
   std::array<char, 16384> incoming{};
@@ -265,6 +259,7 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
   std::string writing;  // not empty while a write is in flight
   Stage stage = Stage::resolve;
   bool server = false;
+  bool untrusted = false;  // the certificate was refused
   bool closing = false;
   bool aborted = false;
 };

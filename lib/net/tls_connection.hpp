@@ -1,8 +1,8 @@
 // A byte stream over TLS (>= 1.2), either end of it.
 //
-// Theory of operation, client: resolve (not for an address) --> connect (every address in turn, both families, each
-// with an equal share of the time) --> TLS handshake --> connected. Each step has its own deadline, kept by a timer, so
-// that neither a resolver nor a peer that hangs can hold it up. The chain and the host name are always verified (SNI
+// Theory of operation, client: resolve (not for an address) --> connect (a race between all addresses, both families)
+// --> TLS handshake --> connected. Each step has its own deadline, kept by a timer, so that neither a resolver nor a
+// peer that hangs can hold it up. The chain and the host name are always verified (SNI
 // for names, IP entries for addresses); there is no switch for that. Writes are queued, bounded, one in flight.
 // shut_down() ends after what is queued, or after a deadline.
 //

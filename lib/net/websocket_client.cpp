@@ -130,8 +130,10 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   static std::string describe_refused_upgrade(int status, const std::string& reason) {
     if (status == 429) return "too many connections (HTTP 429); waiting before the next";
     if (status == 0 || status == 101) return "the answer is not a WebSocket's (" + base::printable(reason) + ")";
-    return "answers with HTTP " + std::to_string(status) +
-           " instead of a WebSocket; check the address, and whether a proxy or a captive portal stands in between";
+    const std::string answer = "answers with HTTP " + std::to_string(status) + " instead of a WebSocket; ";
+    if (status < 400 || status == 511) return answer + "the answer is a web page, not Zello: captive portal?";
+    if (status >= 500) return answer + "the service, or a proxy in front of it, is in trouble";
+    return answer + "check the address, and whether a proxy stands in between";
   }
 
   void heard() {

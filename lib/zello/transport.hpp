@@ -22,6 +22,7 @@ struct TransportClosed {
   int close_code = 0;   ///< WebSocket close code (RFC 6455 section 7.4), 1006 when there was none, 0 before the upgrade
   int http_status = 0;  ///< HTTP status of a refused upgrade, else 0
   std::string text;     ///< one line for an operator: what happened, where, what to do
+  bool untrusted = false;  ///< the handshake failed because the server could not prove who it is
 };
 
 /// A connection that carries text and binary messages, whole and in order. Thread: control. Never blocks.

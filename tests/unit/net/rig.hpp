@@ -17,6 +17,7 @@
 #include <asio/io_context.hpp>
 #include <asio/ip/tcp.hpp>
 #include <doctest/doctest.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "net/endpoint.hpp"
@@ -187,6 +188,39 @@ class RawServer {
  private:
   asio::ip::tcp::acceptor acceptor_;
   TlsIdentity identity_;
+};
+
+/// A listener whose queue is full: who connects to it hears nothing.
+class FullListener {
+ public:
+  FullListener(asio::io_context& io, const asio::ip::tcp::endpoint& at) : acceptor_(io, at.protocol()) {
+    acceptor_.set_option(asio::ip::tcp::acceptor::reuse_address(true));
+    acceptor_.bind(at);
+    acceptor_.listen(0);
+    for (int i = 0; i < 8; ++i) {
+      fillers_.emplace_back(io);
+      fillers_.back().open(at.protocol());
+      fillers_.back().non_blocking(true);
+      const asio::ip::tcp::endpoint here = acceptor_.local_endpoint();
+      // Asio's own connect() would wait; these stay half open.
+      ::connect(fillers_.back().native_handle(), here.data(), static_cast<socklen_t>(here.size()));
+    }
+  }
+  /// From now on whoever knocks is let in.
+  void wake() {
+    acceptor_.async_accept([this](asio::error_code error, asio::ip::tcp::socket socket) {
+      if (error) return;
+      accepted_.push_back(std::move(socket));
+      wake();
+    });
+  }
+  [[nodiscard]] asio::ip::tcp::endpoint endpoint() const { return acceptor_.local_endpoint(); }
+  [[nodiscard]] int port() const { return acceptor_.local_endpoint().port(); }
+
+ private:
+  asio::ip::tcp::acceptor acceptor_;
+  std::vector<asio::ip::tcp::socket> fillers_;
+  std::vector<asio::ip::tcp::socket> accepted_;
 };
 
 /// Where a server on this machine is, trusting the certificate in `files`.

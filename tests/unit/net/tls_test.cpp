@@ -1,8 +1,6 @@
 // TLS on this machine's loopback: who is believed, what is said where it fails, and how a connection ends.
 #include <thread>
 
-#include <sys/socket.h>
-
 #include "unit/net/rig.hpp"
 
 using namespace zgw::net;
@@ -32,29 +30,6 @@ bool has(const zgw::zello::TransportClosed& closed, std::string_view part) {
   CHECK(found);
   return found;
 }
-
-// A listener whose queue is full: who connects to it hears nothing.
-class FullListener {
- public:
-  FullListener(asio::io_context& io, const tcp::endpoint& at) : acceptor_(io, at.protocol()) {
-    acceptor_.set_option(tcp::acceptor::reuse_address(true));
-    acceptor_.bind(at);
-    acceptor_.listen(0);
-    for (int i = 0; i < 8; ++i) {
-      fillers_.emplace_back(io);
-      fillers_.back().open(at.protocol());
-      fillers_.back().non_blocking(true);
-      const tcp::endpoint here = acceptor_.local_endpoint();
-      // Asio's own connect() would wait; these stay half open.
-      ::connect(fillers_.back().native_handle(), here.data(), static_cast<socklen_t>(here.size()));
-    }
-  }
-  [[nodiscard]] int port() const { return acceptor_.local_endpoint().port(); }
-
- private:
-  tcp::acceptor acceptor_;
-  std::vector<tcp::socket> fillers_;
-};
 
 Deadlines short_deadlines() {
   return {
@@ -117,6 +92,7 @@ TEST_CASE("a certificate of an unknown authority is refused, and ca_file is name
   const CertificateFiles files;
   const auto closed = refusal(files, nullptr);
   CHECK(closed.stage == Stage::tls);
+  CHECK(closed.untrusted);
   has(closed, "not signed by an authority known here");
   has(closed, "ca_file");
   const CertificateFiles other;
@@ -145,6 +121,7 @@ TEST_CASE("a ca_file that cannot be read is an error of TLS that names the file"
   CHECK(client.closed.empty());
   REQUIRE(run_until(io, [&] { return !client.closed.empty(); }));
   CHECK(client.closed[0].stage == Stage::tls);
+  CHECK(client.closed[0].untrusted);
   has(client.closed[0], "missing.pem");
 }
 
@@ -236,6 +213,7 @@ TEST_CASE("a server that accepts and says nothing runs into the deadline of TLS"
   connection.open();
   REQUIRE(run_until(io, [&] { return !client.closed.empty(); }));
   CHECK(client.closed[0].stage == Stage::tls);
+  CHECK_FALSE(client.closed[0].untrusted);
   has(client.closed[0], "accepts connections but does not speak TLS");
 }
 
@@ -253,6 +231,7 @@ TEST_CASE("a server that speaks something else is asked whether it is a TLS port
   connection.open();
   REQUIRE(run_until(io, [&] { return !client.closed.empty(); }));
   CHECK(client.closed[0].stage == Stage::tls);
+  CHECK_FALSE(client.closed[0].untrusted);
   has(client.closed[0], "is this a TLS port?");
 }
 

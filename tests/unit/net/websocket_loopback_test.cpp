@@ -196,7 +196,12 @@ TEST_CASE("a refused upgrade tells its HTTP status") {
   const auto portal = answered_with("HTTP/1.1 200 OK\r\nContent-Type: text/html\r\n\r\n<html>Log in</html>");
   CHECK(portal.stage == Stage::upgrade);
   CHECK(portal.http_status == 200);
-  has(portal, "captive portal");
+  has(portal, "the answer is a web page, not Zello: captive portal?");
+  const auto moved = answered_with("HTTP/1.1 302 Found\r\nLocation: http://hotel.example/\r\n\r\n", true);
+  CHECK(moved.http_status == 302);
+  has(moved, "captive portal?");
+  const auto down = answered_with("HTTP/1.1 503 Service Unavailable\r\n\r\n", true);
+  has(down, "in trouble");
   const auto other = answered_with("220 mail.example.org ESMTP\r\n\r\n");
   CHECK(other.stage == Stage::upgrade);
   CHECK(other.http_status == 0);
