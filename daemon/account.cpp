@@ -14,6 +14,9 @@
 namespace zgw::daemon {
 namespace {
 
+constexpr std::chrono::minutes ready_token_look{10};
+constexpr const char* ready_token_ended = "the ready token has ended: put a new one in its place";
+
 using FreshToken = base::Expected<std::optional<std::string>>;
 
 std::int64_t unix_now() {
@@ -38,7 +41,13 @@ FreshToken mint(const std::string& issuer, const std::string& key, std::chrono::
 std::function<FreshToken()> token_source(const std::string& name, const std::optional<config::Token>& token) {
   if (!token) return nullptr;
   if (token->jwt) {
-    return [jwt = secret(name, "token.jwt", *token->jwt)]() -> FreshToken { return jwt; };
+    secret(name, "token.jwt", *token->jwt);  // a start without it fails
+    // Read anew for each logon, so that a new one in its place is used without a restart.
+    return [jwt = *token->jwt]() -> FreshToken {
+      auto value = jwt.read();
+      if (!value) return base::failure(value.error().message);
+      return *value;
+    };
   }
   const std::string key = secret(name, "token.private_key", *token->private_key);
   if (const auto trial = mint(*token->issuer, key, token->lifetime); !trial) {
@@ -64,8 +73,13 @@ std::function<double()> randomness() {
   return [engine] { return std::uniform_real_distribution<double>(0, 1)(*engine); };
 }
 
+// Whose refresh token it is: another service's or another user's is never used.
+std::string token_owner(const net::Endpoint& endpoint, const config::Account& account) {
+  return net::host_and_port(endpoint) + endpoint.path + '\n' + account.username.value_or("");
+}
+
 link::AccountLink::Settings settings_of(const std::string& name, const config::Account& account,
-                                        const config::Supervisor& supervisor) {
+                                        const config::Supervisor& supervisor, const std::filesystem::path& state) {
   auto endpoint = net::parse_wss_url(config::entry_point(account));
   if (!endpoint) throw StartFailed("account " + name + ": " + endpoint.error().message);
   if (account.ca_file) endpoint->ca_file = *account.ca_file;
@@ -85,24 +99,44 @@ link::AccountLink::Settings settings_of(const std::string& name, const config::A
                         .after_kick = supervisor.after_kick};
   settings.fresh_token = token_source(name, account.token);
   settings.random = randomness();
+  settings.token_file.emplace(state / link::TokenFile::name_for(name), token_owner(*endpoint, account));
   return settings;
+}
+
+std::optional<config::Secret> ready_token_of(const config::Account& account) {
+  return account.token ? account.token->jwt : std::nullopt;
+}
+
+std::string in_words(base::Duration pause) {
+  const auto seconds = std::chrono::ceil<std::chrono::seconds>(pause).count();
+  if (seconds == 0) return "now";
+  if (seconds % 60 == 0) return "in " + std::to_string(seconds / 60) + " min";
+  return "in " + std::to_string(seconds) + " s";
 }
 
 }  // namespace
 
 Account::Account(asio::io_context& io, const std::string& name, const config::Account& account,
-                 const config::Supervisor& supervisor, observe::Log& log, observe::Journal& journal,
-                 std::function<void(const std::string&)> refused)
+                 const config::Supervisor& supervisor, const std::filesystem::path& state, observe::Log& log,
+                 observe::Journal& journal, std::function<void(const std::string&)> refused)
     : name_(name),
       log_(log),
       journal_(journal),
       refused_(std::move(refused)),
+      ready_token_(ready_token_of(account)),
+      ready_token_timer_(io, [this] { look_at_ready_token(); }),
       down_since_(std::chrono::steady_clock::now()),
-      link_(io, settings_of(name, account, supervisor), *this) {}
+      link_(io, settings_of(name, account, supervisor, state), *this) {}
+
+void Account::start() {
+  look_at_ready_token();
+  link_.start();
+}
 
 void Account::on_logged_on() {
-  const std::uint64_t tries = log_.forget(name_ + "/lost");
-  log_.info("account " + name_ + ": logged on" + (tries > 0 ? " after " + std::to_string(tries + 1) + " tries" : ""));
+  if (!lost_because_.empty()) log_.forget(name_ + "/lost/" + std::exchange(lost_because_, ""));
+  const std::uint64_t tries = std::exchange(tries_, 0);
+  log_.info("account " + name_ + ": logged on" + (tries > 1 ? " after " + std::to_string(tries) + " tries" : ""));
   journal_.write(observe::Event("logged_on").with("account", name_));
   logged_on_ = true;
   ++seen_.attempts;
@@ -110,12 +144,29 @@ void Account::on_logged_on() {
   seen_.logged_on = true;
 }
 
-void Account::on_lost(std::string_view why, bool refused) {
-  const std::string text = "account " + name_ + ": " + base::printable(why, 400);
-  journal_.write(observe::Event("link_lost").with("account", name_).with("why", why).with("refused", refused));
-  count_loss(why, refused);
-  if (refused && !logged_on_) return refused_(text);
-  log_.once(name_ + "/lost", observe::Level::warning, text + "; connecting again");
+void Account::on_lost(const link::LinkLost& lost) {
+  const std::string cause(lost.rule.name);
+  const std::string text = "account " + name_ + ": " + base::printable(lost.why, 400);
+  journal_.write(observe::Event("link_lost")
+                     .with("account", name_)
+                     .with("why", lost.why)
+                     .with("cause", cause)
+                     .with("pause", std::chrono::duration<double>(lost.pause).count())
+                     .with("refused", lost.refused));
+  ++tries_;
+  count_loss(lost.why, lost.refused);
+  // Trying without the refresh token is still the first try.
+  const bool first = !std::exchange(past_first_, past_first_ || lost.rule.cause != zello::Cause::refresh_refused);
+  if (lost.refused && first) return refused_(text + "; " + std::string(lost.rule.words));
+  // One line for each kind of trouble, however often it repeats.
+  if (lost_because_ != cause && !lost_because_.empty()) log_.forget(name_ + "/lost/" + lost_because_);
+  lost_because_ = cause;
+  log_.once(name_ + "/lost/" + cause, observe::Level::warning,
+            text + "; " + std::string(lost.rule.words) + "; next try " + in_words(lost.pause));
+}
+
+void Account::on_alarm(const zello::ReconnectRule& rule, bool raised) {
+  alarm(rule.words, raised);
 }
 
 void Account::count_loss(std::string_view why, bool refused) {
@@ -137,6 +188,7 @@ observe::AccountSnapshot Account::snapshot(base::TimePoint now) const {
   snapshot.name = name_;
   if (!snapshot.logged_on) snapshot.down_for = now - down_since_;
   snapshot.channels_online = online_.size();
+  snapshot.alarms.assign(alarms_.begin(), alarms_.end());
   return snapshot;
 }
 
@@ -151,15 +203,47 @@ void Account::on_channel(const zello::ChannelStatus& status) {
   } else if (status.error) {
     const std::string text = channel + ": " + base::printable(*status.error) +
                              "; check the name (its case counts) and whether this account may use it";
-    if (status.error_type == "configuration" && !online_once_) return refused_(text);
+    if (status.error_type == "configuration" && !std::exchange(past_first_, true)) return refused_(text);
     log_.once(key, observe::Level::warning, text);
   }
-  online_once_ = online_once_ || status.online;
+  past_first_ = past_first_ || status.online;
 }
 
 void Account::on_oddity(std::string_view what) {
   log_.once(name_ + "/odd/" + std::string(what.substr(0, 40)), observe::Level::warning,
             "account " + name_ + ": " + base::printable(what, 400));
+}
+
+void Account::look_at_ready_token() {
+  using Say = zello::ReadyToken::Say;
+  if (!ready_token_) return;
+  ready_token_timer_.after(ready_token_look);
+  const auto token = ready_token_->read();
+  if (!token) return;  // the next logon says so
+  const auto news = ready_token_watch_.look(*token, link::AccountLink::system_wall_clock());
+  if (!news) return;
+  switch (news->say) {
+    case Say::announce:
+      return log_.info("account " + name_ + ": " + news->text);
+    case Say::warn:
+      return log_.warning("account " + name_ + ": " + news->text);
+    case Say::expired:
+      return alarm(ready_token_ended, true);
+    case Say::valid_again:
+      return alarm(ready_token_ended, false);
+  }
+}
+
+void Account::alarm(std::string_view what, bool raised) {
+  const std::string text = "account " + name_ + ": " + std::string(what);
+  if (raised) {
+    alarms_.emplace(what);
+    log_.error("ALARM " + text);
+  } else {
+    alarms_.erase(std::string(what));
+    log_.info("alarm over: " + text);
+  }
+  journal_.write(observe::Event("alarm").with("account", name_).with("what", what).with("raised", raised));
 }
 
 }  // namespace zgw::daemon

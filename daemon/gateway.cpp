@@ -11,7 +11,7 @@ namespace zgw::daemon {
 
 Gateway::Gateway(const config::Config& config, Options options, GuardedLines& lines, observe::Log& log,
                  observe::Journal& journal, observe::Service& service)
-    : options_(options),
+    : options_(std::move(options)),
       log_(log),
       service_(service),
       signals_(io_, SIGTERM, SIGINT),
@@ -31,7 +31,7 @@ Gateway::Gateway(const config::Config& config, Options options, GuardedLines& li
     log.info("key guard: process " + std::to_string(guard->process()));
   }
   for (const auto& [name, account] : config.accounts) {
-    accounts_[name] = std::make_unique<Account>(io_, name, account, config.supervisor, log, journal,
+    accounts_[name] = std::make_unique<Account>(io_, name, account, config.supervisor, options_.state, log, journal,
                                                 [this](const std::string& why) { on_refused(why); });
   }
   for (const config::Bridge& bridge : config.bridges) add_bridge(config, bridge);
@@ -55,7 +55,7 @@ int Gateway::run() {
   if (guard_watch_) guard_watch_->start();
   for (auto& watch : ptt_watches_) watch->start();
   for (auto& bridge : bridges_) bridge->start();
-  for (auto& [name, account] : accounts_) account->link().start();
+  for (auto& [name, account] : accounts_) account->start();
   if (site_) site_->start();
   journal_.write(observe::Event("start"));
   service_.ready("radios are open; logging on");

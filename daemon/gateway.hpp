@@ -8,6 +8,7 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <map>
 #include <memory>
 #include <optional>
@@ -34,7 +35,8 @@ namespace zgw::daemon {
 class Gateway {
  public:
   struct Options {
-    bool keep_trying = false;  ///< go on, slowly, when the service refuses the very first logon
+    bool keep_trying = false;     ///< go on, slowly, when the service refuses the very first logon
+    std::filesystem::path state;  ///< directory of what outlives the process
   };
 
   Gateway(const config::Config& config, Options options, GuardedLines& lines, observe::Log& log,

@@ -37,10 +37,11 @@ int run_command(const RunOptions& options) {
   GuardedLines lines(loaded.config);  // makes a process: before the log makes a thread
   observe::Log log({.least = level_of(loaded.config.gateway.log_level)});
   for (const std::string& warning : loaded.warnings) log.warning(warning);
-  observe::Journal journal(state_directory(loaded.config) / "events.ndjson", &log);
+  const std::filesystem::path state = state_directory(loaded.config);
+  observe::Journal journal(state / "events.ndjson", &log);
   observe::Service service;
   try {
-    Gateway gateway(loaded.config, {.keep_trying = options.keep_trying}, lines, log, journal, service);
+    Gateway gateway(loaded.config, {.keep_trying = options.keep_trying, .state = state}, lines, log, journal, service);
     log.info(loaded.config.gateway.name + ": " + std::to_string(loaded.config.bridges.size()) + " bridge(s), PTT off");
     return gateway.run();
   } catch (const std::exception& error) {

@@ -27,14 +27,14 @@ struct AccountLink::Notices {
 
   void operator()(const zello::LogonRefused& notice) const {
     link.refusal_ = "logon refused: " + base::printable(notice.text);
-    link.refused_ = zello::is_refusal_of_credentials(notice.code);
-    link.reconnect_.on_logon_refused(notice.code, now());
+    link.reconnect_.on_logon_refused(notice.code, notice.answered);
   }
 
   void operator()(const zello::ChannelChanged& notice) const {
-    const auto found = link.channels_.find(notice.status.channel);
-    link.observer_.on_channel(notice.status);
-    if (notice.status.online) link.reconnect_.on_channel_online(now());
+    const auto& status = notice.status;
+    const auto found = link.channels_.find(status.channel);
+    link.observer_.on_channel(status);
+    link.reconnect_.on_channel(status.channel, status.online, status.error_type == "configuration", now());
     if (found == link.channels_.end() || found->second.online == notice.status.online) return;
     found->second.online = notice.status.online;
     found->second.events->on_online(notice.status.online);
@@ -82,9 +82,15 @@ AccountLink::AccountLink(asio::io_context& io, Settings settings, LinkObserver& 
       settings_(std::move(settings)),
       observer_(observer),
       reconnect_(settings_.reconnect, settings_.random),
-      timer_(io, [this] { on_time(); }) {}
+      timer_(io, [this] { on_time(); }) {
+  if (settings_.token_file) store_.emplace(*settings_.token_file);
+}
 
 AccountLink::~AccountLink() = default;
+
+base::WallTime AccountLink::system_wall_clock() {
+  return std::chrono::floor<std::chrono::seconds>(std::chrono::system_clock::now());
+}
 
 void AccountLink::join(const std::string& channel, ChannelEvents& events) {
   channels_[channel] = Member{&events};
@@ -92,7 +98,19 @@ void AccountLink::join(const std::string& channel, ChannelEvents& events) {
 }
 
 void AccountLink::start() {
+  load_token();
   on_time();
+}
+
+void AccountLink::load_token() {
+  if (!store_) return;
+  auto token = store_->load();
+  if (!token) {
+    observer_.on_oddity(token.error().message);
+  } else if (*token) {
+    kept_ = **token;
+    reconnect_.remember(std::move(**token));
+  }
 }
 
 void AccountLink::stop(std::function<void()> done) {
@@ -126,6 +144,7 @@ bool AccountLink::send_audio(std::string_view channel, std::span<const std::uint
 
 void AccountLink::on_notice(const zello::Effect& notice) {
   std::visit(Notices{*this}, notice);
+  look();
 }
 
 void AccountLink::on_audio(const zello::AudioPacket& packet) {
@@ -135,8 +154,45 @@ void AccountLink::on_audio(const zello::AudioPacket& packet) {
 
 void AccountLink::on_time() {
   if (stopping_) return;
-  if (const auto attempt = reconnect_.on_time(now())) connect(attempt->use_refresh_token);
-  arm();
+  switch (reconnect_.on_time(now(), settings_.wall_clock())) {
+    case zello::Reconnect::Step::none:
+      break;
+    case zello::Reconnect::Step::connect:
+      connect(false);
+      break;
+    case zello::Reconnect::Step::connect_with_refresh_token:
+      connect(true);
+      break;
+    case zello::Reconnect::Step::hang_up:
+      if (connection_) connection_->close("connecting again");
+      break;
+  }
+  look();
+}
+
+void AccountLink::look() {
+  keep_token();
+  tell_alarms();
+  if (!stopping_) timer_.at(reconnect_.next_deadline());
+}
+
+void AccountLink::keep_token() {
+  if (!store_) return;
+  if (auto token = reconnect_.refresh_token(); token != kept_) {
+    kept_ = token;
+    store_->save(std::move(token));
+  }
+  if (const auto trouble = store_->trouble()) observer_.on_oddity(trouble->message);
+}
+
+void AccountLink::tell_alarms() {
+  const std::set<zello::Cause> before = std::exchange(told_, reconnect_.alarms());
+  for (const zello::Cause cause : told_) {
+    if (before.count(cause) == 0) observer_.on_alarm(zello::rule_of(cause), true);
+  }
+  for (const zello::Cause cause : before) {
+    if (told_.count(cause) == 0) observer_.on_alarm(zello::rule_of(cause), false);
+  }
 }
 
 void AccountLink::connect(bool with_refresh_token) {
@@ -146,9 +202,8 @@ void AccountLink::connect(bool with_refresh_token) {
   } else if (settings_.fresh_token) {
     auto token = settings_.fresh_token();
     if (!token) {
-      refusal_ = token.error().message;
-      refused_ = true;
-      lost({zello::TransportClosed::Stage::requested, 0, 0, *refusal_});
+      reconnect_.on_no_token();
+      lost({zello::TransportClosed::Stage::requested, 0, 0, token.error().message});
       return;
     }
     session.logon.auth_token = std::move(*token);
@@ -165,21 +220,14 @@ void AccountLink::lost(const zello::TransportClosed& why) {
   for (auto& [name, member] : channels_) {
     if (std::exchange(member.online, false)) member.events->on_online(false);
   }
-  const std::string text = refusal_ ? *refusal_ : why.text;
-  const bool refused = refused_ || why.stage == zello::TransportClosed::Stage::tls;
-  refusal_.reset();
-  refused_ = false;
+  const std::string text = std::exchange(refusal_, std::nullopt).value_or(why.text);
   if (stopping_) {
-    if (stopped_) std::exchange(stopped_, nullptr)();
+    if (stopped_) asio::post(io_, std::exchange(stopped_, nullptr));  // it may be our end
     return;
   }
-  reconnect_.on_closed(why, now());
-  observer_.on_lost(text, refused);
-  arm();
-}
-
-void AccountLink::arm() {
-  if (!stopping_) timer_.at(reconnect_.next_attempt());
+  const zello::Reconnect::Ended ended = reconnect_.on_closed(why, now());
+  const bool refused = ended.rule->pause == zello::PauseKind::slow || why.stage == zello::TransportClosed::Stage::tls;
+  observer_.on_lost({text, *ended.rule, ended.pause, refused});
 }
 
 ChannelEvents* AccountLink::events_of(std::string_view channel) {

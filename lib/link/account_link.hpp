@@ -1,6 +1,10 @@
 // One Zello account, kept logged on: connects, logs on, hands what happens in each channel to whoever joined it, and
 // comes back by the reconnect rules when the connection ends.
 //
+// Theory of operation: zello::Reconnect decides, this carries it out. After whatever happens, three things are looked
+// at: the refresh token (kept in its file when it changed), the alarms (told when one came or went) and the next
+// deadline. Accounts share nothing: one that hangs in a name server, a connection or a logon does not delay another.
+//
 // Thread: control. Errors: reported to the observer, in words for an operator; nothing throws after construction.
 #pragma once
 
@@ -9,6 +13,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +21,7 @@
 #include <asio/io_context.hpp>
 
 #include "link/connection.hpp"
+#include "link/token_store.hpp"
 #include "net/timer.hpp"
 #include "zello/reconnect.hpp"
 
@@ -34,13 +40,22 @@ class ChannelEvents {
   virtual void on_incoming_stop(zello::StreamId id) = 0;
 };
 
+/// A connection ended, or could not be made.
+struct LinkLost {
+  std::string why;  ///< in words, with a stranger's words in it made harmless
+  const zello::ReconnectRule& rule;
+  base::Duration pause;  ///< until the next attempt
+  bool refused = false;  ///< trying again with the same configuration will hardly help
+};
+
 /// What the operator hears of the link.
 class LinkObserver {
  public:
   virtual ~LinkObserver() = default;
   virtual void on_logged_on() = 0;
-  /// A connection ended, or could not be made. `refused`: trying again with the same configuration will not help.
-  virtual void on_lost(std::string_view why, bool refused) = 0;
+  virtual void on_lost(const LinkLost& lost) = 0;
+  /// `rule.words` say what an operator has to know or need not worry about any more. Told once each way.
+  virtual void on_alarm(const zello::ReconnectRule& rule, bool raised) = 0;
   virtual void on_channel(const zello::ChannelStatus& status) = 0;
   /// Something odd that changes nothing: an error from the service, a message that does not fit.
   virtual void on_oddity(std::string_view what) = 0;
@@ -56,7 +71,11 @@ class AccountLink final : private ConnectionEvents {
     /// A fresh auth token, or nothing where the service needs none.
     std::function<base::Expected<std::optional<std::string>>()> fresh_token;
     std::function<double()> random;  ///< in [0, 1)
+    std::function<base::WallTime()> wall_clock = system_wall_clock;
+    std::optional<TokenFile> token_file;  ///< where the refresh token survives a restart
   };
+
+  static base::WallTime system_wall_clock();
 
   AccountLink(asio::io_context& io, Settings settings, LinkObserver& observer);
   ~AccountLink() override;
@@ -80,7 +99,11 @@ class AccountLink final : private ConnectionEvents {
   void on_time();
   void connect(bool with_refresh_token);
   void lost(const zello::TransportClosed& why);
-  void arm();
+  void load_token();
+  /// After whatever may have changed what the rules say.
+  void look();
+  void keep_token();
+  void tell_alarms();
   ChannelEvents* events_of(std::string_view channel);
 
   struct Notices;  // one handler per notice
@@ -97,8 +120,10 @@ class AccountLink final : private ConnectionEvents {
   std::map<std::string, Member, std::less<>> channels_;
   std::map<zello::StreamId, ChannelEvents*> incoming_;
   std::unique_ptr<Connection> connection_;
+  std::optional<TokenStore> store_;
+  std::optional<std::string> kept_;     // what the store has been given
+  std::set<zello::Cause> told_;         // alarms
   std::optional<std::string> refusal_;  // of this connection's logon
-  bool refused_ = false;
   std::function<void()> stopped_;
   bool stopping_ = false;
 };

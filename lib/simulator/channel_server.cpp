@@ -34,6 +34,10 @@ void ChannelServer::cut_all() {
   for (const net::ClientId client : std::set(clients_)) server_.abort(client);
 }
 
+void ChannelServer::close_all(int code, const std::string& reason) {
+  for (const net::ClientId client : std::set(clients_)) server_.close(client, code, reason);
+}
+
 void ChannelServer::on_connected(net::ClientId client) {
   clients_.insert(client);
   perform(service_.on_connected(client, now()));

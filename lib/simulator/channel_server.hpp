@@ -5,6 +5,7 @@
 
 #include <functional>
 #include <set>
+#include <string>
 
 #include <asio/io_context.hpp>
 
@@ -26,6 +27,8 @@ class ChannelServer final : private net::WebSocketServerEvents {
   void inject(const std::function<Actions(ChannelService&)>& fault) { perform(fault(service_)); }
   /// Drops every connection without a word.
   void cut_all();
+  /// Ends every connection with a goodbye.
+  void close_all(int code, const std::string& reason);
   /// Neither hears nor answers anything any more, while the connections stay open.
   void fall_silent() { silent_ = true; }
 

@@ -67,6 +67,7 @@ Actions ChannelService::on_text(ClientId id, std::string_view message) {
 }
 
 std::optional<std::string> ChannelService::refusal(const zello::Logon& command) {
+  if (refuse_logon_) return std::exchange(refuse_logon_, std::nullopt);
   if (command.channels.size() > settings_.most_channels) return "channels limit exceeded";
   const bool refreshed = command.refresh_token && refresh_tokens_.erase(*command.refresh_token) > 0;
   if (settings_.token_is_good && !refreshed) {
@@ -94,7 +95,8 @@ void ChannelService::logon(ClientId id, const zello::Logon& command, zello::Sequ
   refresh_tokens_.insert(token);
   answer(id, {seq, {}, token, {}}, out);
   for (const std::string& channel : command.channels) {
-    const bool known = settings_.open || settings_.channels.count(channel) > 0;
+    const bool known =
+        (settings_.open || settings_.channels.count(channel) > 0) && refused_channels_.count(channel) == 0;
     out.emplace_back(report(Report::What::logged_on, user, channel));
     zello::ChannelStatus offline;
     offline.channel = channel;
@@ -290,6 +292,20 @@ Actions ChannelService::end_stream(const std::string& channel) {
     break;
   }
   return out;
+}
+
+Actions ChannelService::complain_to_all(const std::string& error) {
+  Actions out;
+  for (const auto& [id, client] : clients_) complain(id, error, out);
+  return out;
+}
+
+void ChannelService::refuse_channel(const std::string& channel, bool refused) {
+  if (refused) {
+    refused_channels_.insert(channel);
+  } else {
+    refused_channels_.erase(channel);
+  }
 }
 
 Actions ChannelService::set_online(const std::string& channel, bool online) {

@@ -90,6 +90,12 @@ class ChannelService {
   // Faults, for tests.
   void refuse_next_stream(std::string error) { refuse_stream_ = std::move(error); }
   void ignore_next_command() { ignore_next_ = true; }
+  void refuse_next_logon(std::string error) { refuse_logon_ = std::move(error); }
+  void forget_refresh_tokens() { refresh_tokens_.clear(); }
+  /// Says `error` to everybody, as on_error.
+  Actions complain_to_all(const std::string& error);
+  /// The channel lets nobody in, or does again; heard at the next logon.
+  void refuse_channel(const std::string& channel, bool refused);
   Actions end_stream(const std::string& channel);
   Actions set_online(const std::string& channel, bool online);
   /// Relayed packet number n of a stream is lost where this says so.
@@ -134,6 +140,8 @@ class ChannelService {
   zello::StreamId next_stream_ = 22695;
   std::uint64_t next_token_ = 1;
   std::optional<std::string> refuse_stream_;
+  std::optional<std::string> refuse_logon_;
+  std::set<std::string> refused_channels_;
   bool ignore_next_ = false;
   std::function<bool(std::uint64_t)> lost_;
 };

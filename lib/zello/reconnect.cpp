@@ -3,77 +3,177 @@
 #include <algorithm>
 #include <utility>
 
+#include "zello/jwt.hpp"
+
 namespace zgw::zello {
 namespace {
 
 using base::Duration;
 using base::TimePoint;
+using base::WallTime;
+using Stage = TransportClosed::Stage;
 
 constexpr std::chrono::minutes longest_kick_pause{10};
+constexpr std::chrono::minutes stable_after{10};
 constexpr std::chrono::minutes budget_window{1};
+constexpr std::chrono::seconds clock_step{30};
 constexpr int close_unable_to_verify = 3001;
+constexpr int close_not_authorized = 3002;
 constexpr int close_kicked = 3003;
 constexpr int http_too_many_requests = 429;
+constexpr int http_network_authentication = 511;
+
+// What stands between us and the service, not the service: it would have said 101, 4xx or 5xx.
+bool is_web_page(const TransportClosed& why) {
+  return (why.http_status >= 200 && why.http_status < 400) || why.http_status == http_network_authentication;
+}
 
 }  // namespace
 
-std::optional<Reconnect::Attempt> Reconnect::on_time(TimePoint now) {
-  if (connecting_ || now < *next_attempt()) return std::nullopt;
+Reconnect::Step Reconnect::on_time(TimePoint now, WallTime wall) {
+  look_at_clock(now, wall);
+  if (stable_at_ && now >= *stable_at_) {
+    stable_at_.reset();
+    kick_pause_ = settings_.after_kick;
+    clear_alarms(AlarmKind::until_stable);
+  }
+  if (hangs_up(now)) {
+    state_ = State::hanging_up;
+    return Step::hang_up;
+  }
+  if (state_ != State::waiting || now < next_attempt()) return Step::none;
   while (!attempts_.empty() && now >= attempts_.front() + budget_window) attempts_.pop_front();
   attempts_.push_back(now);
-  connecting_ = true;
-  end_ = End::lost;
-  fall_back_at_once_ = false;
+  state_ = State::connecting;
+  end_.reset();
+  if (refresh_token_ && refresh_token_->expires && wall >= *refresh_token_->expires) refresh_token_.reset();
   with_refresh_token_ = refresh_token_.has_value();
-  return Attempt{with_refresh_token_};
+  return with_refresh_token_ ? Step::connect_with_refresh_token : Step::connect;
 }
 
-std::optional<TimePoint> Reconnect::next_attempt() const {
-  if (connecting_) return std::nullopt;
+bool Reconnect::hangs_up(TimePoint now) const {
+  if (!hang_up_at_ || now < *hang_up_at_) return false;
+  if (state_ != State::connecting && state_ != State::logged_on) return false;
+  return end_.has_value() || online_.empty();
+}
+
+std::optional<TimePoint> Reconnect::next_deadline() const {
+  if (state_ == State::waiting) {
+    return waits_for_clock_ ? std::min(next_attempt(), clock_seen_ + settings_.clock_look) : next_attempt();
+  }
+  std::optional<TimePoint> next = stable_at_;
+  const bool may_hang_up = state_ != State::hanging_up && (end_ || online_.empty());
+  if (hang_up_at_ && may_hang_up) next = next ? std::min(*next, *hang_up_at_) : *hang_up_at_;
+  return next;
+}
+
+TimePoint Reconnect::next_attempt() const {
   const auto budget = static_cast<std::size_t>(std::max(1, settings_.max_connects_per_minute));
   if (attempts_.size() < budget) return not_before_;
   return std::max(not_before_, attempts_[attempts_.size() - budget] + budget_window);
 }
 
+void Reconnect::look_at_clock(TimePoint now, WallTime wall) {
+  const auto offset = wall.time_since_epoch() - std::chrono::floor<std::chrono::seconds>(now.time_since_epoch());
+  const bool stepped = clock_offset_ && std::chrono::abs(offset - *clock_offset_) > clock_step;
+  clock_offset_ = offset;
+  clock_seen_ = now;
+  if (stepped && waits_for_clock_ && state_ == State::waiting) not_before_ = std::min(not_before_, now);
+}
+
+void Reconnect::remember(std::string refresh_token) {
+  on_logged_on(std::move(refresh_token));
+  state_ = State::waiting;
+}
+
 void Reconnect::on_logged_on(std::optional<std::string> refresh_token) {
-  refresh_token_ = std::move(refresh_token);
-}
-
-void Reconnect::on_channel_online(TimePoint /*now*/) {
-  backoff_ = settings_.first;
-  kick_pause_ = settings_.after_kick;
-}
-
-void Reconnect::on_logon_refused(ErrorCode code, TimePoint /*now*/) {
+  state_ = State::logged_on;
+  clear_alarms(AlarmKind::until_logon);
   refresh_token_.reset();
-  fall_back_at_once_ = with_refresh_token_;
-  end_ = code == ErrorCode::kicked         ? End::kicked
-         : is_refusal_of_credentials(code) ? End::credentials_refused
-                                           : End::refused;
+  if (!refresh_token) return;
+  refresh_token_ = RefreshToken{std::move(*refresh_token), {}};
+  const auto jwt = parse_jwt(refresh_token_->text);
+  if (jwt && jwt->expires) refresh_token_->expires = WallTime(std::chrono::seconds(*jwt->expires));
 }
 
-void Reconnect::on_server_error(ErrorCode code, TimePoint /*now*/) {
-  if (code == ErrorCode::kicked) end_ = End::kicked;
-  if (code == ErrorCode::server_closed_connection || code == ErrorCode::kicked) refresh_token_.reset();
-}
-
-void Reconnect::on_closed(const TransportClosed& why, TimePoint now) {
-  not_before_ = now + pause_after(why);
-  connecting_ = false;
-}
-
-Duration Reconnect::pause_after(const TransportClosed& why) {
-  if (why.http_status == http_too_many_requests) return settings_.too_many_pause;
-  if (end_ == End::kicked || why.close_code == close_kicked) {
-    refresh_token_.reset();
-    const Duration pause = kick_pause_;
-    kick_pause_ = std::min<Duration>(2 * kick_pause_, longest_kick_pause);
-    return pause;
+void Reconnect::on_channel(const std::string& channel, bool online, bool refused, TimePoint now) {
+  if (!online) {
+    online_.erase(channel);
+    if (online_.empty()) stable_at_.reset();
+    if (!refused) return;
+    refused_.insert(channel);
+    alarms_.insert(Cause::channel_refused);
+    if (!hang_up_at_) hang_up_at_ = now + settings_.slow_pause;
+    return;
   }
-  if (fall_back_at_once_) return Duration::zero();
-  if (end_ == End::credentials_refused || why.close_code == close_unable_to_verify) {
-    refresh_token_.reset();
-    return settings_.refused_pause;
+  online_.insert(channel);
+  refused_.erase(channel);
+  backoff_ = settings_.first;
+  if (!stable_at_) stable_at_ = now + stable_after;
+  const bool others_refused = !refused_.empty();
+  clear_alarms(AlarmKind::until_online);
+  if (others_refused) alarms_.insert(Cause::channel_refused);
+  if (!others_refused && !end_) hang_up_at_.reset();
+}
+
+void Reconnect::on_logon_refused(ErrorCode code, bool answered) {
+  const bool trouble = code == ErrorCode::internal_server_error || code == ErrorCode::server_closed_connection;
+  end_ = code == ErrorCode::kicked         ? Cause::kicked
+         : !answered                       ? Cause::logon_unanswered
+         : trouble                         ? Cause::logon_refused
+         : with_refresh_token_             ? Cause::refresh_refused
+         : is_refusal_of_credentials(code) ? Cause::credentials_refused
+                                           : Cause::logon_refused;
+}
+
+void Reconnect::on_server_error(ErrorCode code, TimePoint now) {
+  if (code != ErrorCode::kicked && code != ErrorCode::server_closed_connection) return;
+  if (end_ != Cause::kicked) end_ = code == ErrorCode::kicked ? Cause::kicked : Cause::server_closed;
+  hang_up_at_ = hang_up_at_ ? std::min(*hang_up_at_, now + settings_.grace) : now + settings_.grace;
+}
+
+Reconnect::Ended Reconnect::on_closed(const TransportClosed& why, TimePoint now) {
+  const ReconnectRule& rule = rule_of(cause_of(why));
+  if (!rule.keeps_refresh_token) refresh_token_.reset();
+  if (rule.alarm != AlarmKind::none) alarms_.insert(rule.cause);
+  not_before_ = now + pause_of(rule, now);
+  waits_for_clock_ = rule.waits_for_clock;
+  state_ = State::waiting;
+  online_.clear();
+  stable_at_.reset();
+  hang_up_at_.reset();
+  return {&rule, std::max(next_attempt() - now, Duration::zero())};
+}
+
+// The most telling of what the service said in words, what its close code means and how far the connection got.
+Cause Reconnect::cause_of(const TransportClosed& why) const {
+  if (why.http_status == http_too_many_requests) return Cause::too_many;
+  if (end_ == Cause::kicked || why.close_code == close_kicked) return Cause::kicked;
+  if (end_) return *end_;
+  const bool of_credentials = why.close_code == close_unable_to_verify || why.close_code == close_not_authorized;
+  if (of_credentials && with_refresh_token_ && state_ == State::connecting) return Cause::refresh_refused;
+  if (why.close_code == close_unable_to_verify) return Cause::unable_to_verify;
+  if (why.close_code == close_not_authorized) return Cause::not_authorized;
+  if (why.stage == Stage::upgrade && is_web_page(why)) return Cause::web_page;
+  if (why.untrusted) return Cause::certificate;
+  if (!refused_.empty() && online_.empty() && hang_up_at_) return Cause::channel_refused;
+  return Cause::lost;
+}
+
+Duration Reconnect::pause_of(const ReconnectRule& rule, TimePoint now) {
+  switch (rule.pause) {
+    case PauseKind::none:
+      return Duration::zero();
+    case PauseKind::back_off:
+      return next_backoff();
+    case PauseKind::kick:
+      return next_kick_pause();
+    case PauseKind::slow:
+      // A refused channel has been waited for while connected.
+      return rule.cause == Cause::channel_refused ? std::max(*hang_up_at_ - now, Duration::zero())
+                                                  : settings_.slow_pause;
+    case PauseKind::too_many:
+      return settings_.too_many_pause;
   }
   return next_backoff();
 }
@@ -83,6 +183,23 @@ Duration Reconnect::next_backoff() {
   backoff_ = std::min<Duration>(2 * backoff_, settings_.max);
   const double share = 1.0 - settings_.jitter * random_();
   return std::chrono::duration_cast<Duration>(std::chrono::duration<double>(pause) * share);
+}
+
+Duration Reconnect::next_kick_pause() {
+  const Duration pause = kick_pause_;
+  kick_pause_ = std::max(pause, std::min<Duration>(2 * kick_pause_, longest_kick_pause));
+  return pause;
+}
+
+void Reconnect::clear_alarms(AlarmKind kind) {
+  for (const ReconnectRule& rule : reconnect_rules()) {
+    if (rule.alarm == kind) alarms_.erase(rule.cause);
+  }
+}
+
+std::optional<std::string> Reconnect::refresh_token() const {
+  if (!refresh_token_) return std::nullopt;
+  return refresh_token_->text;
 }
 
 }  // namespace zgw::zello

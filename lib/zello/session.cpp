@@ -159,7 +159,7 @@ Effects Session::on_time(TimePoint now) {
     if (!pending.deadline || now < *pending.deadline) continue;
     pending.deadline.reset();
     if (pending.kind == Pending::Kind::logon) {
-      out.emplace_back(LogonRefused{ErrorCode::unrecognized, "the service did not answer the logon"});
+      out.emplace_back(LogonRefused{ErrorCode::unrecognized, "the service did not answer the logon", false});
       state_ = State::closing;
       out.emplace_back(CloseTransport{close_policy, "no answer to logon"});
     } else if (!pending.unwanted) {

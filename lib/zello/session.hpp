@@ -64,6 +64,7 @@ struct LoggedOn {
 struct LogonRefused {
   ErrorCode code = ErrorCode::unrecognized;
   std::string text;
+  bool answered = true;  ///< false: the service did not say a word in time
 };
 
 /// A channel's status changed, or was repeated.

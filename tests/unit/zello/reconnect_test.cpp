@@ -1,41 +1,13 @@
-// The rows of the table in reconnect.hpp.
-#include "zello/reconnect.hpp"
+// Reconnect as a machine: pauses that grow and start over, the budget, tokens that end, clocks that jump. The rows are
+// in reconnect_rules_test.cpp.
+#include <random>
+#include <vector>
 
-#include <doctest/doctest.h>
+#include "unit/zello/reconnect_rig.hpp"
 
 using namespace zgw;
-using namespace std::chrono_literals;
-using zello::ErrorCode;
-using zello::Reconnect;
-using zello::TransportClosed;
-
-namespace {
-
-constexpr base::TimePoint t0 = base::TimePoint{} + 1000s;
-const TransportClosed lost{TransportClosed::Stage::open, 1006, 0, ""};
-
-struct Supervised {
-  Reconnect machine{Reconnect::Settings{.max_connects_per_minute = 1000}, [] { return 0.0; }};
-  base::TimePoint now = t0;
-
-  Reconnect::Attempt attempt() {
-    const auto due = machine.next_attempt();
-    REQUIRE(due);
-    now = std::max(now, *due);
-    const auto attempt = machine.on_time(now);
-    REQUIRE(attempt);
-    CHECK_FALSE(machine.on_time(now));  // never two in flight
-    CHECK_FALSE(machine.next_attempt());
-    return *attempt;
-  }
-  /// The pause after the present attempt ends.
-  base::Duration end(const TransportClosed& why = lost) {
-    machine.on_closed(why, now);
-    return std::max(*machine.next_attempt() - now, base::Duration::zero());
-  }
-};
-
-}  // namespace
+using namespace zgw::zello;
+using namespace zgw::zello::test;
 
 TEST_CASE("lost connections: the pause doubles to its maximum, and only an online channel resets it") {
   Supervised s;
@@ -43,120 +15,134 @@ TEST_CASE("lost connections: the pause doubles to its maximum, and only an onlin
     s.attempt();
     CHECK(s.end() == expected);
   }
-  s.attempt();
-  s.machine.on_logged_on({});
+  s.log_on({});
   CHECK(s.end() == 60s);
-  s.attempt();
-  s.machine.on_channel_online(s.now);
+  s.log_on({});
+  s.offline();
+  CHECK(s.end() == 60s);
+  s.log_on({});
+  s.online();
   CHECK(s.end() == 1s);
 }
 
 TEST_CASE("randomness shortens a pause by up to the jitter") {
   for (const double random : {0.0, 0.5, 0.999}) {
     Reconnect machine({}, [random] { return random; });
-    REQUIRE(machine.on_time(t0));
-    machine.on_closed(lost, t0);
-    const auto pause = *machine.next_attempt() - t0;
+    REQUIRE(machine.on_time(begin, date) == Step::connect);
+    const auto pause = machine.on_closed(cut, begin).pause;
     CHECK(pause <= 1s);
     CHECK(pause >= 500ms);
+    CHECK((random == 0.0) == (pause == 1s));
   }
 }
 
-TEST_CASE("the refresh token is used for a reconnect; refused, it is dropped and a fresh token tried at once") {
+TEST_CASE("a refused refresh token gets one immediate try without it, and no second one") {
   Supervised s;
-  CHECK_FALSE(s.attempt().use_refresh_token);
-  s.machine.on_logged_on("refresh");
+  s.log_on("refresh");
+  s.online();
   s.end();
-  CHECK(s.attempt().use_refresh_token);
-  s.machine.on_logon_refused(ErrorCode::not_authorized, s.now);
+  CHECK(s.attempt());
+  s.machine.on_logon_refused(ErrorCode::not_authorized);
   CHECK(s.end() == 0s);
-  CHECK_FALSE(s.attempt().use_refresh_token);
-  s.machine.on_logon_refused(ErrorCode::not_authorized, s.now);
+  CHECK_FALSE(s.attempt());
+  s.machine.on_logon_refused(ErrorCode::not_authorized);
   CHECK(s.end() == 5min);
+  CHECK_FALSE(s.attempt());
 }
 
-TEST_CASE("\"server closed connection\" drops the refresh token") {
+TEST_CASE("trouble inside the service does not send us to an immediate retry") {
   Supervised s;
-  s.attempt();
-  s.machine.on_logged_on("refresh");
-  s.machine.on_server_error(ErrorCode::server_closed_connection, s.now);
+  s.log_on("refresh");
   s.end();
-  CHECK_FALSE(s.attempt().use_refresh_token);
+  CHECK(s.attempt());
+  s.machine.on_logon_refused(ErrorCode::internal_server_error);
+  CHECK(s.end() > 0s);
+  CHECK_FALSE(s.attempt());
 }
 
-TEST_CASE("kicked: wait, and longer each time, until a channel comes online") {
+TEST_CASE("a refresh token is used until its own end, by the wall clock at the attempt; one without an end is kept") {
+  Supervised s;
+  s.log_on(token_until(s.wall() + 1h));
+  s.now += 59min;
+  s.end();
+  CHECK(s.attempt());
+  s.now += 1min;
+  s.end();
+  CHECK_FALSE(s.attempt());
+  CHECK_FALSE(s.machine.refresh_token());
+  s.machine.on_logged_on("no web token at all");
+  s.now += 24h * 400;
+  s.end();
+  CHECK(s.attempt());
+}
+
+TEST_CASE("a clock that jumps beyond the end of a refresh token ends it") {
+  Supervised s;
+  s.log_on(token_until(s.wall() + 1h));
+  s.clock_error = 2h;
+  s.end();
+  CHECK_FALSE(s.attempt());
+}
+
+TEST_CASE("a token from an earlier life is used for the first logon, and dropped by the same rules") {
+  Supervised s;
+  s.machine.remember("kept");
+  CHECK(s.attempt());
+  s.machine.on_logon_refused(ErrorCode::not_authorized);
+  CHECK(s.end() == 0s);
+  CHECK_FALSE(s.attempt());
+  Supervised late;
+  late.machine.remember(token_until(date));
+  CHECK_FALSE(late.attempt());
+}
+
+TEST_CASE("a logon that brings no refresh token leaves none") {
+  Supervised s;
+  s.log_on("refresh");
+  s.end();
+  CHECK(s.attempt());
+  s.machine.on_logged_on({});
+  s.end();
+  CHECK_FALSE(s.attempt());
+}
+
+TEST_CASE("kicked: wait, and longer each time, until a channel has been online for ten minutes") {
   Supervised s;
   for (const auto expected : {30s, 60s, 120s, 240s, 480s, 600s, 600s}) {
+    s.log_on();
+    s.online();  // two gateways on one account: each gets in, and is thrown out
+    s.now += 9min;
+    s.step();
+    CHECK(s.end(closed_with(3003)) == expected);
+    CHECK(s.alarmed(Cause::kicked));
+  }
+  s.log_on();
+  s.online();
+  s.now += 10min;
+  CHECK(s.machine.next_deadline() == s.now);
+  s.step();
+  CHECK_FALSE(s.alarmed(Cause::kicked));
+  CHECK(s.end(closed_with(3003)) == 30s);
+}
+
+TEST_CASE("a pause after a kick that is configured longer than ten minutes stays as it is") {
+  Supervised s;
+  s.machine = Reconnect({.after_kick = 1h}, [] { return 0.0; });
+  for (int i = 0; i < 3; ++i) {
     s.attempt();
-    CHECK(s.end({TransportClosed::Stage::open, 3003, 0, ""}) == expected);
+    CHECK(s.end(closed_with(3003)) == 1h);
   }
-  s.attempt();
-  s.machine.on_channel_online(s.now);
-  s.machine.on_server_error(ErrorCode::kicked, s.now);
-  CHECK(s.end() == 30s);
-}
-
-TEST_CASE("HTTP 429 is a long pause, close code 3001 a slow retry") {
-  Supervised s;
-  s.attempt();
-  CHECK(s.end({TransportClosed::Stage::upgrade, 0, 429, ""}) == 15min);
-  s.attempt();
-  CHECK(s.end({TransportClosed::Stage::open, 3001, 0, ""}) == 5min);
-}
-
-TEST_CASE("never more connects within a minute than the budget") {
-  Reconnect machine({.first = 1ms, .max = 1ms, .max_connects_per_minute = 6}, [] { return 0.0; });
-  base::TimePoint now = t0;
-  std::vector<base::TimePoint> attempts;
-  for (int i = 0; i < 60; ++i) {
-    now = std::max(now, *machine.next_attempt());
-    REQUIRE(machine.on_time(now));
-    attempts.push_back(now);
-    machine.on_closed(lost, now);
-  }
-  for (std::size_t i = 6; i < attempts.size(); ++i) CHECK(attempts[i] - attempts[i - 6] >= 1min);
-}
-
-TEST_CASE("HTTP 429 and a connection lost before the answer keep the refresh token") {
-  Supervised s;
-  s.attempt();
-  s.machine.on_logged_on("refresh");
-  s.end({TransportClosed::Stage::upgrade, 0, 429, ""});
-  CHECK(s.attempt().use_refresh_token);
-  s.end({TransportClosed::Stage::connect, 0, 0, ""});
-  CHECK(s.attempt().use_refresh_token);
-  s.machine.on_logged_on({});  // used up, and no other came with the answer
-  s.end();
-  CHECK_FALSE(s.attempt().use_refresh_token);
-}
-
-TEST_CASE(
-    "a logon refused for a reason that may pass is tried again with back-off, a kick at logon after the kick's pause") {
-  Supervised s;
-  s.attempt();
-  s.machine.on_logon_refused(ErrorCode::internal_server_error, s.now);
-  CHECK(s.end() == 1s);
-  s.attempt();
-  s.machine.on_logon_refused(ErrorCode::internal_server_error, s.now);
-  CHECK(s.end() == 2s);
-  s.attempt();
-  s.machine.on_logged_on("refresh");
-  s.end();
-  CHECK(s.attempt().use_refresh_token);
-  s.machine.on_logon_refused(ErrorCode::kicked, s.now);
-  CHECK(s.end() == 30s);  // no immediate fallback: another session has the account
-  CHECK_FALSE(s.attempt().use_refresh_token);
 }
 
 TEST_CASE("why one connection ended does not colour the end of the next") {
   Supervised s;
-  s.attempt();
+  s.log_on({});
   s.machine.on_server_error(ErrorCode::kicked, s.now);
   CHECK(s.end() == 30s);
   s.attempt();
   CHECK(s.end() == 1s);
   s.attempt();
-  s.machine.on_logon_refused(ErrorCode::not_authorized, s.now);
+  s.machine.on_logon_refused(ErrorCode::not_authorized);
   CHECK(s.end() == 5min);
   s.attempt();
   CHECK(s.end() == 2s);
@@ -166,6 +152,137 @@ TEST_CASE("nothing is attempted before its time") {
   Supervised s;
   s.attempt();
   s.end();
-  CHECK_FALSE(s.machine.on_time(*s.machine.next_attempt() - 1ns));
-  CHECK(s.machine.on_time(*s.machine.next_attempt()));
+  const auto due = *s.machine.next_deadline();
+  CHECK(s.machine.on_time(due - 1ns, s.wall()) == Step::none);
+  CHECK(s.machine.on_time(due, s.wall()) == Step::connect);
+}
+
+TEST_CASE("a service that says it is over and does not hang up is left after a moment") {
+  for (const ErrorCode code : {ErrorCode::kicked, ErrorCode::server_closed_connection}) {
+    Supervised s;
+    s.log_on();
+    s.online();
+    s.machine.on_server_error(code, s.now);
+    REQUIRE(s.machine.next_deadline() == s.now + 2s);
+    CHECK(s.step() == Step::none);
+    s.now += 2s;
+    CHECK(s.step() == Step::hang_up);
+    CHECK(s.step() == Step::none);
+    CHECK(s.machine.state() == Reconnect::State::hanging_up);
+    CHECK(s.cause({Stage::requested, 1000, 0, ""}) ==
+          (code == ErrorCode::kicked ? Cause::kicked : Cause::server_closed));
+  }
+}
+
+TEST_CASE("other errors of the service change nothing") {
+  Supervised s;
+  s.log_on();
+  s.online();
+  s.machine.on_server_error(ErrorCode::invalid_audio_packet, s.now);
+  CHECK(s.machine.next_deadline() == s.now + 10min);  // when it counts as stable
+  CHECK(s.end() == 1s);
+}
+
+TEST_CASE("a refused channel: the connection stays, is left after the slow pause, and the next comes at once") {
+  Supervised s;
+  s.log_on();
+  s.offline("Rescue", true);
+  CHECK(s.alarmed(Cause::channel_refused));
+  REQUIRE(s.machine.next_deadline() == s.now + 5min);
+  s.now += 2min;
+  s.offline("Rescue", true);  // said again: the time goes on
+  s.now += 3min;
+  CHECK(s.step() == Step::hang_up);
+  CHECK(s.end({Stage::requested, 1000, 0, ""}) == 0s);
+  CHECK(s.attempt());  // the refresh token is as good as before
+  s.machine.on_logged_on("refresh");
+  CHECK(s.alarmed(Cause::channel_refused));
+  s.offline("Rescue", true);
+  s.now += 1min;
+  CHECK(s.end() == 4min);  // a service that hangs up on it gets no more connects than that
+  s.attempt();
+  s.machine.on_logged_on("refresh");
+  s.online();
+  CHECK(s.machine.alarms().empty());
+  CHECK(s.machine.next_deadline() == s.now + 10min);
+}
+
+TEST_CASE("a refused channel does not take the connection away from one that is online") {
+  Supervised s;
+  s.log_on();
+  s.online("Good");
+  s.offline("Bad", true);
+  s.now += 20min;
+  CHECK(s.step() == Step::none);
+  CHECK_FALSE(s.machine.next_deadline());
+  CHECK(s.alarmed(Cause::channel_refused));
+  s.online("Good");
+  CHECK(s.alarmed(Cause::channel_refused));
+  CHECK(s.step() == Step::none);
+  s.offline("Good");
+  CHECK(s.step() == Step::hang_up);
+}
+
+TEST_CASE("where the clock may be to blame, the next attempt comes with the clock's correction") {
+  for (const bool to_blame : {true, false}) {
+    Supervised s;
+    s.clock_error = -24h * 365;
+    s.attempt();
+    if (to_blame) s.machine.on_logon_refused(ErrorCode::not_authorized);
+    CHECK(s.end(to_blame ? closed_with(1000) : TransportClosed{Stage::upgrade, 0, 429, ""}) >= 5min);
+    s.now += 1min;
+    if (to_blame) {
+      CHECK(s.machine.next_deadline() == s.now);
+    }
+    CHECK(s.step() == Step::none);
+    s.now += 1min;
+    s.clock_error = 0s;
+    CHECK((s.step() == Step::connect) == to_blame);
+  }
+}
+
+TEST_CASE("a clock that drifts is not a clock that was set") {
+  Supervised s;
+  s.attempt();
+  s.machine.on_logon_refused(ErrorCode::not_authorized);
+  s.end();
+  for (int i = 1; i < 5; ++i) {
+    s.now += 1min;
+    s.clock_error += 20s;
+    CHECK(s.step() == Step::none);
+  }
+}
+
+TEST_CASE("never more connects within a minute than the budget, and never two at once, whatever happens") {
+  for (unsigned seed = 1; seed <= 50; ++seed) {
+    CAPTURE(seed);
+    std::mt19937 random(seed);
+    const auto one_of = [&](int n) { return static_cast<int>(random() % static_cast<unsigned>(n)); };
+    Reconnect machine({.first = 1ms, .max = 1ms, .max_connects_per_minute = 6, .after_kick = 1s},
+                      [&] { return std::uniform_real_distribution<double>(0, 1)(random); });
+    base::TimePoint now = begin;
+    std::chrono::seconds clock_error{0};
+    std::vector<base::TimePoint> attempts;
+    for (int i = 0; i < 300; ++i) {
+      if (const auto due = machine.next_deadline()) now = std::max(now, *due);
+      if (one_of(10) == 0) clock_error = std::chrono::hours(one_of(100) - 50);
+      const auto wall = date + std::chrono::floor<std::chrono::seconds>(now - begin) + clock_error;
+      const bool waiting = machine.state() == Reconnect::State::waiting;
+      const Step step = machine.on_time(now, wall);
+      if (step == Step::connect || step == Step::connect_with_refresh_token) {
+        REQUIRE(waiting);
+        attempts.push_back(now);
+      }
+      if (machine.state() == Reconnect::State::waiting) continue;
+      REQUIRE(machine.on_time(now, wall) != Step::connect);
+      now += std::chrono::milliseconds(one_of(2000));
+      if (one_of(2) == 0) machine.on_logged_on(token_until(wall + std::chrono::minutes(one_of(100))));
+      if (one_of(3) == 0) machine.on_logon_refused(one_of(2) == 0 ? ErrorCode::not_authorized : ErrorCode::kicked);
+      if (one_of(3) == 0) machine.on_channel("Rescue", one_of(2) == 0, one_of(2) == 0, now);
+      if (one_of(3) == 0) machine.on_server_error(ErrorCode::server_closed_connection, now);
+      if (one_of(2) == 0) machine.on_closed(closed_with(3000 + one_of(5)), now);
+    }
+    REQUIRE(attempts.size() > 10);
+    for (std::size_t i = 6; i < attempts.size(); ++i) CHECK(attempts[i] - attempts[i - 6] >= 1min);
+  }
 }
