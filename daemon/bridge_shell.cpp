@@ -234,16 +234,18 @@ void BridgeShell::on_carrier(gateway::Carrier carrier, base::TimePoint at) {
 void BridgeShell::on_over(const gateway::OverReport& report) {
   const bool from_radio = report.direction == gateway::Direction::radio_to_channel;
   const std::string who = from_radio ? "over from the radio" : "over from " + base::quoted(report.talker);
-  const std::string lost = report.lost > 0 ? ", " + std::to_string(report.lost) + " packets lost" : "";
-  const std::string line = names_.bridge + ": " + who + ", " + in_seconds(report.length) + lost + ": " + report.outcome;
+  const std::string lost = report.lost() > 0 ? ", " + std::to_string(report.lost()) + " packets lost" : "";
+  const std::string waited = report.waits.none() ? "" : ", waited for " + to_string(report.waits);
+  const std::string line =
+      names_.bridge + ": " + who + ", " + in_seconds(report.length) + waited + lost + ": " + report.outcome;
   tally_.on_over({.ended = std::chrono::system_clock::now(),
                   .direction = std::string(to_string(report.direction)),
                   .talker = report.talker,
                   .outcome = report.outcome,
                   .length = report.length,
                   .packets = report.packets,
-                  .lost = report.lost});
-  if (report.outcome == "delivered") {
+                  .lost = report.lost()});
+  if (report.outcome == "delivered" || report.passed_over()) {
     log_.info(line);
   } else {
     log_.warning(line);
@@ -256,7 +258,10 @@ void BridgeShell::on_over(const gateway::OverReport& report) {
   if (report.first_audio) event.with("first_audio", seconds(*report.first_audio));
   if (report.keyed) event.with("keyed", seconds(*report.keyed));
   if (report.unkeyed) event.with("unkeyed", seconds(*report.unkeyed));
-  event.with("packets", static_cast<std::int64_t>(report.packets)).with("lost", static_cast<std::int64_t>(report.lost));
+  event.with("packets", static_cast<std::int64_t>(report.packets))
+      .with("lost", static_cast<std::int64_t>(report.lost()))
+      .with("dropped", to_string(report.dropped))
+      .with("waited_for", to_string(report.waits));
   event.with("streams", report.streams).with("outcome", report.outcome);
   journal_.write(event);
 }

@@ -134,6 +134,22 @@ observe::Snapshot Gateway::snapshot() const {
   return all;
 }
 
+namespace {
+
+gateway::Priority priority_of(config::Priority priority) {
+  switch (priority) {
+    case config::Priority::radio:
+      return gateway::Priority::radio;
+    case config::Priority::channel:
+      return gateway::Priority::channel;
+    case config::Priority::first:
+      return gateway::Priority::first;
+  }
+  return gateway::Priority::radio;
+}
+
+}  // namespace
+
 gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const config::Radio& radio) {
   using Detector = gateway::BridgeSettings::Detector;
   gateway::BridgeSettings settings;
@@ -146,6 +162,7 @@ gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const conf
   settings.turn.stall = radio.ptt.stall;
   settings.turn.guard = bridge.guard;
   settings.turn.max_over = bridge.max_over;
+  settings.turn.priority = priority_of(bridge.priority);
   settings.detector = radio.cos.source == config::CosSource::vox    ? Detector::vox
                       : radio.cos.source == config::CosSource::none ? Detector::none
                                                                     : Detector::cos;
@@ -156,6 +173,8 @@ gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const conf
                   .close = radio.vox.close,
                   .attack = rate.samples(radio.vox.attack),
                   .hang = rate.samples(radio.vox.hang)};
+  if (settings.detector == Detector::vox) settings.opening.min_open = radio.vox.min_open;
+  if (bridge.first_over) settings.opening.first_over = {bridge.first_over->min, bridge.first_over->after_idle};
   if (bridge.preroll) settings.preroll = *bridge.preroll;
   settings.period = radio.sound.period;
   settings.opus = {.rate = bridge.opus.rate,
@@ -168,6 +187,8 @@ gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const conf
   settings.jitter = bridge.jitter.target;
   settings.hold_channel = bridge.hold_channel;
   settings.hold_radio = bridge.hold_radio;
+  settings.min_stream_interval = bridge.min_stream_interval;
+  settings.link_tones.on = bridge.link_tones;
   return settings;
 }
 

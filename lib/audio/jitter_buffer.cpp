@@ -8,6 +8,7 @@ namespace {
 
 constexpr std::int32_t longest_gap = 50;                  // packets; a longer jump is a new numbering, not a loss
 constexpr std::size_t most_bytes = std::size_t{1} << 20;  // `capacity` counts time, and packets may be large and short
+constexpr std::size_t packet_overhead = 128;              // … or many and small
 
 // How far `to` is ahead of `from`, across the wrap at 2^32.
 std::int32_t distance(std::uint32_t from, std::uint32_t to) {
@@ -41,8 +42,9 @@ void JitterBuffer::push(std::uint32_t packet_id, std::span<const std::uint8_t> o
   slot->second = Packet{{opus.begin(), opus.end()}, duration};
   if (std::next(slot) != packets_.end()) ++counters_.reordered;
   waiting_ += duration;
-  bytes_ += opus.size();
-  while (waiting_ > settings_.capacity || bytes_ > most_bytes) drop_oldest();
+  bytes_ += opus.size() + packet_overhead;
+  for (; waiting_ > settings_.capacity; ++counters_.overflowed) drop_oldest();
+  while (bytes_ > most_bytes) make_room();
 }
 
 std::int64_t JitterBuffer::place(std::uint32_t packet_id) {
@@ -66,11 +68,16 @@ std::int64_t JitterBuffer::place(std::uint32_t packet_id) {
 void JitterBuffer::drop_oldest() {
   const auto oldest = packets_.begin();
   waiting_ -= oldest->second.duration;
-  bytes_ -= oldest->second.opus.size();
+  bytes_ -= oldest->second.opus.size() + packet_overhead;
   next_ = oldest->first + 1;
   started_ = true;
   packets_.erase(oldest);
-  ++counters_.overflowed;
+}
+
+void JitterBuffer::make_room() {
+  if (packets_.empty()) return;
+  drop_oldest();
+  ++counters_.no_room;
 }
 
 void JitterBuffer::end() {
@@ -96,7 +103,7 @@ JitterBuffer::Item JitterBuffer::pop() {
   }
   Packet packet = std::move(first->second);
   waiting_ -= packet.duration;
-  bytes_ -= packet.opus.size();
+  bytes_ -= packet.opus.size() + packet_overhead;
   next_ = first->first + 1;
   packets_.erase(first);
   return packet;

@@ -7,7 +7,8 @@
 // plays silence. A server that does not number (every id zero) is played in order of arrival.
 //
 // Time is counted in packet durations; no clock is read. Thread: any one at a time. Real-time safe: no (keeps packets).
-// Bounds: holds at most `capacity` of audio and 1 MiB; beyond it the oldest packet is dropped and counted.
+// Bounds: holds at most `capacity` of audio and 1 MiB, of which each packet takes its length and 128 bytes; beyond it
+// the oldest packet is dropped and counted.
 #pragma once
 
 #include <chrono>
@@ -33,7 +34,8 @@ class JitterBuffer {
     std::uint64_t late = 0;  ///< came after its turn
     std::uint64_t duplicate = 0;
     std::uint64_t reordered = 0;
-    std::uint64_t overflowed = 0;  ///< dropped because the buffer was full
+    std::uint64_t overflowed = 0;  ///< dropped because more than `capacity` waited
+    std::uint64_t no_room = 0;     ///< dropped because of the memory they took
   };
 
   struct Packet {
@@ -58,7 +60,10 @@ class JitterBuffer {
   /// Whether playing can begin: `target` has arrived, or the stream has ended with something to play.
   [[nodiscard]] bool ready() const;
   Item pop();
+  /// Drops the oldest packet, if there is one, because somebody else needs the memory.
+  void make_room();
 
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }                    ///< memory taken, as it is bounded
   [[nodiscard]] std::chrono::microseconds waiting() const { return waiting_; }  ///< audio held
   [[nodiscard]] bool ended() const { return ended_; }
   [[nodiscard]] const Counters& counters() const { return counters_; }

@@ -84,6 +84,7 @@ struct Vox {
   base::Decibels close{-44};
   milliseconds attack{20};
   milliseconds hang{700};
+  milliseconds min_open{0};
 };
 
 enum class PttMethod { gpio, file, none };
@@ -140,17 +141,28 @@ struct Jitter {
   milliseconds target{120};
 };
 
+enum class Priority { radio, channel, first };
+
+struct FirstOver {
+  milliseconds min{250};
+  milliseconds after_idle{180000};
+};
+
 struct Bridge {
   std::string name;
   std::string account;
   std::string channel;
   std::string radio;
   Direction direction = Direction::both;
+  Priority priority = Priority::radio;
   std::optional<milliseconds> preroll;  ///< none: auto
+  std::optional<FirstOver> first_over;
   milliseconds max_over{180000};
   milliseconds guard{200};
+  milliseconds min_stream_interval{1000};
   milliseconds hold_channel{30000};
   milliseconds hold_radio{30000};
+  bool link_tones = false;
   Opus opus;
   Jitter jitter;
 };

@@ -54,6 +54,7 @@ void read_vox(Section s, Vox& out) {
   s.level("close", out.close, -90, 0);
   s.duration("attack", out.attack, 0ms, 1s);
   s.duration("hang", out.hang, 50ms, 10s);
+  s.duration("min_open", out.min_open, 0ms, 2s);
   if (out.close > out.open) s.error("close", "must not be above open");
   s.done();
 }

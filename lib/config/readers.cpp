@@ -19,6 +19,9 @@ constexpr std::array<std::pair<std::string_view, Direction>, 3> directions = {
      {"radio_to_channel", Direction::radio_to_channel},
      {"channel_to_radio", Direction::channel_to_radio}}};
 
+constexpr std::array<std::pair<std::string_view, Priority>, 3> priorities = {
+    {{"radio", Priority::radio}, {"channel", Priority::channel}, {"first", Priority::first}}};
+
 void read_gateway(Section s, Gateway& out) {
   s.text("name", out.name);
   s.choice("log_level", out.log_level, log_levels);
@@ -72,6 +75,12 @@ void read_jitter(Section s, Jitter& out) {
   s.done();
 }
 
+void read_first_over(Section s, FirstOver& out) {
+  s.duration("min", out.min, 10ms, 2s);
+  s.duration("after_idle", out.after_idle, 0ms, 24h);
+  s.done();
+}
+
 }  // namespace
 
 void read_bridge(Section s, Bridge& out) {
@@ -81,11 +90,18 @@ void read_bridge(Section s, Bridge& out) {
   s.text("channel", out.channel);
   s.text("radio", out.radio);
   s.choice("direction", out.direction, directions);
+  s.choice("priority", out.priority, priorities);
   s.duration_or("preroll", "auto", out.preroll, 0ms, 2s);
+  FirstOver first_over;
+  bool filters = false;
+  read_first_over(s.section_or_off("first_over", filters), first_over);
+  if (filters) out.first_over = first_over;
   s.duration("max_over", out.max_over, 10s, 1h);
   s.duration("guard", out.guard, 0ms, 5s);
+  s.duration("min_stream_interval", out.min_stream_interval, 0ms, 30s);
   s.duration("hold_channel", out.hold_channel, 0ms, 10min);
   s.duration("hold_radio", out.hold_radio, 0ms, 10min);
+  s.flag("link_tones", out.link_tones);
   read_opus(s.section("opus"), out.opus);
   read_jitter(s.section("jitter"), out.jitter);
   s.done();

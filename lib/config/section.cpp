@@ -121,6 +121,13 @@ Section Section::section(const std::string& key) {
   return {*notes_, node, join(path_, key), join(pattern_, key), mark_of(key)};
 }
 
+Section Section::section_or_off(const std::string& key, bool& on) {
+  const auto node = find(key);
+  on = node && !node->IsNull() && !(node->IsScalar() && node->Scalar() == "off");
+  if (on) return section(key);
+  return {*notes_, YAML::Node(YAML::NodeType::Undefined), join(path_, key), join(pattern_, key), mark_of(key)};
+}
+
 void Section::each(const std::string& key, const std::function<void(const std::string&, Section)>& read) {
   const auto node = find(key);
   if (!node || node->IsNull()) return;

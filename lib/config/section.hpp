@@ -44,6 +44,8 @@ class Section {
 
   [[nodiscard]] bool has(const std::string& key) { return find(key).has_value(); }
   Section section(const std::string& key);
+  /// A section in whose place `off` may stand; `on`: whether it is there.
+  Section section_or_off(const std::string& key, bool& on);
   /// Each entry of a map of named things.
   void each(const std::string& key, const std::function<void(const std::string& name, Section)>& read);
   /// Each element of a list of maps; the list must have one.

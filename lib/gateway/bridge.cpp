@@ -13,6 +13,23 @@ base::Duration preroll_of(const BridgeSettings& settings) {
   return settings.vox.rate.duration(settings.vox.attack) + settings.period + std::chrono::milliseconds(100);
 }
 
+// The listening window must be long enough for the detector to open in it.
+TurnSettings turn_of(const BridgeSettings& settings) {
+  const bool cos = settings.detector == BridgeSettings::Detector::cos;
+  const base::Duration detection =
+      cos ? settings.cos.debounce : settings.vox.rate.duration(settings.vox.attack) + std::chrono::milliseconds(5);
+  TurnSettings turn = settings.turn;
+  turn.listen = std::max(turn.listen, detection + 2 * settings.period);
+  return turn;
+}
+
+std::string_view alarm_of(Refusal trouble) {
+  return trouble == Refusal::chatter
+             ? "the service takes our streams for chatter (woodpecker prohibited); overs are held while it cools down: "
+               "raise hang, min_open or min_stream_interval"
+             : "the service does not let this account talk in the channel; overs from the radio are given up";
+}
+
 BridgePorts with_ptt_off(BridgePorts ports) {
   ports.ptt.release();
   return ports;
@@ -28,14 +45,18 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
     : settings_(settings),
       ports_(with_ptt_off(ports)),  // before anything that may throw
       rate_(ports.audio_out.rate()),
-      turn_(settings.turn),
+      turn_(turn_of(settings)),
       cos_(settings.cos),
       vox_(settings.vox),
+      opening_(settings.opening),
       preroll_(static_cast<std::size_t>(rate_.samples(preroll_of(settings) + settings.turn.guard))),
       encoder_(rate_, settings.opus),
-      player_(rate_),
-      outbox_({.format = format_of(settings.opus), .hold = settings.hold_radio}, ports.channel),
-      inbox_({.jitter = settings.jitter, .hold = settings.hold_channel}) {}
+      outbox_(
+          {.format = format_of(settings.opus), .hold = settings.hold_radio, .interval = settings.min_stream_interval},
+          ports.channel),
+      inbox_({.jitter = settings.jitter, .hold = settings.hold_channel, .penalty = settings.turn.timeout_penalty}),
+      tones_(settings.link_tones, rate_),
+      transmission_({settings.period, settings.lease}, ports.ptt, ports.audio_out, inbox_, tones_) {}
 
 void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   if (captured.empty() || shut_down_) return;
@@ -48,8 +69,7 @@ void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   } else {
     preroll_.push(captured);
   }
-  if (turn_.state() == TurnState::talking) play(now);
-  if (turn_.keyed()) ports_.ptt.hold(std::min(now + settings_.lease, turn_.keyed_limit()));
+  if (turn_.keyed()) transmission_.on_period(turn_.state() == TurnState::talking, turn_.keyed_limit(), now);
 }
 
 void Bridge::on_cos(bool carrier_present, TimePoint now) {
@@ -66,7 +86,8 @@ void Bridge::on_card_lost(TimePoint now) {
 
 void Bridge::on_online(bool online, TimePoint now) {
   if (shut_down_) return;
-  outbox_.on_online(online);
+  outbox_.on_online(online, now);
+  tones_.on_online(online, now);
   if (!online) inbox_.on_link_lost(now);
   on_time(now);
 }
@@ -119,14 +140,19 @@ void Bridge::on_time(TimePoint now) {
   if (card_alive_until_ && now >= *card_alive_until_) card_alive_until_.reset();
   inbox_.on_time(now);
   outbox_.on_time(now);
+  tones_.on_time(now);
+  opening_.on_carrier(carrier() == Carrier::open, now);
+  if (turn_.in_radio_over() && outbox_.tentative() && opening_.is_over(now)) outbox_.confirm_over(now);
   advance(now);
 }
 
 std::optional<TimePoint> Bridge::next_deadline() {
   if (shut_down_) return std::nullopt;
   std::optional<TimePoint> next;
-  for (const auto& due : {cos_.next_deadline(), card_alive_until_, inbox_.next_deadline(), outbox_.next_deadline(),
-                          turn_.next_deadline(levels())}) {
+  const bool tentative = turn_.in_radio_over() && outbox_.tentative();
+  for (const auto& due :
+       {cos_.next_deadline(), card_alive_until_, inbox_.next_deadline(), outbox_.next_deadline(),
+        tones_.next_deadline(), tentative ? opening_.next_deadline() : std::nullopt, turn_.next_deadline(levels())}) {
     if (due) next = next ? std::min(*next, *due) : *due;
   }
   return next;
@@ -134,11 +160,8 @@ std::optional<TimePoint> Bridge::next_deadline() {
 
 void Bridge::shut_down(TimePoint now) {
   if (shut_down_) return;
-  ports_.ptt.release();
-  ports_.audio_out.discard();
+  transmission_.shut_down(turn_.keyed(), turn_.state() == TurnState::tail, now);
   if (turn_.in_radio_over()) encoder_.finish([&](auto opus) { outbox_.push(opus, now); });
-  if (Inbox::Over* over = inbox_.current(); turn_.keyed() && over != nullptr) over->report.unkeyed = now;
-  if (turn_.state() == TurnState::tail) inbox_.finish(now);  // it was played
   turn_.stop();
   outbox_.shut_down(now);
   inbox_.shut_down(now);
@@ -166,12 +189,13 @@ Levels Bridge::levels() {
   levels.ptt_works = ports_.ptt.works();
   levels.stream_open = outbox_.stream_open();
   levels.over_waiting = inbox_.waiting();
-  const Inbox::Over* over = inbox_.current();
-  levels.over_ready = over != nullptr && over->jitter.ready();
-  levels.over_written = player_.finished();
+  levels.tone_waiting = tones_.waiting();
+  levels.over_ready = transmission_.ready();
+  levels.over_written = transmission_.written();
   levels.played = ports_.audio_out.drained();
-  levels.timed_out_talker_talks = inbox_.timed_out_talker_talks();
-  levels.last_audio = last_audio_;
+  if (const Inbox::Over* over = inbox_.current()) levels.over_since = over->report.began;
+  levels.carrier_since = carrier_since_;
+  levels.last_audio = transmission_.last_audio();
   return levels;
 }
 
@@ -181,6 +205,12 @@ void Bridge::advance(TimePoint now) {
     perform(action, now);
     ports_.observer.on_turn(turn_.state(), now);
   }
+  inbox_.note_wait(turn_.waits_for(levels(), now));
+  show_alarms(now);
+  report_overs();
+}
+
+void Bridge::show_alarms(TimePoint now) {
   if (turn_.carrier_stuck() != shown_stuck_) {
     shown_stuck_ = turn_.carrier_stuck();
     ports_.observer.on_alarm("the carrier stays open longer than max_over: squelch or COS line stuck?", shown_stuck_,
@@ -190,7 +220,10 @@ void Bridge::advance(TimePoint now) {
     shown_ptt_failed_ = !shown_ptt_failed_;
     ports_.observer.on_alarm("the PTT line cannot be set", shown_ptt_failed_, now);
   }
-  report_overs();
+  if (outbox_.trouble() == shown_trouble_) return;
+  if (shown_trouble_) ports_.observer.on_alarm(alarm_of(*shown_trouble_), false, now);
+  shown_trouble_ = outbox_.trouble();
+  if (shown_trouble_) ports_.observer.on_alarm(alarm_of(*shown_trouble_), true, now);
 }
 
 void Bridge::perform(Action action, TimePoint now) {
@@ -203,39 +236,23 @@ void Bridge::perform(Action action, TimePoint now) {
       break;
     case Action::end_radio_over:
     case Action::end_stuck_radio_over:
-      encoder_.finish([&](auto opus) { outbox_.push(opus, now); });
-      outbox_.end_over();
-      outbox_.on_time(now);
+      end_radio_over(now);
       break;
     case Action::key:
-      player_.begin();
-      last_audio_ = now;
-      inbox_.current()->playing = true;
-      if (!inbox_.current()->report.keyed) inbox_.current()->report.keyed = now;
-      ports_.ptt.hold(std::min(now + settings_.lease, turn_.keyed_limit()));
+      transmission_.key_over(turn_.keyed_limit(), now);
+      break;
+    case Action::key_tone:
+      transmission_.key_tone(turn_.keyed_limit(), now);
       break;
     case Action::begin_playing:
-      play(now);
+      transmission_.play(now);
       break;
     case Action::unkey:
-      unkey(now);
-      inbox_.finish(now);
-      break;
     case Action::unkey_stalled:
-      ++counters_.stalls;
-      inbox_.current()->stalled = true;
-      unkey(now);
-      inbox_.on_time(now);  // nothing may be left of it
-      break;
     case Action::unkey_timed_out:
-      ++counters_.time_outs;
-      unkey(now);
-      inbox_.time_out(now);
-      break;
     case Action::unkey_card_lost:
     case Action::unkey_ptt_failed:
-      unkey(now);
-      inbox_.on_time(now);
+      unkey(action, now);
       break;
     case Action::listen:
       if (!turn_.carrier_stuck()) vox_.reset();  // else it would seem to have closed
@@ -244,20 +261,20 @@ void Bridge::perform(Action action, TimePoint now) {
   }
 }
 
-void Bridge::unkey(TimePoint now) {
-  ports_.ptt.release();
-  unkeyed_at_ = now;
-  ports_.audio_out.discard();
-  Inbox::Over* over = inbox_.current();
-  over->playing = false;  // what is left of it, if anything, may be played later
-  over->report.unkeyed = now;
-  counters_.bad_packets += player_.broken();
+void Bridge::unkey(Action how, TimePoint now) {
+  if (how == Action::unkey_stalled) ++counters_.stalls;
+  if (how == Action::unkey_timed_out) ++counters_.time_outs;
+  const std::uint64_t broken = transmission_.broken();
+  transmission_.unkey(how, now);
+  counters_.bad_packets += transmission_.broken() - broken;
+  opening_.on_traffic(now);
 }
 
 // What was heard in the guard is our own squelch tail, unless the COS line came on after PTT was off: that is somebody
 // else, and the beginning of his words is kept.
 void Bridge::forget_own_transmission(TimePoint now) {
-  const bool somebody = settings_.detector == BridgeSettings::Detector::cos && cos_.on_since() >= unkeyed_at_;
+  const bool somebody =
+      settings_.detector == BridgeSettings::Detector::cos && cos_.on_since() >= transmission_.unkeyed_at();
   preroll_.keep(somebody ? since_carrier(now) : 0);
 }
 
@@ -270,33 +287,45 @@ std::size_t Bridge::since_carrier(TimePoint now) const {
 void Bridge::begin_radio_over(TimePoint now) {
   const auto least = static_cast<std::size_t>(rate_.samples(preroll_of(settings_)));
   preroll_.keep(settings_.detector == BridgeSettings::Detector::cos ? std::max(least, since_carrier(now)) : least);
-  outbox_.begin_over(now);
+  opening_.begin(now);
+  outbox_.begin_over(now, !opening_.is_over(now));
   encoder_.begin();
   preroll_.drain([&](std::span<const float> pcm) { encoder_.push(pcm, [&](auto opus) { outbox_.push(opus, now); }); });
 }
 
-void Bridge::play(TimePoint now) {
-  Inbox::Over* over = inbox_.current();
-  const std::size_t wanted = ports_.audio_out.wanted();
-  if (wanted == 0 || over == nullptr) return;
-  const bool run_dry = ports_.audio_out.unplayed() < static_cast<std::size_t>(rate_.samples(2 * settings_.period));
-  const std::vector<float>& pcm = player_.produce(over->jitter, wanted, run_dry);
-  const std::size_t written = ports_.audio_out.write(std::span(pcm).first(std::min(pcm.size(), wanted)));
-  if (written == 0) return;
-  player_.consumed(written);
-  last_audio_ = now;
-  if (!over->report.first_audio) over->report.first_audio = now;
+void Bridge::end_radio_over(TimePoint now) {
+  encoder_.finish([&](auto opus) { outbox_.push(opus, now); });
+  if (outbox_.tentative()) {
+    ++counters_.passed_over;
+    outbox_.pass_over(opening_.why_not(), now);
+  } else {
+    outbox_.end_over(now);
+    opening_.on_traffic(now);
+  }
+  outbox_.on_time(now);
 }
 
 void Bridge::look_at_carrier(TimePoint now) {
   if (carrier() == shown_carrier_) return;
   shown_carrier_ = carrier();
+  if (shown_carrier_ == Carrier::open) {
+    const bool cos = settings_.detector == BridgeSettings::Detector::cos;
+    carrier_since_ = cos ? cos_.on_since().value_or(now) : now;
+  }
   ports_.observer.on_carrier(shown_carrier_, now);
 }
 
 void Bridge::report_overs() {
-  for (const OverReport& report : outbox_.take_reports()) ports_.observer.on_over(report);
-  for (const OverReport& report : inbox_.take_reports()) ports_.observer.on_over(report);
+  for (const OverReport& report : outbox_.take_reports()) {
+    const Dropped& dropped = report.dropped;
+    if (dropped.lost() > dropped.of(DropReason::stopped)) tones_.on_given_up();
+    counters_.dropped += dropped;
+    ports_.observer.on_over(report);
+  }
+  for (const OverReport& report : inbox_.take_reports()) {
+    counters_.dropped += report.dropped;
+    ports_.observer.on_over(report);
+  }
 }
 
 }  // namespace zgw::gateway

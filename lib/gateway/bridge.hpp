@@ -4,7 +4,10 @@
 // and moves the audio:
 //
 //   radio  -> on_audio -> VOX / COS -> pre-roll -> SpeechEncoder -> Outbox -> Channel port
-//   channel -> on_incoming_... -> Inbox (jitter buffers) -> SpeechPlayer -> AudioOut port, while the Ptt port is held
+//   channel -> on_incoming_... -> Inbox (jitter buffers) -> Transmission -> AudioOut port, while the Ptt port is held
+//
+// An opening of the detector is an over once OpeningFilter says so; until then it is captured and not sent. What the
+// radio side should know of the link, LinkTones says, as a transmission like any other.
 //
 // The card drives everything: on_audio() comes once a period with what was captured, and only it renews the PTT lease.
 // So PTT needs a control thread that runs and a card whose sample count advances; where either stops, the lease ends by
@@ -25,12 +28,14 @@
 #include "base/units.hpp"
 #include "gateway/carrier.hpp"
 #include "gateway/inbox.hpp"
+#include "gateway/link_tones.hpp"
+#include "gateway/opening_filter.hpp"
 #include "gateway/outbox.hpp"
 #include "gateway/over_report.hpp"
 #include "gateway/ports.hpp"
 #include "gateway/preroll.hpp"
 #include "gateway/speech_encoder.hpp"
-#include "gateway/speech_player.hpp"
+#include "gateway/transmission.hpp"
 #include "gateway/turn.hpp"
 
 namespace zgw::gateway {
@@ -41,6 +46,7 @@ struct BridgeSettings {
   TurnSettings turn;
   Detector detector = Detector::cos;
   CosDetector::Settings cos;
+  OpeningFilter::Settings opening;
   audio::VoxSettings vox;
   std::optional<base::Duration> preroll;  ///< none: what detection took, plus a card period, plus 100 ms with VOX
   base::Duration period = std::chrono::milliseconds(20);
@@ -48,6 +54,8 @@ struct BridgeSettings {
   std::chrono::milliseconds jitter{120};
   std::chrono::milliseconds hold_channel{30000};
   base::Duration hold_radio = std::chrono::seconds(30);
+  base::Duration min_stream_interval = std::chrono::seconds(1);
+  LinkTones::Settings link_tones;
   base::Duration lease = std::chrono::milliseconds(250);
 };
 
@@ -76,6 +84,8 @@ class Bridge {
     std::uint64_t stalls = 0;
     std::uint64_t bad_packets = 0;    ///< from the channel, refused before or by the decoder
     std::uint64_t stray_packets = 0;  ///< from the channel, of a stream that is not known
+    std::uint64_t passed_over = 0;    ///< openings of the detector that were no overs
+    Dropped dropped;                  ///< of all overs, both ways
   };
 
   Bridge(const BridgeSettings& settings, BridgePorts ports);
@@ -116,12 +126,13 @@ class Bridge {
   void advance(base::TimePoint now);
   Levels levels();
   void perform(Action action, base::TimePoint now);
-  void unkey(base::TimePoint now);
   void begin_radio_over(base::TimePoint now);
+  void end_radio_over(base::TimePoint now);
+  void unkey(Action how, base::TimePoint now);
   void forget_own_transmission(base::TimePoint now);
   [[nodiscard]] std::size_t since_carrier(base::TimePoint now) const;
-  void play(base::TimePoint now);
   void look_at_carrier(base::TimePoint now);
+  void show_alarms(base::TimePoint now);
   void report_overs();
 
   BridgeSettings settings_;
@@ -130,18 +141,20 @@ class Bridge {
   Turn turn_;
   CosDetector cos_;
   audio::Vox vox_;
+  OpeningFilter opening_;
   PreRoll preroll_;
   SpeechEncoder encoder_;
-  SpeechPlayer player_;
   Outbox outbox_;
   Inbox inbox_;
+  LinkTones tones_;
+  Transmission transmission_;
   Counters counters_;
   Carrier shown_carrier_ = Carrier::closed;
+  base::TimePoint carrier_since_;
   bool shown_stuck_ = false;
   bool shown_ptt_failed_ = false;
+  std::optional<Refusal> shown_trouble_;
   std::optional<base::TimePoint> card_alive_until_;
-  base::TimePoint last_audio_;
-  base::TimePoint unkeyed_at_;
   bool shut_down_ = false;
 };
 

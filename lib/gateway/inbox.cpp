@@ -9,18 +9,7 @@ using base::TimePoint;
 
 namespace {
 
-bool has_audio(const Inbox::Over& over) {
-  return over.jitter.waiting().count() > 0;
-}
-
-// What still waits will not be played: it counts as lost.
-void drop_rest(Inbox::Over& over) {
-  over.jitter.end();
-  for (auto item = over.jitter.pop(); !std::holds_alternative<audio::JitterBuffer::Ended>(item);
-       item = over.jitter.pop()) {
-    if (std::holds_alternative<audio::JitterBuffer::Packet>(item)) ++over.report.lost;
-  }
-}
+constexpr std::size_t longest_name = 256;  // of a talker, in bytes: more is not kept
 
 }  // namespace
 
@@ -35,9 +24,9 @@ Inbox::Over* Inbox::find(StreamId id) {
 
 void Inbox::on_start(StreamId id, std::string_view talker, TimePoint now) {
   on_stop(id, now);  // a number that is used again ends what it meant before
-  Over over(id, settings_);
+  Over over(id, {settings_.jitter, settings_.hold});
   over.report.direction = Direction::channel_to_radio;
-  over.report.talker = talker;
+  over.report.talker = talker.substr(0, longest_name);
   over.report.began = now;
   over.last_packet = now;
   if (overs_.size() < settings_.most) {
@@ -57,9 +46,10 @@ bool Inbox::on_packet(StreamId id, std::uint32_t packet_id, std::span<const std:
   over->report.length += duration;
   over->last_packet = now;
   if (std::any_of(muted_.begin(), muted_.end(), [&](const Over& o) { return &o == over; })) {
-    ++over->report.lost;
+    ++over->report.dropped[over->timed_out ? DropReason::timed_out : DropReason::no_room];
   } else {
     over->jitter.push(packet_id, opus, duration);
+    make_room();
   }
   return true;
 }
@@ -68,8 +58,7 @@ void Inbox::on_stop(StreamId id, TimePoint now) {
   forget_silent(id);
   Over* over = find(id);
   if (over == nullptr) return;
-  over->ended = true;
-  over->jitter.end();
+  over->end();
   on_time(now);
 }
 
@@ -77,8 +66,8 @@ void Inbox::on_link_lost(TimePoint now) {
   silent_.clear();
   for (auto* queue : {&overs_, &muted_}) {
     for (Over& over : *queue) {
-      over.ended = true;
-      over.jitter.end();
+      over.cut = over.cut || !over.ended;
+      over.end();
     }
   }
   on_time(now);
@@ -88,8 +77,7 @@ void Inbox::end_silent(TimePoint now) {
   for (auto* queue : {&overs_, &muted_}) {
     for (Over& over : *queue) {
       if (over.ended || now < over.last_packet + settings_.silence) continue;
-      over.ended = true;
-      over.jitter.end();
+      over.end();
       silent_.push_back({over.id, over.report.talker});
     }
   }
@@ -111,16 +99,9 @@ bool Inbox::resume(StreamId id, TimePoint now) {
 
 void Inbox::on_time(TimePoint now) {
   end_silent(now);
-  for (auto it = muted_.begin(); it != muted_.end();) {
-    if (!it->ended) {
-      ++it;
-      continue;
-    }
-    close(std::move(*it), now);
-    it = muted_.erase(it);
-  }
+  close_muted(now);
   for (auto it = overs_.begin(); it != overs_.end();) {
-    const bool silent = it->ended && !has_audio(*it);
+    const bool silent = it->ended && !it->has_audio();
     const bool too_late = it->ended && now >= it->last_packet + settings_.hold;
     if (it->playing || (!silent && !too_late)) {
       ++it;
@@ -129,15 +110,30 @@ void Inbox::on_time(TimePoint now) {
     if (silent && !it->report.first_audio) it->report.outcome = "no audio came";
     if (!silent) {
       it->report.outcome = "given up: the radio was busy for too long";
-      drop_rest(*it);
+      it->drop_rest(DropReason::held_too_long);
     }
     close(std::move(*it), now);
     it = overs_.erase(it);
   }
 }
 
+void Inbox::close_muted(TimePoint now) {
+  while (!penalties_.empty() && now >= penalties_.front().until) penalties_.pop_front();
+  for (auto it = muted_.begin(); it != muted_.end();) {
+    if (!it->ended) {
+      ++it;
+      continue;
+    }
+    if (it->timed_out) penalties_.push_back({it->report.talker, now + settings_.penalty});
+    close(std::move(*it), now);
+    it = muted_.erase(it);
+  }
+  while (penalties_.size() > settings_.most) penalties_.pop_front();
+}
+
 std::optional<TimePoint> Inbox::next_deadline() const {
   std::optional<TimePoint> next;
+  if (!penalties_.empty()) next = penalties_.front().until;
   for (const auto* queue : {&overs_, &muted_}) {
     for (const Over& over : *queue) {
       if (over.ended && over.playing) continue;
@@ -158,18 +154,26 @@ Inbox::Over* Inbox::current() {
 }
 
 bool Inbox::can_begin(const Over& over) const {
-  return has_audio(over) && (!over.stalled || over.ended || over.jitter.waiting() >= settings_.jitter);
+  if (!over.has_audio() || kept_off(over.report.talker)) return false;
+  return !over.stalled || over.ended || over.jitter.waiting() >= settings_.jitter;
+}
+
+bool Inbox::kept_off(const std::string& talker) const {
+  const auto still_talks = [&](const Over& over) { return over.timed_out && over.report.talker == talker; };
+  const auto has_stopped = [&](const Penalty& penalty) { return penalty.talker == talker; };
+  return std::any_of(muted_.begin(), muted_.end(), still_talks) ||
+         std::any_of(penalties_.begin(), penalties_.end(), has_stopped);
 }
 
 bool Inbox::waiting() {
   const Over* over = current();
-  return over != nullptr && has_audio(*over);
+  return over != nullptr && over->has_audio();
 }
 
 Held Inbox::held() const {
   Held held;
   for (const Over& over : overs_) {
-    if (over.playing || !has_audio(over)) continue;
+    if (over.playing || !over.has_audio()) continue;
     ++held.overs;
     held.audio += over.jitter.waiting();
   }
@@ -190,7 +194,7 @@ void Inbox::finish(TimePoint now) {
 void Inbox::time_out(TimePoint now) {
   Over over = std::move(overs_.front());
   overs_.pop_front();
-  drop_rest(over);
+  over.drop_rest(DropReason::timed_out);
   over.playing = false;
   over.timed_out = true;
   over.report.outcome = "cut by the time-out timer";
@@ -206,32 +210,44 @@ void Inbox::mute(Over over, TimePoint now) {
   }
 }
 
-bool Inbox::timed_out_talker_talks() const {
-  return std::any_of(muted_.begin(), muted_.end(), [](const Over& over) { return over.timed_out; });
+void Inbox::note_wait(Wait wait) {
+  for (Over& over : overs_) {
+    if (over.playing || !over.has_audio()) continue;
+    over.report.waits.add(kept_off(over.report.talker) ? Wait::penalty : wait);
+  }
+}
+
+std::size_t Inbox::bytes() const {
+  std::size_t sum = 0;
+  for (const Over& over : overs_) sum += over.jitter.bytes();
+  return sum;
+}
+
+void Inbox::make_room() {
+  for (std::size_t taken = bytes(); taken > settings_.most_bytes; taken = bytes()) {
+    std::max_element(overs_.begin(), overs_.end(), [](const Over& a, const Over& b) {
+      return a.jitter.bytes() < b.jitter.bytes();
+    })->jitter.make_room();
+  }
 }
 
 void Inbox::shut_down(TimePoint now) {
   silent_.clear();
   for (Over& over : overs_) {
     over.report.outcome = over.report.first_audio ? "cut: the gateway was stopped"
-                          : has_audio(over)       ? "given up: the gateway was stopped"
+                          : over.has_audio()      ? "given up: the gateway was stopped"
                                                   : "no audio came";
-    drop_rest(over);
+    over.drop_rest(DropReason::stopped);
     close(std::move(over), now);
   }
   for (Over& over : muted_) close(std::move(over), now);
+  penalties_.clear();
   overs_.clear();
   muted_.clear();
 }
 
 void Inbox::close(Over over, TimePoint now) {
-  over.report.ended = now;
-  const auto& counters = over.jitter.counters();
-  over.report.lost += counters.lost + counters.overflowed;
-  if (counters.overflowed > 0 && over.report.outcome == "delivered") {
-    over.report.outcome = "in part: the radio was busy for too long";
-  }
-  reports_.push_back(std::move(over.report));
+  reports_.push_back(over.close(now));
 }
 
 std::vector<OverReport> Inbox::take_reports() {

@@ -19,33 +19,24 @@
 #include <string_view>
 #include <vector>
 
-#include "audio/jitter_buffer.hpp"
 #include "base/time.hpp"
+#include "gateway/held_over.hpp"
 #include "gateway/over_report.hpp"
 
 namespace zgw::gateway {
 
 class Inbox {
  public:
-  using StreamId = std::uint32_t;
+  using StreamId = HeldOver::StreamId;
+  using Over = HeldOver;
 
   struct Settings {
     std::chrono::milliseconds jitter{120};
     std::chrono::milliseconds hold{30000};
     base::Duration silence = std::chrono::seconds(2);
     std::size_t most = 32;
-  };
-
-  struct Over {
-    Over(StreamId stream, const Settings& settings) : id(stream), jitter({settings.jitter, settings.hold}) {}
-    StreamId id;
-    OverReport report;
-    audio::JitterBuffer jitter;
-    base::TimePoint last_packet;
-    bool ended = false;    ///< its talker has stopped
-    bool playing = false;  ///< the radio has it
-    bool stalled = false;  ///< its packets stayed away while it played
-    bool timed_out = false;
+    base::Duration penalty = std::chrono::seconds(2);
+    std::size_t most_bytes = std::size_t{4} << 20;
   };
 
   explicit Inbox(const Settings& settings) : settings_(settings) {}
@@ -68,14 +59,17 @@ class Inbox {
   void finish(base::TimePoint now);
   /// The current over ran into the time-out timer: what is left of it is lost.
   void time_out(base::TimePoint now);
-  [[nodiscard]] bool timed_out_talker_talks() const;
   /// The overs that wait with audio; the one that plays does not.
   [[nodiscard]] Held held() const;
   /// The talker of the over that plays; empty where none does.
   [[nodiscard]] std::string_view playing() const;
+  /// What keeps the overs that do not play from the radio.
+  void note_wait(Wait wait);
   /// Reports everything as cut short or given up.
   void shut_down(base::TimePoint now);
 
+  /// Memory that waiting audio takes, as it is bounded.
+  [[nodiscard]] std::size_t bytes() const;
   std::vector<OverReport> take_reports();
 
  private:
@@ -83,19 +77,27 @@ class Inbox {
     StreamId id;
     std::string talker;
   };
+  struct Penalty {
+    std::string talker;
+    base::TimePoint until;
+  };
 
   void close(Over over, base::TimePoint now);
   void mute(Over over, base::TimePoint now);
+  void close_muted(base::TimePoint now);
+  void make_room();
   void end_silent(base::TimePoint now);
   void forget_silent(StreamId id);
   bool resume(StreamId id, base::TimePoint now);
   Over* find(StreamId id);
   [[nodiscard]] bool can_begin(const Over& over) const;
+  [[nodiscard]] bool kept_off(const std::string& talker) const;
 
   Settings settings_;
   std::deque<Over> overs_;
   std::deque<Over> muted_;
-  std::deque<Silent> silent_;  // streams that ended by silence and have not stopped
+  std::deque<Silent> silent_;      // streams that ended by silence and have not stopped
+  std::deque<Penalty> penalties_;  // of talkers who ran into the time-out timer and have stopped
   std::vector<OverReport> reports_;
 };
 

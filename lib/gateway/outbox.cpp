@@ -4,29 +4,38 @@
 #include <limits>
 #include <utility>
 
-#include "base/text.hpp"
-
 namespace zgw::gateway {
 
 using base::TimePoint;
 using namespace std::chrono_literals;
 
-std::string_view to_string(Direction direction) {
-  return direction == Direction::radio_to_channel ? "radio_to_channel" : "channel_to_radio";
+namespace {
+
+constexpr std::size_t packet_overhead = 128;  // what a packet takes beside its bytes
+
+std::string reason_of(const OverReport& report, const std::string& refusal) {
+  if (report.dropped.of(DropReason::stopped) > 0) return "the gateway was stopped";
+  if (report.dropped.of(DropReason::no_room) > 0) return "too much waited for the channel";
+  return refusal.empty() ? "the channel could not be reached" : "the channel refused it: " + refusal;
 }
 
-Outbox::Outbox(const Settings& settings, Channel& channel) : settings_(settings), channel_(channel) {
+}  // namespace
+
+Outbox::Outbox(const Settings& settings, Channel& channel)
+    : settings_(settings), channel_(channel), gate_({.interval = settings.interval, .retry = settings.retry}) {
   constexpr int faster = 4;  // than it was spoken, whatever the length of a packet
   const base::Duration packet = settings.format.packet_duration();
   settings_.burst = std::max(settings.burst, static_cast<int>((faster * settings.pace + packet - 1ns) / packet));
 }
 
-void Outbox::begin_over(TimePoint now) {
+void Outbox::begin_over(TimePoint now, bool tentative) {
   Over over;
   over.report.direction = Direction::radio_to_channel;
   over.report.began = now;
+  over.tentative = tentative;
+  if (!overs_.empty()) over.report.waits.add(Wait::other_over);
   overs_.push_back(std::move(over));
-  ask();
+  ask(now);
 }
 
 void Outbox::push(std::span<const std::uint8_t> opus, TimePoint now) {
@@ -34,31 +43,53 @@ void Outbox::push(std::span<const std::uint8_t> opus, TimePoint now) {
   ++over.report.packets;
   over.report.length += settings_.format.packet_duration();
   over.packets.push_back({now, {opus.begin(), opus.end()}});
+  bytes_ += opus.size() + packet_overhead;
+  if (over.given_up) drop_all(over, DropReason::refused);
+  make_room();
 }
 
-void Outbox::end_over() {
-  if (!overs_.empty()) overs_.back().ended = true;
+void Outbox::end_over(TimePoint now) {
+  if (overs_.empty()) return;
+  overs_.back().ended = true;
+  overs_.back().spoken = now;
 }
 
-void Outbox::on_online(bool online) {
-  online_ = online;
-  if (online) {
-    ask();
-  } else {
+void Outbox::confirm_over(TimePoint now) {
+  if (overs_.empty()) return;
+  overs_.back().tentative = false;
+  ask(now);
+}
+
+void Outbox::pass_over(std::string_view why, TimePoint now) {
+  if (overs_.empty()) return;
+  Over& over = overs_.back();
+  drop_all(over, DropReason::too_short);
+  over.report.outcome = why;
+  OverReport report = std::move(over.report);
+  overs_.pop_back();
+  finish(std::move(report), now);
+}
+
+void Outbox::on_online(bool online, TimePoint now) {
+  gate_.on_online(online);
+  if (!online) {
+    if (stream_ == Stream::open) gate_.on_stream_over(now);
     stream_ = Stream::none;
-    retry_at_.reset();
   }
+  ask(now);
 }
 
 void Outbox::on_stream_opened(TimePoint now) {
   if (stream_ != Stream::asked) return;
-  if (overs_.empty()) {  // its over was given up meanwhile
+  gate_.on_accepted();
+  const bool wanted = !overs_.empty() && !overs_.front().tentative && !overs_.front().given_up;
+  if (!wanted) {  // its over was given up meanwhile
     channel_.stop_stream();
     stream_ = Stream::none;
+    gate_.on_stream_over(now);
     return;
   }
   stream_ = Stream::open;
-  refusal_.clear();
   ++overs_.front().report.streams;
   on_time(now);
 }
@@ -66,54 +97,81 @@ void Outbox::on_stream_opened(TimePoint now) {
 void Outbox::on_stream_refused(std::string_view why, TimePoint now) {
   if (stream_ != Stream::asked) return;
   stream_ = Stream::none;
-  refusal_ = base::printable(why);
-  retry_at_ = now + settings_.retry;
+  if (gate_.on_refused(why, now) == Refusal::forbidden) give_up(now);
+  on_time(now);
 }
 
 void Outbox::on_stream_ended(TimePoint now) {
   if (stream_ != Stream::open) return;
   stream_ = Stream::none;
-  retry_at_ = now + settings_.retry;
+  gate_.on_stream_taken(now);
 }
 
 void Outbox::on_time(TimePoint now) {
-  if (retry_at_ && now >= *retry_at_) retry_at_.reset();
-  ask();
+  ask(now);
   drop_old(now);
   if (stream_ == Stream::open && now >= next_send_) send(now, settings_.burst);
 }
 
 std::optional<TimePoint> Outbox::next_deadline() const {
   if (overs_.empty()) return std::nullopt;
+  const Over& front = overs_.front();
   if (stream_ == Stream::open) {
-    const Over& over = overs_.front();
-    return over.ended || !over.packets.empty() ? std::optional(next_send_) : std::nullopt;
+    return front.ended || !front.packets.empty() ? std::optional(next_send_) : std::nullopt;
   }
   std::optional<TimePoint> expiry;
-  if (!overs_.front().packets.empty()) expiry = overs_.front().packets.front().when + settings_.hold;
-  if (!retry_at_ || !online_) return expiry;
-  return expiry ? std::min(*expiry, *retry_at_) : *retry_at_;
+  if (!front.packets.empty()) expiry = front.packets.front().when + settings_.hold;
+  const bool waits = stream_ == Stream::none && gate_.online() && !front.tentative && !front.given_up;
+  if (!waits || !gate_.opens_at()) return expiry;
+  return expiry ? std::min(*expiry, *gate_.opens_at()) : gate_.opens_at();
 }
 
-void Outbox::ask() {
-  if (stream_ != Stream::none || !online_ || retry_at_ || overs_.empty()) return;
+void Outbox::ask(TimePoint now) {
+  if (stream_ != Stream::none || overs_.empty()) return;
+  Over& front = overs_.front();
+  if (front.tentative || front.given_up) return;
+  if (!gate_.open(now)) {
+    front.report.waits.add(gate_.shut_by(now));
+    return;
+  }
   stream_ = Stream::asked;
   channel_.start_stream(settings_.format);
 }
 
 void Outbox::send(TimePoint now, int most) {
-  Over& over = overs_.front();
-  for (int i = 0; i < most && !over.packets.empty(); ++i) {
+  for (int sent = 0; stream_ == Stream::open;) {
+    Over& over = overs_.front();
+    if (over.packets.empty()) {
+      if (!over.ended) return;
+      end_front(now);
+      continue;
+    }
+    if (sent++ == most) return;
     next_send_ = now + settings_.pace;
     if (!channel_.send_packet(over.packets.front().opus)) return;  // its queue is full: again after `pace`
     if (!over.report.first_audio) over.report.first_audio = now;
-    over.packets.pop_front();
+    take(over);
   }
-  if (!over.ended || !over.packets.empty()) return;
-  channel_.stop_stream();
-  stream_ = Stream::none;
-  finish_front(now);
-  ask();
+}
+
+bool Outbox::next_joins() const {
+  if (overs_.size() < 2) return false;
+  const Over& next = overs_[1];
+  return !next.tentative && next.report.began - overs_.front().spoken < settings_.interval;
+}
+
+void Outbox::end_front(TimePoint now) {
+  const bool goes_on = next_joins();
+  if (!goes_on) {
+    channel_.stop_stream();
+    stream_ = Stream::none;
+    gate_.on_stream_over(now);
+  }
+  OverReport report = std::move(overs_.front().report);
+  overs_.pop_front();
+  finish(std::move(report), now);
+  if (goes_on) ++overs_.front().report.streams;
+  ask(now);
 }
 
 Held Outbox::held() const {
@@ -130,37 +188,66 @@ void Outbox::drop_old(TimePoint now) {
   while (!overs_.empty()) {
     Over& over = overs_.front();
     while (!over.packets.empty() && now >= over.packets.front().when + settings_.hold) {
-      over.packets.pop_front();
-      ++over.report.lost;
+      drop(over, DropReason::held_too_long);
     }
     // An open stream is ended by send().
     if (!over.ended || !over.packets.empty() || stream_ == Stream::open) return;
-    finish_front(now);
+    OverReport report = std::move(over.report);
+    overs_.pop_front();
+    finish(std::move(report), now);
+    ask(now);
   }
 }
 
-void Outbox::finish_front(TimePoint now) {
-  OverReport report = std::move(overs_.front().report);
-  overs_.pop_front();
-  report.ended = now;
-  if (report.lost > 0) {
-    const std::string reason =
-        refusal_.empty() ? "the channel could not be reached" : "the channel refused it: " + refusal_;
-    report.outcome = (report.lost == report.packets ? "given up: " : "in part: ") + reason;
+void Outbox::take(Over& over) {
+  bytes_ -= over.packets.front().opus.size() + packet_overhead;
+  over.packets.pop_front();
+}
+
+void Outbox::drop(Over& over, DropReason reason) {
+  take(over);
+  ++over.report.dropped[reason];
+}
+
+void Outbox::drop_all(Over& over, DropReason reason) {
+  while (!over.packets.empty()) drop(over, reason);
+}
+
+void Outbox::make_room() {
+  if (bytes_ <= settings_.most_bytes) return;
+  for (Over& over : overs_) {
+    while (bytes_ > settings_.most_bytes && !over.packets.empty()) drop(over, DropReason::no_room);
   }
-  refusal_.clear();
+}
+
+// The over that is being spoken is given up as a whole: its rest alone would make no sense to anybody.
+void Outbox::give_up(TimePoint now) {
+  for (Over& over : overs_) {
+    if (over.tentative) continue;
+    drop_all(over, DropReason::refused);
+    over.given_up = true;
+  }
+  drop_old(now);
+}
+
+void Outbox::finish(OverReport report, TimePoint now) {
+  report.ended = now;
+  if (report.lost() > 0) {
+    report.outcome =
+        (report.lost() == report.packets ? "given up: " : "in part: ") + reason_of(report, gate_.refusal());
+  }
   reports_.push_back(std::move(report));
 }
 
 void Outbox::shut_down(TimePoint now) {
-  end_over();
-  online_ = false;  // so that no further stream is asked for
+  end_over(now);
+  gate_.on_online(false);  // so that no further stream is asked for
   if (stream_ == Stream::open) send(now, std::numeric_limits<int>::max());
   if (stream_ == Stream::open) channel_.stop_stream();
   stream_ = Stream::none;
-  while (!overs_.empty()) {
-    overs_.front().report.lost += overs_.front().packets.size();
-    finish_front(now);
+  for (Over& over : std::exchange(overs_, {})) {
+    drop_all(over, DropReason::stopped);
+    finish(std::move(over.report), now);
   }
 }
 

@@ -1,17 +1,24 @@
 // Overs from the radio on their way into the channel, in order, held while the way is not free.
 //
 // Theory of operation: an over is a queue of Opus packets that capture fills and the channel empties. One stream at a
-// time:
+// time; StreamGate says when one may be asked for:
 //
-//   none --online, something to send--> asked --accepted--> open --all sent, over ended--> none
-//     ^                                   |                   |
-//     +---- refused: again after 1 s -----+---- stream lost --+   (what is not yet sent goes into the next stream)
+//   none --gate open, something to send--> asked --accepted--> open --all sent, over ended--> none
+//     ^                                      |                   |
+//     +----------- refused ------------------+---- stream lost --+   (what is not yet sent goes into the next stream)
+//
+// A packet that the Channel port has taken counts as sent and is never sent again. An over that began less than
+// `interval` after the one before it had ended goes on in the same stream where that is still being sent; else it waits
+// for the gate (docs/adr/0006). A tentative over (it may be a click) asks for nothing until it is confirmed. Where the
+// channel will have none of us (no permission, suspended …) all overs are given up at once.
 //
 // Packets older than `hold` are dropped, the oldest first, and counted in their over's report, whether there is no
 // stream or one that takes nothing. A backlog is sent faster than it was spoken, but never more than `burst` packets
 // each `pace`, or four times real time where packets are short.
 //
-// Thread: control. No clock. Bounds: `hold` of audio, plus the over that is being spoken. Errors: reported per over.
+// Thread: control. No clock. Errors: reported per over.
+// Bounds: `hold` of audio plus the over that is being spoken, and never more than `most_bytes` = 4 MiB, of which each
+// packet takes its length and 128 bytes: 35 minutes at 16 kbit/s.
 #pragma once
 
 #include <cstdint>
@@ -25,6 +32,7 @@
 #include "base/time.hpp"
 #include "gateway/over_report.hpp"
 #include "gateway/ports.hpp"
+#include "gateway/stream_gate.hpp"
 
 namespace zgw::gateway {
 
@@ -33,20 +41,27 @@ class Outbox {
   struct Settings {
     StreamFormat format;
     base::Duration hold = std::chrono::seconds(30);
+    base::Duration interval{0};
     base::Duration retry = std::chrono::seconds(1);
     int burst = 2;
     base::Duration pace = std::chrono::milliseconds(20);
+    std::size_t most_bytes = std::size_t{4} << 20;
   };
 
   Outbox(const Settings& settings, Channel& channel);
 
   // Capture.
-  void begin_over(base::TimePoint now);
+  void begin_over(base::TimePoint now, bool tentative = false);
   void push(std::span<const std::uint8_t> opus, base::TimePoint now);
-  void end_over();
+  void end_over(base::TimePoint now);
+  /// The over that is being spoken is one after all.
+  void confirm_over(base::TimePoint now);
+  /// … or is none: nothing of it is sent. `why`: for the report.
+  void pass_over(std::string_view why, base::TimePoint now);
+  [[nodiscard]] bool tentative() const { return !overs_.empty() && overs_.back().tentative; }
 
   // Channel.
-  void on_online(bool online);
+  void on_online(bool online, base::TimePoint now);
   void on_stream_opened(base::TimePoint now);
   void on_stream_refused(std::string_view why, base::TimePoint now);
   void on_stream_ended(base::TimePoint now);
@@ -63,6 +78,10 @@ class Outbox {
   /// The overs with packets that have not been sent, the one that is being spoken included.
   [[nodiscard]] Held held() const;
   [[nodiscard]] bool empty() const { return overs_.empty(); }
+  /// What an operator should look at; see StreamGate.
+  [[nodiscard]] std::optional<Refusal> trouble() const { return gate_.trouble(); }
+  /// Memory that waiting audio takes, as it is bounded.
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
 
   /// Overs that came to an end since the last call.
   std::vector<OverReport> take_reports();
@@ -77,21 +96,30 @@ class Outbox {
     OverReport report;
     std::deque<Packet> packets;
     bool ended = false;
+    base::TimePoint spoken;  ///< when it ended
+    bool tentative = false;
+    bool given_up = false;  ///< what is still spoken of it is dropped
   };
 
-  void drop_old(base::TimePoint now);
-  void ask();
+  void ask(base::TimePoint now);
   void send(base::TimePoint now, int most);
-  void finish_front(base::TimePoint now);
+  void end_front(base::TimePoint now);
+  [[nodiscard]] bool next_joins() const;
+  void drop_old(base::TimePoint now);
+  void drop(Over& over, DropReason reason);
+  void drop_all(Over& over, DropReason reason);
+  void take(Over& over);
+  void make_room();
+  void give_up(base::TimePoint now);
+  void finish(OverReport report, base::TimePoint now);
 
   Settings settings_;
   Channel& channel_;
+  StreamGate gate_;
   std::deque<Over> overs_;
   std::vector<OverReport> reports_;
   Stream stream_ = Stream::none;
-  bool online_ = false;
-  std::string refusal_;  // the last one's words, printable; empty once a stream was accepted
-  std::optional<base::TimePoint> retry_at_;
+  std::size_t bytes_ = 0;
   base::TimePoint next_send_;
 };
 

@@ -34,6 +34,8 @@ class SpeechPlayer {
 
   /// The buffer has ended and all of its audio was consumed.
   [[nodiscard]] bool finished() const { return ended_ && ready_.empty(); }
+  /// Samples taken from the buffer and not yet consumed.
+  [[nodiscard]] std::size_t pending() const { return ready_.size(); }
   /// Packets that Opus refused.
   [[nodiscard]] std::uint64_t broken() const { return broken_; }
 

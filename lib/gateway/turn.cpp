@@ -43,8 +43,6 @@ Action Turn::enter(TurnState state, TimePoint now, Action action) {
 }
 
 Action Turn::step(const Levels& levels, TimePoint now) {
-  if (locked_until_ && now >= *locked_until_) locked_until_.reset();
-  if (levels.timed_out_talker_talks) locked_until_ = now + settings_.timeout_penalty;
   if (!deaf()) {  // while deaf the carrier is our own transmission, or unknown
     if (levels.carrier != Carrier::open && !in_radio_over()) busy_since_.reset();
     if (levels.carrier == Carrier::open && !busy_since_) busy_since_ = now;
@@ -53,26 +51,53 @@ Action Turn::step(const Levels& levels, TimePoint now) {
   if (keyed()) return step_keyed(levels, now);
   if (in_radio_over()) return step_radio_over(levels, now);
   if (state_ == TurnState::guard) {
-    return now >= since_ + settings_.guard ? enter(TurnState::idle, now, Action::listen) : Action::none;
+    if (now < since_ + settings_.guard) return Action::none;
+    listens_since_ = now;
+    listens_until_ = now + (settings_.priority == Priority::channel ? base::Duration::zero() : settings_.listen);
+    return enter(TurnState::idle, now, Action::listen);
   }
   return step_idle(levels, now);
 }
 
+bool Turn::may_key(const Levels& levels, TimePoint now) const {
+  return settings_.channel_to_radio && levels.ptt_works && now >= locked_until_;
+}
+
+bool Turn::listening(TimePoint now) const {
+  return now < listens_until_;
+}
+
+// Where both want to begin. Without the direction from the radio there is nothing to be first of: a carrier then means
+// a busy frequency.
+bool Turn::channel_goes_first(const Levels& levels) const {
+  if (!settings_.radio_to_channel || !levels.over_waiting) return false;
+  if (settings_.priority == Priority::channel) return true;
+  // A carrier that is found in the listening window is what the window is for.
+  return settings_.priority == Priority::first && levels.over_since < levels.carrier_since &&
+         levels.carrier_since <= listens_since_;
+}
+
+Action Turn::key(Action action, TimePoint now) {
+  keyed_since_ = now;
+  return enter(TurnState::lead, now, action);
+}
+
 Action Turn::step_idle(const Levels& levels, TimePoint now) {
   if (!levels.card_up) return Action::none;
-  if (levels.carrier == Carrier::open && !stuck_) {
-    if (settings_.radio_to_channel) return enter(TurnState::opening, now, Action::begin_radio_over);
-    if (now >= *busy_since_ + settings_.max_over) {
-      stuck_ = true;
-      return Action::moved;
-    }
-    return Action::none;
-  }
+  if (levels.carrier != Carrier::closed && channel_goes_first(levels) && may_key(levels, now))
+    return key(Action::key, now);
+  if (levels.carrier == Carrier::open && !stuck_) return step_carrier(now);
   const bool radio_free = levels.carrier == Carrier::closed || stuck_;
-  if (!settings_.channel_to_radio || !levels.over_waiting || !radio_free || locked_until_) return Action::none;
-  if (!levels.ptt_works) return Action::none;
-  keyed_since_ = now;
-  return enter(TurnState::lead, now, Action::key);
+  if (!radio_free || !may_key(levels, now) || listening(now)) return Action::none;
+  if (levels.over_waiting) return key(Action::key, now);
+  return levels.tone_waiting ? key(Action::key_tone, now) : Action::none;
+}
+
+Action Turn::step_carrier(TimePoint now) {
+  if (settings_.radio_to_channel) return enter(TurnState::opening, now, Action::begin_radio_over);
+  if (now < *busy_since_ + settings_.max_over) return Action::none;
+  stuck_ = true;
+  return Action::moved;
 }
 
 Action Turn::step_radio_over(const Levels& levels, TimePoint now) {
@@ -80,6 +105,10 @@ Action Turn::step_radio_over(const Levels& levels, TimePoint now) {
   if (busy_since_ && now >= *busy_since_ + settings_.max_over) {
     stuck_ = true;
     return enter(TurnState::idle, now, Action::end_stuck_radio_over);
+  }
+  if (levels.carrier == Carrier::hang && settings_.priority == Priority::channel && levels.over_waiting &&
+      may_key(levels, now)) {
+    return enter(TurnState::idle, now, Action::end_radio_over);
   }
   const TurnState target = levels.carrier == Carrier::hang ? TurnState::hang
                            : levels.stream_open            ? TurnState::streaming
@@ -113,6 +142,16 @@ TimePoint Turn::stall_limit(const Levels& levels) const {
   return std::max(since_, levels.last_audio) + settings_.stall;
 }
 
+Wait Turn::waits_for(const Levels& levels, TimePoint now) const {
+  if (keyed()) return Wait::other_over;
+  if (in_radio_over()) return Wait::radio_talks;
+  if (state_ == TurnState::guard) return Wait::guard;
+  if (!levels.card_up) return Wait::sound_card;
+  if (levels.carrier != Carrier::closed && !stuck_) return Wait::radio_talks;
+  if (!levels.ptt_works) return Wait::ptt_line;
+  return now < locked_until_ ? Wait::penalty : Wait::guard;
+}
+
 std::optional<TimePoint> Turn::next_deadline(const Levels& levels) const {
   switch (state_) {
     case TurnState::lead: {
@@ -128,7 +167,10 @@ std::optional<TimePoint> Turn::next_deadline(const Levels& levels) const {
     case TurnState::idle:
       if (!levels.card_up) return std::nullopt;
       if (busy_since_ && !stuck_) return *busy_since_ + settings_.max_over;
-      return levels.over_waiting ? locked_until_ : std::nullopt;
+      if (!settings_.channel_to_radio || !levels.ptt_works || !(levels.over_waiting || levels.tone_waiting))
+        return std::nullopt;
+      if (levels.carrier == Carrier::closed || stuck_) return std::max(locked_until_, listens_until_);
+      return channel_goes_first(levels) ? std::optional(locked_until_) : std::nullopt;
     default:
       return *busy_since_ + settings_.max_over;
   }

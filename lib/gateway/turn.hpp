@@ -12,9 +12,22 @@
 //                                          |                                  |                            ^
 //                                          +-- no audio for `stall`, time-out, card lost, PTT failed ------+
 //
-// PTT is keyed in lead, talking and tail, and nowhere else. `timeout` bounds these three together; the talker who ran
-// into it is locked out until he stops, and `timeout_penalty` longer. A carrier that stays open beyond `max_over` is
-// stuck: its over ends, and it neither opens another nor blocks the transmitter until it has closed once.
+// A link tone takes the channel over's way, when nothing else wants to and never against a carrier.
+//
+// PTT is keyed in lead, talking and tail, and nowhere else. `timeout` bounds these three together; when it has run out
+// nothing is keyed for `timeout_penalty`. (That its talker stays out until he stops is Inbox's part.) A carrier that
+// stays open beyond `max_over` is stuck: its over ends, and it neither opens another nor blocks the transmitter until
+// it has closed once.
+//
+// Who goes first when the radio and the channel both want to, in idle:
+//
+//   radio    the radio
+//   channel  the channel, even against a carrier that came up meanwhile; and it need not wait for the radio's hang
+//   first    who came first
+//
+// Fairness: after a transmission the radio is listened to for `listen` before the next one, so that a chain of overs
+// from the channel cannot keep the radio out: a detector that starts anew after the guard (VOX) has time to open. Not
+// so with Priority::channel. A transmission or an over that runs is never interrupted.
 //
 // Thread: control. No clock. Units: std::chrono. Errors: none.
 #pragma once
@@ -24,12 +37,15 @@
 
 #include "base/time.hpp"
 #include "gateway/carrier.hpp"
+#include "gateway/over_report.hpp"
 
 namespace zgw::gateway {
 
 enum class TurnState { idle, opening, streaming, hang, lead, talking, tail, guard };
 
 std::string_view to_string(TurnState state);
+
+enum class Priority { radio, channel, first };
 
 struct TurnSettings {
   bool radio_to_channel = true;
@@ -40,21 +56,25 @@ struct TurnSettings {
   base::Duration timeout_penalty = std::chrono::seconds(2);
   base::Duration stall = std::chrono::seconds(1);
   base::Duration guard = std::chrono::milliseconds(200);
+  base::Duration listen = std::chrono::milliseconds(300);
   base::Duration max_over = std::chrono::minutes(3);
+  Priority priority = Priority::radio;
 };
 
 /// What is true at this moment.
 struct Levels {
   Carrier carrier = Carrier::closed;
-  bool card_up = false;       ///< the sound card runs: its sample count advances
-  bool ptt_works = true;      ///< the PTT line does what it is told
-  bool stream_open = false;   ///< the channel has accepted the stream of the present radio over
-  bool over_waiting = false;  ///< an over from the channel has audio for the radio
-  bool over_ready = false;    ///< … and enough of it to begin playing
-  bool over_written = false;  ///< all of the over that is playing was handed to the card
-  bool played = true;         ///< the card has played all it was handed
-  bool timed_out_talker_talks = false;
-  base::TimePoint last_audio;  ///< when the card was last handed channel audio
+  bool card_up = false;           ///< the sound card runs: its sample count advances
+  bool ptt_works = true;          ///< the PTT line does what it is told
+  bool stream_open = false;       ///< the channel has accepted the stream of the present radio over
+  bool over_waiting = false;      ///< an over from the channel has audio for the radio
+  bool tone_waiting = false;      ///< a link tone is to be sent to the radio
+  bool over_ready = false;        ///< there is enough of what is keyed for to begin playing
+  bool over_written = false;      ///< all of what is playing was handed to the card
+  bool played = true;             ///< the card has played all it was handed
+  base::TimePoint over_since;     ///< when the over that waits began
+  base::TimePoint carrier_since;  ///< when the present carrier came up, as far as is known
+  base::TimePoint last_audio;     ///< when the card was last handed audio
 };
 
 enum class Action {
@@ -63,7 +83,8 @@ enum class Action {
   begin_radio_over,
   end_radio_over,
   end_stuck_radio_over,  ///< as end_radio_over, because of `max_over`
-  key,
+  key,                   ///< for the over that waits
+  key_tone,              ///< for the link tone that waits
   begin_playing,
   unkey,            ///< after a tail
   unkey_stalled,    ///< keyed without audio for `stall`
@@ -90,14 +111,21 @@ class Turn {
   /// While transmitting and in the guard after it the receiver is not listened to.
   [[nodiscard]] bool deaf() const { return keyed() || state_ == TurnState::guard; }
   [[nodiscard]] bool carrier_stuck() const { return stuck_; }
+  /// What keeps an over from the channel waiting at this moment.
+  [[nodiscard]] Wait waits_for(const Levels& levels, base::TimePoint now) const;
   /// The latest moment at which PTT may be keyed in this transmission.
   [[nodiscard]] base::TimePoint keyed_limit() const { return keyed_since_ + settings_.timeout; }
 
  private:
   Action enter(TurnState state, base::TimePoint now, Action action);
   Action step_idle(const Levels& levels, base::TimePoint now);
+  Action step_carrier(base::TimePoint now);
+  Action key(Action action, base::TimePoint now);
   Action step_radio_over(const Levels& levels, base::TimePoint now);
   Action step_keyed(const Levels& levels, base::TimePoint now);
+  [[nodiscard]] bool channel_goes_first(const Levels& levels) const;
+  [[nodiscard]] bool may_key(const Levels& levels, base::TimePoint now) const;
+  [[nodiscard]] bool listening(base::TimePoint now) const;
   [[nodiscard]] base::TimePoint stall_limit(const Levels& levels) const;
 
   TurnSettings settings_;
@@ -106,7 +134,9 @@ class Turn {
   base::TimePoint keyed_since_;
   std::optional<base::TimePoint> busy_since_;  // the carrier has been open since, while nobody transmitted
   bool stuck_ = false;
-  std::optional<base::TimePoint> locked_until_;  // after a time-out
+  base::TimePoint locked_until_;   // after a time-out
+  base::TimePoint listens_since_;  // the last guard ended
+  base::TimePoint listens_until_;
 };
 
 }  // namespace zgw::gateway

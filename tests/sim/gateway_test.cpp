@@ -43,7 +43,7 @@ TEST_CASE("an over from the channel is keyed for its length, lead and tail, and 
   CHECK(keyed[0].length() >= 3s + 300ms + 150ms);
   CHECK(keyed[0].length() <= 3s + 300ms + 150ms + 150ms);
   REQUIRE(overs(sim, Direction::channel_to_radio).size() == 1);
-  CHECK(overs(sim, Direction::channel_to_radio)[0].lost == 0);
+  CHECK(overs(sim, Direction::channel_to_radio)[0].lost() == 0);
 }
 
 TEST_CASE("a link cut in the middle of an over: the rest goes out in a new stream") {
@@ -55,7 +55,7 @@ TEST_CASE("a link cut in the middle of an over: the rest goes out in a new strea
   const auto reports = overs(sim, Direction::radio_to_channel);
   REQUIRE(reports.size() == 1);
   CHECK(reports[0].streams == 2);
-  CHECK(reports[0].lost == 0);
+  CHECK(reports[0].lost() == 0);
   CHECK(sim.connects == 2);
   // What was on the wire when the link broke is the link's loss: at most what one delay holds.
   CHECK(sim.heard_packets + 2 >= reports[0].packets);
@@ -146,7 +146,7 @@ TEST_CASE("hours of traffic with faults: never keyed too long, never without aud
     std::uint64_t lost = 0;
     for (const OverReport& report : overs(sim, Direction::radio_to_channel)) {
       packets += report.packets;
-      lost += report.lost;
+      lost += report.lost();
     }
     CHECK(packets > 0);
     CHECK(lost == 0);  // no outage is longer than hold_radio

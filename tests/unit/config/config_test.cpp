@@ -79,6 +79,45 @@ TEST_CASE("each error is told with file, line, column, key, what was found and w
              "f:1:36: accounts.a.url: \"ws://x/ws\" must begin with wss://; unencrypted connections are not made");
 }
 
+TEST_CASE("the filter of first overs is off, or a section with defaults of its own") {
+  const auto with = [](const std::string& text) {
+    std::string all = good;
+    const auto loaded = load(all.replace(all.find("channel: c"), 10, "channel: c, " + text), "f");
+    CHECK(loaded.errors.empty());
+    return loaded.config.bridges.at(0).first_over;
+  };
+  CHECK_FALSE(with("direction: both"));
+  CHECK_FALSE(with("first_over: off"));
+  CHECK_FALSE(with("first_over: "));
+  REQUIRE(with("first_over: {min: 400ms}"));
+  CHECK(with("first_over: {min: 400ms}")->min == 400ms);
+  CHECK(with("first_over: {min: 400ms}")->after_idle == 3min);
+  check_only(errors_with("channel: c", "channel: c, first_over: on"),
+             "f:3:67: bridges[0].first_over: not a section; write its keys below it, indented");
+  check_only(errors_with("channel: c", "channel: c, first_over: {mim: 1s}"),
+             "f:3:68: bridges[0].first_over.mim: unknown key; did you mean min?");
+}
+
+TEST_CASE("what keeps words and turns in order has the documented defaults, and is read") {
+  const auto bridge = load(good, "f").config.bridges.at(0);
+  CHECK(bridge.priority == config::Priority::radio);
+  CHECK(bridge.min_stream_interval == 1s);
+  CHECK_FALSE(bridge.link_tones);
+  CHECK(load(good, "f").config.radios.at("r").vox.min_open == 0ms);
+  std::string text = good;
+  text.replace(text.find("channel: c"), 10, "channel: c, priority: first, min_stream_interval: 3s, link_tones: on");
+  text.replace(text.find("cos:"), 4, "vox: {min_open: 600ms}, cos:");
+  const auto loaded = load(text, "f");
+  CHECK(loaded.errors.empty());
+  CHECK(loaded.config.bridges.at(0).priority == config::Priority::first);
+  CHECK(loaded.config.bridges.at(0).min_stream_interval == 3s);
+  CHECK(loaded.config.bridges.at(0).link_tones);
+  CHECK(loaded.config.radios.at("r").vox.min_open == 600ms);
+  check_only(errors_with("channel: c", "channel: c, priority: net"),
+             "f:3:65: bridges[0].priority: \"net\" is not known here; allowed: radio, channel, first");
+  check_only(errors_with("channel: c", "channel: c, duplex: full"), "f:3:55: bridges[0].duplex: unknown key");
+}
+
 TEST_CASE("all errors of a file come at once, in the order of their places") {
   const auto errors = load("accounts: 7\nradios: {}\nbridges: [{name: 5}]\nfoo: 1\n", "f").errors;
   REQUIRE(errors.size() >= 5);

@@ -14,8 +14,10 @@ using zgw::base::TimePoint;
 using zgw::fakes::World;
 using zgw::gateway::BridgeSettings;
 using zgw::gateway::Direction;
+using zgw::gateway::DropReason;
 using zgw::gateway::OverReport;
 using zgw::gateway::TurnState;
+using zgw::gateway::Wait;
 namespace voice = zgw::voice;
 
 TEST_CASE(
@@ -54,7 +56,7 @@ TEST_CASE(
     CHECK(report.direction == Direction::channel_to_radio);
     CHECK(report.talker == "anna");
     CHECK(report.packets == 50);
-    CHECK(report.lost == 0);
+    CHECK(report.lost() == 0);
     CHECK(report.length == 3s);
     CHECK(report.keyed == keyed[0].from);
     CHECK(report.unkeyed == keyed[0].to);
@@ -97,7 +99,7 @@ TEST_CASE("a channel over waits while the radio speaks and is then played whole"
   CHECK(world.ptt.intervals().size() == 1);
   CHECK(world.out.written() == 50 * 960);
   REQUIRE(world.observer.overs.size() == 2);
-  CHECK(world.observer.overs[1].lost == 0);
+  CHECK(world.observer.overs[1].lost() == 0);
 }
 
 TEST_CASE("two talkers at once are played one after the other") {
@@ -175,31 +177,42 @@ TEST_CASE("a time-out shorter than a lease is kept") {
   CHECK(world.ptt.intervals()[0].length() == 100ms);
 }
 
-TEST_CASE("the time-out cuts an over, to the time, and latches while its talker goes on") {
+TEST_CASE("the time-out cuts an over, to the time; its talker is kept out until he stops, and others are not") {
   BridgeSettings settings;
   settings.turn.timeout = 5s;
   World world(settings);
   world.talk(7, "anna", voice::tone_packets(200));  // 12 s
-  world.run(10s);
+  world.run(5100ms);
+  world.talk(8, "ben", voice::tone_packets(10));
+  world.run_until(World::start + 7s);
   REQUIRE(world.ptt.intervals().size() == 1);
   CHECK(world.ptt.intervals()[0].length() == 5s);
   CHECK(world.out.played().back().to <= world.ptt.intervals()[0].to);
   CHECK(world.bridge->counters().time_outs == 1);
   CHECK(world.observer.overs.empty());
+  // Ben has the radio when the penalty is over, though anna still talks.
+  world.run_until(World::start + 7100ms);
+  CHECK(world.ptt.intervals().size() == 2);
+  world.run_until(World::start + 10s);
+  REQUIRE(world.observer.overs.size() == 1);
+  CHECK(world.observer.overs[0].talker == "ben");
+  CHECK(world.observer.overs[0].outcome == "delivered");
+  CHECK(world.observer.overs[0].waits.has(Wait::penalty));
   const TimePoint stopped = World::start + 12s;
   world.run_until(stopped + 100ms);
-  REQUIRE(world.observer.overs.size() == 1);
-  CHECK(world.observer.overs[0].outcome == "cut by the time-out timer");
-  CHECK(world.observer.overs[0].packets == 200);
-  CHECK(world.observer.overs[0].lost > 100);
-  // Locked out for the penalty, then open again.
-  world.talk(8, "ben", voice::tone_packets(10));
+  REQUIRE(world.observer.overs.size() == 2);
+  CHECK(world.observer.overs[1].outcome == "cut by the time-out timer");
+  CHECK(world.observer.overs[1].packets == 200);
+  CHECK(world.observer.overs[1].lost() > 100);
+  CHECK(world.observer.overs[1].lost() == world.observer.overs[1].dropped.of(DropReason::timed_out));
+  // Anna herself has to wait for the penalty once more.
+  world.talk(9, "anna", voice::tone_packets(10));
   world.run_until(stopped + 1900ms);
-  CHECK(world.ptt.intervals().size() == 1);
-  world.run_until(stopped + 2100ms);
   CHECK(world.ptt.intervals().size() == 2);
+  world.run_until(stopped + 2100ms);
+  CHECK(world.ptt.intervals().size() == 3);
   world.run(5s);
-  CHECK(world.observer.overs.at(1).outcome == "delivered");
+  CHECK(world.observer.overs.at(2).outcome == "delivered");
   CHECK(world.out.drained());
 }
 

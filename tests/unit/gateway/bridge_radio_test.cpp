@@ -66,7 +66,7 @@ TEST_CASE("a COS over is in the channel whole, from the moment the line came on,
     CHECK(report.direction == Direction::radio_to_channel);
     CHECK(report.outcome == "delivered");
     CHECK(report.packets == world.channel.streams()[0].packets.size());
-    CHECK(report.lost == 0);
+    CHECK(report.lost() == 0);
     CHECK(report.streams == 1);
     CHECK(report.began == began);
     CHECK(world.observer.states() ==
@@ -161,7 +161,7 @@ TEST_CASE("an over whose link is lost half-way and comes back is sent whole, in 
   CHECK(loud->length() >= 3995ms);
   CHECK(loud->length() <= 4020ms);
   REQUIRE(world.observer.overs.size() == 1);
-  CHECK(world.observer.overs[0].lost == 0);
+  CHECK(world.observer.overs[0].lost() == 0);
   CHECK(world.observer.overs[0].streams == 2);
   CHECK(world.observer.overs[0].outcome == "delivered");
 }
@@ -194,7 +194,7 @@ TEST_CASE("a channel that never answers gets what was held, or a report that say
   somebody_speaks(world, 0ms, 1s);
   world.run(60s);
   CHECK(world.observer.overs.size() == 1);
-  CHECK(world.observer.overs.at(0).lost == world.observer.overs.at(0).packets);
+  CHECK(world.observer.overs.at(0).lost() == world.observer.overs.at(0).packets);
   CHECK(world.observer.overs.at(0).outcome == "given up: the channel could not be reached");
   CHECK(world.bridge->state() == TurnState::idle);
 }

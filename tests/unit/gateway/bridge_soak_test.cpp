@@ -191,7 +191,7 @@ class Soak {
       if (over.direction == Direction::radio_to_channel) {
         ++overs_from_radio;
         encoded += over.packets;
-        lost += over.lost;
+        lost += over.lost();
       } else {
         ++overs_from_channel;
         received += over.packets;

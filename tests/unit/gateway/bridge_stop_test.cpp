@@ -116,7 +116,7 @@ TEST_CASE(
       const bool played = (state == TurnState::tail || state == TurnState::guard) && over.talker == "anna";
       const bool whole = state == TurnState::streaming || state == TurnState::hang || played;
       CHECK((over.outcome == "delivered") == whole);
-      CHECK((over.lost == 0) == whole);
+      CHECK((over.lost() == 0) == whole);
     }
     world.ptt.forbid();
     const int asked = world.channel.asked();

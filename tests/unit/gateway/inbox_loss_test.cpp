@@ -2,6 +2,7 @@
 #include <array>
 #include <chrono>
 #include <random>
+#include <string>
 #include <variant>
 #include <vector>
 
@@ -11,8 +12,10 @@
 
 using namespace std::chrono_literals;
 using zgw::audio::JitterBuffer;
+using zgw::gateway::DropReason;
 using zgw::gateway::Inbox;
 using zgw::gateway::OverReport;
+using zgw::gateway::Wait;
 using Rig = zgw::fakes::InboxRig;
 
 TEST_CASE("an over that ran into the time-out timer is muted until its talker stops, and its rest is counted as lost") {
@@ -23,27 +26,47 @@ TEST_CASE("an over that ran into the time-out timer is muted until its talker st
   for (int i = 0; i < 5; ++i) rig.inbox.current()->jitter.pop();
   rig.inbox.time_out(rig.now);
   CHECK_FALSE(rig.inbox.waiting());
-  CHECK(rig.inbox.timed_out_talker_talks());
   CHECK(rig.reports().empty());
   rig.packets(1, 20, 30);
   CHECK_FALSE(rig.inbox.waiting());
   rig.inbox.on_stop(1, rig.now);
-  CHECK_FALSE(rig.inbox.timed_out_talker_talks());
   REQUIRE(rig.reports().size() == 1);
   CHECK(rig.reports()[0].packets == 30);
-  CHECK(rig.reports()[0].lost == 25);
+  CHECK(rig.reports()[0].dropped.of(DropReason::timed_out) == 25);
+  CHECK(rig.reports()[0].lost() == 25);
   CHECK(rig.reports()[0].outcome == "cut by the time-out timer");
 }
 
-TEST_CASE("a timed-out talker who falls silent is no longer talking") {
+TEST_CASE("a timed-out talker waits until he has stopped and the penalty is over; nobody else waits for him") {
   Rig rig;
   rig.inbox.on_start(1, "anna", rig.now);
   rig.packets(1, 0, 20);
   rig.begin();
   rig.inbox.time_out(rig.now);
-  rig.run(2s);
-  CHECK_FALSE(rig.inbox.timed_out_talker_talks());
-  CHECK(rig.reports().size() == 1);
+  rig.whole_over(2, "anna", 5);
+  CHECK_FALSE(rig.inbox.waiting());
+  rig.whole_over(3, "ben", 5);
+  CHECK(rig.play_whole() == "ben");
+  CHECK_FALSE(rig.inbox.waiting());
+  rig.inbox.note_wait(Wait::radio_talks);
+  SUBCASE("he stops") {
+    rig.run(1s);
+    rig.inbox.on_stop(1, rig.now);
+  }
+  SUBCASE("he falls silent") {
+    rig.run(2s);
+  }
+  SUBCASE("the link is lost") {
+    rig.inbox.on_link_lost(rig.now);
+  }
+  CHECK_FALSE(rig.inbox.waiting());
+  rig.run(2s - 1ns);
+  CHECK_FALSE(rig.inbox.waiting());
+  rig.run(1ns);
+  CHECK(rig.play_whole() == "anna");
+  CHECK(rig.reports().back().waits.has(Wait::penalty));
+  CHECK_FALSE(rig.reports().back().waits.has(Wait::radio_talks));
+  CHECK_FALSE(rig.inbox.next_deadline());
 }
 
 TEST_CASE("a time-out in an over that has ended mutes nobody") {
@@ -51,9 +74,11 @@ TEST_CASE("a time-out in an over that has ended mutes nobody") {
   rig.whole_over(1, "anna", 20);
   rig.begin();
   rig.inbox.time_out(rig.now);
-  CHECK_FALSE(rig.inbox.timed_out_talker_talks());
   REQUIRE(rig.reports().size() == 1);
-  CHECK(rig.reports()[0].lost == 20);
+  CHECK(rig.reports()[0].lost() == 20);
+  rig.run(2s);
+  rig.whole_over(1, "anna", 5);
+  CHECK(rig.play_whole() == "anna");
 }
 
 TEST_CASE("too many overs: one more is refused, does not grow the inbox and locks nobody out") {
@@ -64,15 +89,14 @@ TEST_CASE("too many overs: one more is refused, does not grow the inbox and lock
   }
   rig.inbox.on_start(4, "mallory", rig.now);
   rig.packets(4, 0, 5);
-  CHECK_FALSE(rig.inbox.timed_out_talker_talks());
   rig.inbox.on_stop(4, rig.now);
   REQUIRE(rig.reports().size() == 1);
   CHECK(rig.reports()[0].outcome == "given up: too many overs wait for the radio");
   CHECK(rig.reports()[0].packets == 5);
-  CHECK(rig.reports()[0].lost == 5);
+  CHECK(rig.reports()[0].dropped.of(DropReason::no_room) == 5);
+  CHECK(rig.play_whole() == "anna");
   for (Inbox::StreamId id = 100; id < 200; ++id) rig.inbox.on_start(id, "mallory", rig.now);
-  CHECK(rig.reports().size() == 1 + 97);  // of the muted ones, too, three are kept and the others closed at once
-  CHECK_FALSE(rig.inbox.timed_out_talker_talks());
+  CHECK(rig.reports().size() == 2 + 96);  // of the muted ones, too, three are kept and the others closed at once
 }
 
 TEST_CASE("an over that waits too long for the radio is given up, and all of it is lost") {
@@ -85,7 +109,7 @@ TEST_CASE("an over that waits too long for the radio is given up, and all of it 
   REQUIRE(rig.reports().size() == 1);
   CHECK(rig.reports()[0].outcome == "given up: the radio was busy for too long");
   CHECK(rig.reports()[0].packets == 10);
-  CHECK(rig.reports()[0].lost == 10);
+  CHECK(rig.reports()[0].dropped.of(DropReason::held_too_long) == 10);
 }
 
 TEST_CASE("of an over that outgrows the hold the oldest audio goes, and the report says so") {
@@ -100,7 +124,7 @@ TEST_CASE("of an over that outgrows the hold the oldest audio goes, and the repo
   CHECK(played.back() == 99);
   rig.inbox.finish(rig.now);
   REQUIRE(rig.reports().size() == 1);
-  CHECK(rig.reports()[0].lost == 50);
+  CHECK(rig.reports()[0].dropped.of(DropReason::held_too_long) == 50);
   CHECK(rig.reports()[0].outcome == "in part: the radio was busy for too long");
 }
 
@@ -134,6 +158,67 @@ TEST_CASE("when the link is lost what has come is still played") {
   CHECK(rig.play_whole() == "ben");
   rig.packets(2, 5, 10);  // of the connection that is gone
   CHECK_FALSE(rig.inbox.waiting());
+  CHECK(rig.reports().at(0).outcome == "cut: the link was lost");
+  CHECK(rig.reports().at(1).outcome == "cut: the link was lost");
+}
+
+TEST_CASE("an over that was stopped before the link was lost is delivered like any other") {
+  Rig rig;
+  rig.whole_over(1, "anna", 5);
+  rig.inbox.on_link_lost(rig.now);
+  rig.play_whole();
+  CHECK(rig.reports().at(0).outcome == "delivered");
+}
+
+TEST_CASE("16 MB of hostile packets stay within the bound, cost the flooder his oldest words, and are counted") {
+  Rig rig;
+  std::size_t size = 1275;  // the longest Opus frame
+  std::chrono::microseconds duration = 60ms;
+  std::uint32_t count = 16'000'000 / 1275;
+  Inbox::Settings settings{.hold = 600'000ms, .most_bytes = std::size_t{1} << 20};
+  SUBCASE("large, of one talker") {}
+  SUBCASE("large, the default bound, of 31 talkers") {
+    settings.most_bytes = Inbox::Settings{}.most_bytes;
+  }
+  SUBCASE("of one byte each, so that their bookkeeping is what takes the memory") {
+    size = 1;
+    duration = 2500us;
+    count = 16'000'000;
+    count /= 40;
+  }
+  const Inbox::StreamId flooders = settings.most_bytes == Inbox::Settings{}.most_bytes ? 31 : 1;
+  rig.inbox = Inbox(settings);
+  rig.whole_over(1000, "anna", 10);
+  for (Inbox::StreamId id = 0; id < flooders; ++id) rig.inbox.on_start(id, "mallory", rig.now);
+  const std::vector<std::uint8_t> bytes(size);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    rig.inbox.on_packet(i % flooders, i / flooders, bytes, duration, rig.now);
+    REQUIRE(rig.inbox.bytes() <= settings.most_bytes);
+  }
+  CHECK(rig.inbox.bytes() > settings.most_bytes / 2);
+  CHECK(rig.play_whole() == "anna");
+  CHECK(rig.reports().at(0).outcome == "delivered");
+  CHECK(rig.reports().at(0).lost() == 0);
+  rig.inbox.shut_down(rig.now);
+  std::uint64_t packets = 0;
+  std::uint64_t no_room = 0;
+  std::uint64_t lost = 0;
+  for (const OverReport& report : rig.reports()) {
+    if (report.talker != "mallory") continue;
+    packets += report.packets;
+    no_room += report.dropped.of(DropReason::no_room);
+    lost += report.lost();
+  }
+  CHECK(packets == count);
+  CHECK(no_room > count / 2);
+  CHECK(lost == count);
+}
+
+TEST_CASE("of a talker's name only so much is kept") {
+  Rig rig;
+  rig.inbox.on_start(1, std::string(1 << 20, 'x'), rig.now);
+  rig.inbox.on_stop(1, rig.now);
+  CHECK(rig.reports().at(0).talker.size() == 256);
 }
 
 TEST_CASE("an over that stalled begins again only with enough audio, and meanwhile others may play") {
@@ -163,9 +248,9 @@ TEST_CASE("a shutdown reports each over once, for what became of it") {
   rig.inbox.shut_down(rig.now);
   REQUIRE(rig.reports().size() == 3);
   CHECK(rig.reports()[0].outcome == "cut: the gateway was stopped");
-  CHECK(rig.reports()[0].lost == 9);
+  CHECK(rig.reports()[0].dropped.of(DropReason::stopped) == 9);
   CHECK(rig.reports()[1].outcome == "given up: the gateway was stopped");
-  CHECK(rig.reports()[1].lost == 5);
+  CHECK(rig.reports()[1].lost() == 5);
   CHECK(rig.reports()[2].outcome == "no audio came");
   CHECK_FALSE(rig.inbox.next_deadline());
   CHECK(rig.inbox.current() == nullptr);
@@ -218,7 +303,7 @@ TEST_CASE("whatever the channel does, each over is reported once and each packet
     std::uint64_t lost = 0;
     for (const OverReport& report : rig.reports()) {
       packets += report.packets;
-      lost += report.lost;
+      lost += report.lost();
     }
     CHECK(packets == received);
     CHECK(played + lost == received);

@@ -36,7 +36,7 @@ TEST_CASE("an over waits from its first packet, plays, and is reported delivered
   CHECK(report.talker == "anna");
   CHECK(report.began == began);
   CHECK(report.packets == 10);
-  CHECK(report.lost == 0);
+  CHECK(report.lost() == 0);
   CHECK(report.length == 600ms);
   CHECK(report.outcome == "delivered");
   CHECK_FALSE(rig.inbox.next_deadline());

@@ -8,6 +8,7 @@
 
 using namespace std::chrono_literals;
 using zgw::fakes::FakeChannel;
+using zgw::gateway::DropReason;
 using zgw::gateway::OverReport;
 using Rig = zgw::fakes::OutboxRig;
 
@@ -17,7 +18,7 @@ TEST_CASE("what waits longer than the hold is dropped, the oldest first, and cou
   rig.speak(100);  // 6 s; the packet that is 3 s old is too old
   rig.online();
   rig.accept();
-  rig.outbox.end_over();
+  rig.outbox.end_over(rig.now);
   rig.run(5s);
   const auto sent = rig.sent();
   REQUIRE(sent.size() == 49);
@@ -25,7 +26,7 @@ TEST_CASE("what waits longer than the hold is dropped, the oldest first, and cou
   CHECK(sent.back() == 99);
   REQUIRE(rig.reports().size() == 1);
   CHECK(rig.reports()[0].packets == 100);
-  CHECK(rig.reports()[0].lost == 51);
+  CHECK(rig.reports()[0].lost() == 51);
   CHECK(rig.reports()[0].outcome == "in part: the channel could not be reached");
 }
 
@@ -37,7 +38,7 @@ TEST_CASE("an over that nobody took is given up after the hold, and said to be l
   rig.run(1ns);
   REQUIRE(rig.reports().size() == 1);
   CHECK(rig.reports()[0].packets == 5);
-  CHECK(rig.reports()[0].lost == 5);
+  CHECK(rig.reports()[0].lost() == 5);
   CHECK(rig.reports()[0].outcome == "given up: the channel could not be reached");
   CHECK_FALSE(rig.reports()[0].first_audio);
   CHECK(rig.outbox.empty());
@@ -66,10 +67,10 @@ TEST_CASE("a refusal that was overcome is not blamed for what was lost later") {
   rig.speak(5);
   rig.offline();
   rig.push(5);
-  rig.outbox.end_over();
+  rig.outbox.end_over(rig.now);
   rig.run(10s);
   REQUIRE(rig.reports().size() == 1);
-  CHECK(rig.reports()[0].lost == 5);
+  CHECK(rig.reports()[0].lost() == 5);
   CHECK(rig.reports()[0].outcome == "in part: the channel could not be reached");
 }
 
@@ -97,11 +98,11 @@ TEST_CASE("a full send queue loses nothing and is asked again at the pace") {
   CHECK(rig.channel.refused_packets() <= 20 * 4);
   rig.channel.set_full(false);
   rig.speak(10);
-  rig.outbox.end_over();
+  rig.outbox.end_over(rig.now);
   rig.outbox.on_time(rig.now);
   rig.run(2s);
   CHECK(rig.sent() == Rig::numbers(0, 33));
-  CHECK(rig.reports().at(0).lost == 0);
+  CHECK(rig.reports().at(0).lost() == 0);
 }
 
 TEST_CASE("a send queue that stays full does not let the outbox grow beyond the hold") {
@@ -111,11 +112,11 @@ TEST_CASE("a send queue that stays full does not let the outbox grow beyond the 
   rig.accept();
   rig.channel.set_full(true);
   rig.speak(200);  // 12 s
-  rig.outbox.end_over();
+  rig.outbox.end_over(rig.now);
   rig.channel.set_full(false);
   rig.run(5s);
   CHECK(rig.sent() == Rig::numbers(151, 200));
-  CHECK(rig.reports().at(0).lost == 151);
+  CHECK(rig.reports().at(0).lost() == 151);
 }
 
 TEST_CASE("answers that no longer fit are passed over") {
@@ -127,7 +128,7 @@ TEST_CASE("answers that no longer fit are passed over") {
   rig.online();
   rig.outbox.begin_over(rig.now);
   rig.channel.go_offline();
-  rig.outbox.on_online(false);
+  rig.outbox.on_online(false, rig.now);
   rig.outbox.on_stream_opened(rig.now);  // of the connection that is gone
   CHECK_FALSE(rig.outbox.stream_open());
   CHECK(rig.sent().empty());
@@ -138,7 +139,7 @@ TEST_CASE("to hear again that the link is up does not disturb an open stream") {
   rig.online();
   rig.outbox.begin_over(rig.now);
   rig.accept();
-  rig.outbox.on_online(true);
+  rig.outbox.on_online(true, rig.now);
   rig.speak(2);
   CHECK(rig.sent() == Rig::numbers(0, 2));
 }
@@ -169,7 +170,7 @@ TEST_CASE("a shutdown sends the rest of the open stream, ends it, and reports wh
     CHECK(rig.sent() == Rig::numbers(0, 40));
     CHECK(rig.channel.state() == FakeChannel::State::free);
     REQUIRE(rig.reports().size() == 2);
-    CHECK(rig.reports()[1].lost == 5);
+    CHECK(rig.reports()[1].lost() == 5);
   }
   SUBCASE("with a full send queue") {
     rig.online();
@@ -179,13 +180,13 @@ TEST_CASE("a shutdown sends the rest of the open stream, ends it, and reports wh
     rig.push(4);
     rig.outbox.shut_down(rig.now);
     CHECK(rig.channel.state() == FakeChannel::State::free);
-    CHECK(rig.reports().at(0).lost == 4);
+    CHECK(rig.reports().at(0).lost() == 4);
   }
   SUBCASE("while a stream is asked for") {
     rig.online();
     rig.whole_over(4);
     rig.outbox.shut_down(rig.now);
-    CHECK(rig.reports().at(0).lost == 4);
+    CHECK(rig.reports().at(0).lost() == 4);
     rig.channel.accept();
     rig.outbox.on_stream_opened(rig.now);
     CHECK(rig.sent().empty());
@@ -193,8 +194,9 @@ TEST_CASE("a shutdown sends the rest of the open stream, ends it, and reports wh
   SUBCASE("offline") {
     rig.whole_over(4);
     rig.outbox.shut_down(rig.now);
-    CHECK(rig.reports().at(0).lost == 4);
-    CHECK(rig.reports().at(0).outcome == "given up: the channel could not be reached");
+    CHECK(rig.reports().at(0).lost() == 4);
+    CHECK(rig.reports().at(0).outcome == "given up: the gateway was stopped");
+    CHECK(rig.reports().at(0).dropped.of(DropReason::stopped) == 4);
   }
   CHECK(rig.outbox.empty());
   CHECK_FALSE(rig.outbox.next_deadline());
@@ -222,7 +224,7 @@ TEST_CASE(
       }
       if (one_in(50)) rig.channel.set_full(one_in(2));
       if (one_in(15)) {
-        speaking ? rig.outbox.end_over() : rig.outbox.begin_over(rig.now);
+        speaking ? rig.outbox.end_over(rig.now) : rig.outbox.begin_over(rig.now);
         overs += speaking ? 0 : 1;
         speaking = !speaking;
       }
@@ -230,7 +232,7 @@ TEST_CASE(
       rig.outbox.on_time(rig.now);
       rig.run(60ms);
     }
-    if (speaking) rig.outbox.end_over();
+    if (speaking) rig.outbox.end_over(rig.now);
     rig.outbox.shut_down(rig.now);
     const auto sent = rig.sent();
     for (std::size_t i = 1; i < sent.size(); ++i) REQUIRE(sent[i - 1] < sent[i]);
@@ -238,8 +240,8 @@ TEST_CASE(
     std::uint64_t lost = 0;
     for (const OverReport& report : rig.reports()) {
       packets += report.packets;
-      lost += report.lost;
-      CHECK((report.lost > 0) == (report.outcome != "delivered"));
+      lost += report.lost();
+      CHECK((report.lost() > 0) == (report.outcome != "delivered"));
     }
     CHECK(rig.reports().size() == overs);
     CHECK(packets == static_cast<std::uint64_t>(rig.pushed));

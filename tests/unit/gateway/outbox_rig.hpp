@@ -36,16 +36,16 @@ struct OutboxRig {
   void whole_over(int packets) {
     outbox.begin_over(now);
     push(packets);
-    outbox.end_over();
+    outbox.end_over(now);
   }
   void online() {
     channel.go_online();
-    outbox.on_online(true);
+    outbox.on_online(true, now);
     outbox.on_time(now);
   }
   void offline() {
     channel.go_offline();
-    outbox.on_online(false);
+    outbox.on_online(false, now);
     outbox.on_time(now);
   }
   void accept() {

@@ -25,7 +25,7 @@ TEST_CASE("an over asks for a stream, is sent in order and ends it") {
   const TimePoint first_sent = rig.now;
   CHECK(rig.outbox.stream_open());
   rig.speak(5);
-  rig.outbox.end_over();
+  rig.outbox.end_over(rig.now);
   rig.outbox.on_time(rig.now);
   rig.run(100ms);
   CHECK(rig.sent() == Rig::numbers(0, 8));
@@ -37,7 +37,7 @@ TEST_CASE("an over asks for a stream, is sent in order and ends it") {
   const OverReport report = rig.reports()[0];
   CHECK(report.outcome == "delivered");
   CHECK(report.packets == 8);
-  CHECK(report.lost == 0);
+  CHECK(report.lost() == 0);
   CHECK(report.streams == 1);
   CHECK(report.began == began);
   CHECK(report.first_audio == first_sent);
@@ -110,7 +110,7 @@ TEST_CASE("an over whose link is lost half-way goes on in a new stream, no packe
   CHECK(rig.channel.state() == FakeChannel::State::asked);
   rig.accept();
   rig.speak(10);
-  rig.outbox.end_over();
+  rig.outbox.end_over(rig.now);
   rig.outbox.on_time(rig.now);
   rig.run(1s);
   CHECK(rig.sent() == Rig::numbers(0, 30));
@@ -120,7 +120,7 @@ TEST_CASE("an over whose link is lost half-way goes on in a new stream, no packe
   CHECK(rig.channel.streams()[1].stopped);
   REQUIRE(rig.reports().size() == 1);
   CHECK(rig.reports()[0].streams == 2);
-  CHECK(rig.reports()[0].lost == 0);
+  CHECK(rig.reports()[0].lost() == 0);
   CHECK(rig.reports()[0].outcome == "delivered");
 }
 
@@ -138,7 +138,7 @@ TEST_CASE("a stream that the service ended is followed by another after a second
   rig.run(1ms);
   CHECK(rig.channel.asked() == 2);
   rig.accept();
-  rig.outbox.end_over();
+  rig.outbox.end_over(rig.now);
   rig.run(1s);
   CHECK(rig.sent() == Rig::numbers(0, 10));
 }

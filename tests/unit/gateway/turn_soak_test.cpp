@@ -14,6 +14,7 @@ using zgw::base::TimePoint;
 using zgw::gateway::Action;
 using zgw::gateway::Carrier;
 using zgw::gateway::Levels;
+using zgw::gateway::Priority;
 using zgw::gateway::TurnSettings;
 using zgw::gateway::TurnState;
 using Rig = zgw::fakes::TurnRig;
@@ -45,7 +46,9 @@ class Soak {
     if (one_in(4)) levels.over_ready = levels.over_waiting && one_in(2);
     if (one_in(6)) levels.over_written = one_in(2);
     if (one_in(4)) levels.played = one_in(2);
-    if (one_in(30)) levels.timed_out_talker_talks = one_in(3);
+    if (one_in(10)) levels.tone_waiting = one_in(3);
+    if (one_in(4)) levels.over_since = rig_.now - one_in(3) * 1s;
+    if (one_in(4)) levels.carrier_since = rig_.now - one_in(3) * 1s;
     if (one_in(2)) levels.last_audio = rig_.now;
   }
 
@@ -74,10 +77,12 @@ class Soak {
   void carry_out(Action action) {
     switch (action) {
       case Action::key:
+      case Action::key_tone:
         REQUIRE_FALSE(keyed_);
         REQUIRE_FALSE(in_radio_over_);
         REQUIRE(rig_.levels.card_up);
-        REQUIRE(rig_.levels.over_waiting);
+        REQUIRE((action == Action::key ? rig_.levels.over_waiting : rig_.levels.tone_waiting));
+        if (action == Action::key_tone) REQUIRE((rig_.levels.carrier == Carrier::closed || rig_.turn.carrier_stuck()));
         keyed_ = true;
         keyed_at_ = rig_.levels.last_audio = rig_.now;
         break;
@@ -132,6 +137,8 @@ TEST_CASE(
     CAPTURE(seed);
     Soak(seed, {}).run(100'000);
     Soak(seed, {.timeout = 5s, .max_over = 7s}).run(50'000);
+    Soak(seed, {.timeout = 5s, .max_over = 7s, .priority = Priority::channel}).run(50'000);
+    Soak(seed, {.timeout = 5s, .max_over = 7s, .priority = Priority::first}).run(50'000);
     Soak(seed, {.radio_to_channel = seed % 2 == 0, .timeout = 900ms, .max_over = 3s}).run(50'000);
   }
 }

@@ -8,6 +8,7 @@ using namespace std::chrono_literals;
 using zgw::gateway::Action;
 using zgw::gateway::Carrier;
 using zgw::gateway::TurnState;
+using zgw::gateway::Wait;
 using Rig = zgw::fakes::TurnRig;
 
 TEST_CASE("an idle turn with nothing to do does nothing and has no deadline") {
@@ -151,28 +152,16 @@ TEST_CASE("a switched-off direction is never taken") {
   }
 }
 
-TEST_CASE(
-    "the time-out bounds lead, talking and tail together, and latches until the talker stops, and a penalty longer") {
+TEST_CASE("the time-out bounds lead, talking and tail together, and nothing is keyed for a penalty") {
   Rig rig({.timeout = 10s});
   rig.to_talking();
   rig.levels.last_audio = rig.now + 9700ms;
   CHECK(rig.turn.keyed_limit() == rig.now + 9700ms);
   CHECK(rig.only_after(9700ms) == Action::unkey_timed_out);
   CHECK_FALSE(rig.turn.keyed());
-  rig.levels.timed_out_talker_talks = true;
-  CHECK(rig.after(200ms) == Action::listen);
-  for (int second = 0; second < 60; ++second) CHECK(rig.after(1s) == Action::none);
-  rig.levels.timed_out_talker_talks = false;
-  CHECK(rig.only_after(2s) == Action::key);
-}
-
-TEST_CASE("the penalty alone locks when the timed-out talker had stopped already") {
-  Rig rig({.timeout = 10s});
-  rig.to_talking();
-  rig.levels.last_audio = rig.now + 9700ms;
-  REQUIRE(rig.after(9700ms) == Action::unkey_timed_out);
   REQUIRE(rig.only_after(200ms) == Action::listen);
   CHECK(rig.step() == Action::none);
+  CHECK(rig.turn.waits_for(rig.levels, rig.now) == Wait::penalty);
   CHECK(rig.only_after(1800ms) == Action::key);
 }
 
@@ -180,7 +169,6 @@ TEST_CASE("a time-out does not lock out the radio") {
   Rig rig({.timeout = 10s});
   rig.to_talking();
   REQUIRE(rig.after(10s) == Action::unkey_timed_out);
-  rig.levels.timed_out_talker_talks = true;
   REQUIRE(rig.after(200ms) == Action::listen);
   rig.levels.carrier = Carrier::open;
   CHECK(rig.step() == Action::begin_radio_over);
@@ -200,7 +188,7 @@ TEST_CASE("a tail that reaches the time-out is cut short, but its over was playe
   CHECK(rig.turn.state() == TurnState::guard);
   REQUIRE(rig.after(200ms) == Action::listen);
   rig.levels.over_waiting = true;
-  CHECK(rig.step() == Action::key);
+  CHECK(rig.only_after(300ms) == Action::key);
 }
 
 TEST_CASE("a lead without enough audio stalls") {

@@ -1,0 +1,38 @@
+// One over from the channel while the gateway has it: its packets, its state, its report.
+// Thread: control. No clock.
+#pragma once
+
+#include <cstdint>
+
+#include "audio/jitter_buffer.hpp"
+#include "base/time.hpp"
+#include "gateway/over_report.hpp"
+
+namespace zgw::gateway {
+
+struct HeldOver {
+  using StreamId = std::uint32_t;
+
+  HeldOver(StreamId stream, const audio::JitterSettings& settings) : id(stream), jitter(settings) {}
+
+  StreamId id;
+  OverReport report;
+  audio::JitterBuffer jitter;
+  base::TimePoint last_packet;
+  bool ended = false;      ///< its talker has stopped, or so it is taken
+  bool cut = false;        ///< … because the link was lost
+  bool playing = false;    ///< the radio has it
+  bool stalled = false;    ///< its packets stayed away while it played
+  bool timed_out = false;  ///< it ran into the time-out timer
+
+  [[nodiscard]] bool has_audio() const { return jitter.waiting().count() > 0; }
+  void end();
+  /// What still waits will not be played.
+  void drop_rest(DropReason reason);
+  /// Counts `length` of audio that was taken out of the buffer and not played as lost.
+  void lose_played(base::Duration length, DropReason reason);
+  /// The finished report.
+  OverReport close(base::TimePoint now);
+};
+
+}  // namespace zgw::gateway

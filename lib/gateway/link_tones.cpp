@@ -1,0 +1,50 @@
+#include "gateway/link_tones.hpp"
+
+#include <utility>
+#include <vector>
+
+namespace zgw::gateway {
+
+using base::TimePoint;
+using namespace std::chrono_literals;
+
+void LinkTones::on_online(bool online, TimePoint now) {
+  if (!settings_.on || online == online_) return;
+  online_ = online;
+  if (online) {
+    down_since_.reset();
+    say_down_ = false;
+    say_back_ = said_down_;
+  } else {
+    down_since_ = now;
+    say_back_ = false;  // where it still waits, "down" is what was said last, and is so again
+  }
+}
+
+void LinkTones::on_time(TimePoint now) {
+  if (!down_since_ || now < *down_since_ + settings_.grace) return;
+  down_since_.reset();
+  say_down_ = !said_down_;
+}
+
+std::optional<TimePoint> LinkTones::next_deadline() const {
+  return down_since_ ? std::optional(*down_since_ + settings_.grace) : std::nullopt;
+}
+
+audio::Tones LinkTones::begin() {
+  std::vector<audio::Note> notes;
+  if (given_up_) {
+    notes = {{400, 120ms}, {0, 100ms}, {400, 120ms}};
+    given_up_ = false;
+  } else if (say_down_) {
+    notes = {{800, 120ms}, {600, 120ms}, {400, 120ms}};
+    said_down_ = true;
+    say_down_ = false;
+  } else if (say_back_) {
+    notes = {{400, 120ms}, {600, 120ms}, {800, 120ms}};
+    said_down_ = say_back_ = false;
+  }
+  return {rate_, std::move(notes), settings_.level};
+}
+
+}  // namespace zgw::gateway

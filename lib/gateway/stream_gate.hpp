@@ -1,0 +1,69 @@
+// When a stream may be asked for: the link, the service's patience, and its refusals.
+//
+// Theory of operation: the gate is open when the channel is online and none of these moments lies ahead:
+//
+//   interval   `interval` after the end of the last stream: the service takes many short streams for chatter
+//   retry      after a refusal or a lost stream `retry`; after "not ready" `not_ready`; both end when the channel
+//              comes online
+//   cool-down  after "woodpecker prohibited": `cool_down`, doubled each time up to `cool_down_most`, and back to the
+//              first with a stream that was accepted
+//
+// Interval and cool-down outlive the link: they are the service's memory, not the connection's.
+//
+// Thread: control. No clock. Errors: none.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "base/time.hpp"
+#include "gateway/over_report.hpp"
+#include "gateway/refusal.hpp"
+
+namespace zgw::gateway {
+
+class StreamGate {
+ public:
+  struct Settings {
+    base::Duration interval{0};
+    base::Duration retry = std::chrono::seconds(1);
+    base::Duration not_ready = std::chrono::seconds(10);
+    base::Duration cool_down = std::chrono::seconds(15);
+    base::Duration cool_down_most = std::chrono::minutes(5);
+  };
+
+  explicit StreamGate(const Settings& settings) : settings_(settings) {}
+
+  void on_online(bool online);
+  void on_accepted();
+  Refusal on_refused(std::string_view why, base::TimePoint now);
+  /// The stream was ended by us, or taken from us.
+  void on_stream_over(base::TimePoint now);
+  void on_stream_taken(base::TimePoint now);
+
+  [[nodiscard]] bool online() const { return online_; }
+  [[nodiscard]] bool open(base::TimePoint now) const { return online_ && (!opens_at() || now >= *opens_at()); }
+  /// When the gate opens if the channel stays online; nothing when that is now, or never without it.
+  [[nodiscard]] std::optional<base::TimePoint> opens_at() const;
+  /// What keeps the gate shut.
+  [[nodiscard]] Wait shut_by(base::TimePoint now) const;
+
+  /// The last refusal's words, printable, for as long as no stream was accepted and the link is the same.
+  [[nodiscard]] const std::string& refusal() const { return refusal_; }
+  /// What an operator should look at: chatter or forbidden, until a stream is accepted.
+  [[nodiscard]] std::optional<Refusal> trouble() const { return trouble_; }
+
+ private:
+  Settings settings_;
+  bool online_ = false;
+  bool not_ready_ = false;  // the last refusal said so
+  base::TimePoint interval_ends_;
+  base::TimePoint retry_at_;
+  base::TimePoint cool_until_;
+  base::Duration next_cool_down_ = settings_.cool_down;
+  std::string refusal_;
+  std::optional<Refusal> trouble_;
+};
+
+}  // namespace zgw::gateway
