@@ -64,6 +64,8 @@ class FakeAudioOut final : public gateway::AudioOut {
 
   /// A card that is gone takes nothing and plays nothing.
   void set_dead(bool dead) { dead_ = dead; }
+  /// As a card that went away and says that nothing waits any more.
+  void forget_queue() { discard(); }
   /// Not to remember the samples, in tests that run for hours.
   void forget_audio() { remember_ = false; }
 
