@@ -98,6 +98,56 @@ TEST_CASE("a start_stream that is never answered is given up after the deadline 
   CHECK(sim.heard_packets == reports[0].packets);
 }
 
+TEST_CASE("a channel that takes us for a woodpecker gets the over after the cool-down") {
+  VirtualGateway sim;
+  sim.run(2s);
+  sim.service.refuse_next_stream("woodpecker prohibited");
+  sim.radio_speaks(3s);
+  sim.run(14s);
+  CHECK(sim.heard_packets == 0);
+  sim.run(10s);
+  const auto reports = overs(sim, Direction::radio_to_channel);
+  REQUIRE(reports.size() == 1);
+  CHECK(reports[0].outcome == "delivered");
+  CHECK(to_string(reports[0].waits) == "cool_down");
+  CHECK(sim.heard_packets == reports[0].packets);
+}
+
+TEST_CASE("a channel that does not let us talk: the over is given up at once, and the next one tries again") {
+  VirtualGateway sim;
+  sim.run(2s);
+  sim.service.refuse_next_stream("no permission");
+  sim.radio_speaks(3s);
+  sim.run(5s);
+  sim.radio_speaks(1s);
+  sim.run(5s);
+  const auto reports = overs(sim, Direction::radio_to_channel);
+  REQUIRE(reports.size() == 2);
+  CHECK(reports[0].outcome == "given up: the channel refused it: no permission");
+  CHECK(reports[0].lost() == reports[0].packets);
+  CHECK(reports[1].outcome == "delivered");
+  CHECK(sim.heard_packets == reports[1].packets);
+  REQUIRE(sim.observer.alarms.size() == 2);
+}
+
+TEST_CASE("a chattering squelch makes at most one stream a second, and the person hears all of it") {
+  VirtualGateway sim;
+  sim.run(2s);
+  for (int i = 0; i < 40; ++i) {
+    sim.radio_speaks(150ms);
+    sim.run(650ms);
+  }
+  sim.run(10s);
+  std::uint64_t packets = 0;
+  for (const OverReport& report : overs(sim, Direction::radio_to_channel)) {
+    CHECK(report.outcome == "delivered");
+    packets += report.packets;
+  }
+  CHECK(overs(sim, Direction::radio_to_channel).size() == 40);
+  CHECK(sim.heard_packets == packets);
+  CHECK(sim.heard_streams <= 27);  // in 26 s
+}
+
 TEST_CASE("a channel that goes offline in the middle of an over from it does not hold the key") {
   VirtualGateway sim;
   sim.run(2s);
@@ -112,14 +162,18 @@ TEST_CASE("a channel that goes offline in the middle of an over from it does not
 TEST_CASE("hours of traffic with faults: never keyed too long, never without audio, every over accounted for") {
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     CAPTURE(seed);
-    VirtualGateway sim(seed);
+    gateway::BridgeSettings settings;
+    settings.link_tones.on = seed % 2 == 0;
+    settings.turn.priority = static_cast<gateway::Priority>(seed % 3);
+    settings.opening.min_open = seed == 3 ? 300ms : 0ms;
+    VirtualGateway sim(seed, settings);
     std::mt19937_64 random(seed);
     const auto in = [&](int least, int most) {
       return std::chrono::milliseconds(std::uniform_int_distribution<int>(least, most)(random));
     };
     const base::TimePoint end = sim.now + 50min;
     while (sim.now < end) {
-      switch (random() % 6) {
+      switch (random() % 7) {
         case 0:
         case 1:
           sim.radio_speaks(in(100, 15000));
@@ -130,6 +184,9 @@ TEST_CASE("hours of traffic with faults: never keyed too long, never without aud
           break;
         case 4:
           sim.cut_link();
+          break;
+        case 5:
+          if (random() % 8 == 0) sim.service.refuse_next_stream("woodpecker prohibited");
           break;
         default:
           sim.service.refuse_next_stream("channel busy");
@@ -149,7 +206,7 @@ TEST_CASE("hours of traffic with faults: never keyed too long, never without aud
       lost += report.lost();
     }
     CHECK(packets > 0);
-    CHECK(lost == 0);  // no outage is longer than hold_radio
+    CHECK(lost == 0);  // no outage or cool-down is longer than hold_radio
     CHECK(overs(sim, Direction::channel_to_radio).size() >= sim.announced);
   }
 }

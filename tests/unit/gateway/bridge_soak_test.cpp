@@ -21,19 +21,25 @@ namespace voice = zgw::voice;
 
 namespace {
 
-BridgeSettings soak_settings() {
+BridgeSettings soak_settings(unsigned seed) {
   BridgeSettings settings;
   settings.opus = {.rate = {8000}, .frame = 60ms, .bitrate = 8000, .complexity = 0, .fec = false};
   settings.turn.timeout = 20s;
   settings.turn.max_over = 40s;
   settings.hold_channel = 15s;
   settings.hold_radio = 15s;
+  settings.link_tones.on = true;
+  settings.opening.first_over = zgw::gateway::OpeningFilter::FirstOver{400ms, 20s};
+  settings.turn.priority = static_cast<zgw::gateway::Priority>(seed % 3);
   return settings;
 }
 
 class Soak {
  public:
-  explicit Soak(unsigned seed) : random_(seed), packets_(voice::tone_packets(16, world_.settings.opus)) {
+  explicit Soak(unsigned seed)
+      : random_(seed),
+        world_(soak_settings(seed), SampleRate{8000}),
+        packets_(voice::tone_packets(16, world_.settings.opus)) {
     world_.accepts_after.reset();
     world_.out.forget_audio();
   }
@@ -98,7 +104,11 @@ class Soak {
     if (world_.channel.state() == FakeChannel::State::asked && one_in(5)) {
       if (one_in(6)) {
         world_.channel.refuse();
-        world_.bridge->on_stream_refused("busy", world_.now);
+        const bool rare = one_in(20);
+        world_.bridge->on_stream_refused(!rare       ? "channel busy"
+                                         : one_in(2) ? "woodpecker prohibited"
+                                                     : "no permission",
+                                         world_.now);
       } else {
         world_.channel.accept();
         world_.bridge->on_stream_opened(world_.now);
@@ -185,6 +195,7 @@ class Soak {
     std::uint64_t overs_from_radio = 0;
     std::uint64_t encoded = 0;
     std::uint64_t lost = 0;
+    std::uint64_t too_short = 0;
     std::uint64_t overs_from_channel = 0;
     std::uint64_t received = 0;
     for (const auto& over : world_.observer.overs) {
@@ -192,11 +203,13 @@ class Soak {
         ++overs_from_radio;
         encoded += over.packets;
         lost += over.lost();
+        too_short += over.dropped.of(zgw::gateway::DropReason::too_short);
       } else {
         ++overs_from_channel;
         received += over.packets;
       }
       CHECK(over.began <= over.ended);
+      CHECK(over.lost() <= over.packets + over.dropped.of(zgw::gateway::DropReason::never_came));
     }
     std::uint64_t begun = 0;
     TurnState last = TurnState::idle;
@@ -205,7 +218,7 @@ class Soak {
       last = turn.what;
     }
     CHECK(overs_from_radio == begun);
-    CHECK(world_.channel.sent() + lost == encoded);
+    CHECK(world_.channel.sent() + lost + too_short == encoded);
     CHECK(overs_from_channel >= started_);
     CHECK(received + world_.bridge->counters().stray_packets == delivered_);
     CHECK(world_.ptt.longest() <= world_.settings.turn.timeout);
@@ -214,6 +227,8 @@ class Soak {
     CHECK(begun > 50);
     CHECK(started_ > 50);
     CHECK(lost > 0);
+    CHECK(too_short > 0);
+    CHECK(world_.bridge->counters().passed_over > 0);
     CHECK(world_.bridge->counters().time_outs > 0);
     CHECK(world_.bridge->counters().stalls > 0);
     CHECK(world_.ptt.intervals().size() > 50);
@@ -223,7 +238,7 @@ class Soak {
   }
 
   std::mt19937_64 random_;
-  World world_{soak_settings(), SampleRate{8000}};
+  World world_;
   voice::Packets packets_;
   std::array<Talker, 4> talkers_;
   std::optional<TimePoint> keyed_from_;
