@@ -9,7 +9,7 @@
 //
 // A packet that the Channel port has taken counts as sent and is never sent again. An over that began less than
 // `interval` after the one before it had ended goes on in the same stream where that is still being sent; else it waits
-// for the gate (docs/adr/0006). A tentative over (it may be a click) asks for nothing until it is confirmed. Where the
+// for the gate (docs/adr/0007). A tentative over (it may be a click) asks for nothing until it is confirmed. Where the
 // channel will have none of us (no permission, suspended …) all overs are given up at once.
 //
 // Packets older than `hold` are dropped, the oldest first, and counted in their over's report, whether there is no

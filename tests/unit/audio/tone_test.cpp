@@ -1,12 +1,12 @@
 // Tones: length, pitch, level, edges.
+#include "audio/tone.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <vector>
 
 #include <doctest/doctest.h>
-
-#include "audio/tone.hpp"
 
 using namespace std::chrono_literals;
 using zgw::audio::Note;
