@@ -88,8 +88,7 @@ bool Transmission::written() const {
   return tone_ ? tone_->finished() && pcm_.empty() : player_.finished();
 }
 
-void Transmission::release(DropReason reason, std::size_t unplayed, TimePoint now) {
-  ptt_.release();
+void Transmission::take_back(DropReason reason, std::size_t unplayed, TimePoint now) {
   unkeyed_at_ = now;
   audio_out_.discard();
   pcm_.clear();
@@ -105,11 +104,12 @@ void Transmission::release(DropReason reason, std::size_t unplayed, TimePoint no
 }
 
 void Transmission::unkey(Action how, TimePoint now) {
+  ptt_.release();  // before anything else
   if (how == Action::unkey_stalled && !tone_) inbox_.current()->stalled = true;
   const std::size_t unplayed = audio_out_.unplayed();
   const bool card_lost = how == Action::unkey_card_lost;
   // A card that went away may have forgotten what it was given.
-  release(reason_of(how), card_lost ? std::max(unplayed, unplayed_seen_) : unplayed, now);
+  take_back(reason_of(how), card_lost ? std::max(unplayed, unplayed_seen_) : unplayed, now);
   if (tone_) return;
   if (how == Action::unkey) {
     inbox_.finish(now);
@@ -121,11 +121,11 @@ void Transmission::unkey(Action how, TimePoint now) {
 }
 
 void Transmission::shut_down(bool keyed, bool played, TimePoint now) {
-  const std::size_t unplayed = audio_out_.unplayed();
   ptt_.release();
+  const std::size_t unplayed = audio_out_.unplayed();
   audio_out_.discard();
   if (!keyed) return;
-  release(DropReason::stopped, unplayed, now);
+  take_back(DropReason::stopped, unplayed, now);
   if (played && !tone_) inbox_.finish(now);
 }
 

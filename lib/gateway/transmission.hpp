@@ -47,7 +47,7 @@ class Transmission {
   [[nodiscard]] std::uint64_t broken() const { return broken_; }  ///< packets that Opus refused
 
  private:
-  void release(DropReason reason, std::size_t unplayed, base::TimePoint now);
+  void take_back(DropReason reason, std::size_t unplayed, base::TimePoint now);
   void hold(base::TimePoint limit, base::TimePoint now);
   void play_tone(std::size_t wanted, base::TimePoint now);
 

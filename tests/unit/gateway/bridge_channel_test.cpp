@@ -347,7 +347,10 @@ TEST_CASE(
   CHECK_FALSE(world.observer.alarms[1].what.raised);
   CHECK(world.ptt.intervals().size() == 2);
   REQUIRE(world.observer.overs.size() == 1);
-  CHECK(world.observer.overs[0].outcome == "delivered");
+  const OverReport& report = world.observer.overs[0];
+  CHECK(report.outcome == "in part: the PTT line failed");  // what the card had when it did was not on the air
+  CHECK(report.lost() == report.dropped.of(DropReason::ptt_failed));
+  CHECK(report.lost() <= 3);
 }
 
 TEST_CASE("a control thread that hangs unkeys within the lease") {

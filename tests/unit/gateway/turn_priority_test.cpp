@@ -167,6 +167,12 @@ TEST_CASE("a link tone goes the way of an over from the channel, behind it and n
     CHECK(other.step() == Action::none);
     CHECK_FALSE(other.turn.next_deadline(other.levels));
   }
+  SUBCASE("not by a line that does not obey") {
+    rig.levels.ptt_works = false;
+    CHECK(rig.step() == Action::none);
+    CHECK_FALSE(rig.turn.next_deadline(rig.levels));
+    CHECK(rig.turn.waits_for(rig.levels, rig.now) == Wait::ptt_line);
+  }
   SUBCASE("not in the penalty") {
     Rig other({.timeout = 10s});
     other.to_talking();
