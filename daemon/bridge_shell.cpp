@@ -1,6 +1,7 @@
 #include "daemon/bridge_shell.hpp"
 
 #include <chrono>
+#include <map>
 #include <utility>
 
 #include <asio/error_code.hpp>
@@ -26,6 +27,16 @@ double seconds(base::TimePoint time) {
 std::string in_seconds(base::Duration duration) {
   const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count() / 100;
   return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
+}
+
+std::map<std::string, std::uint64_t> lost_by(const gateway::Dropped& dropped) {
+  std::map<std::string, std::uint64_t> counts;
+  for (std::size_t i = 0; i < gateway::Dropped::reasons; ++i) {
+    const auto reason = static_cast<gateway::DropReason>(i);
+    const bool lost = reason != gateway::DropReason::too_short;
+    if (lost && dropped.of(reason) > 0) counts[std::string(to_string(reason))] = dropped.of(reason);
+  }
+  return counts;
 }
 
 }  // namespace
@@ -244,7 +255,8 @@ void BridgeShell::on_over(const gateway::OverReport& report) {
                   .outcome = report.outcome,
                   .length = report.length,
                   .packets = report.packets,
-                  .lost = report.lost()});
+                  .lost = report.lost(),
+                  .lost_by = lost_by(report.dropped)});
   if (report.outcome == "delivered" || report.passed_over()) {
     log_.info(line);
   } else {

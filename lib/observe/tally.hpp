@@ -2,14 +2,15 @@
 //
 // Words become kinds here, because a label of a metric must come from a short list, whatever a stranger's refusal says:
 //
-//   outcome                        | kind          lost packets, by outcome               | reason
-//   delivered                      | delivered     delivered, or a cut by the other side  | network
-//   in part: …                     | in_part       the radio was busy, too many overs     | radio_busy
-//   given up: …                    | given_up      the time-out timer                     | time_out
-//   cut …                          | cut           the channel could not be reached       | link_down
-//   no audio came                  | no_audio      the channel refused it                 | refused
-//   anything else                  | other         the gateway was stopped                | stopped
-//                                                  anything else                          | other
+//   delivered      delivered
+//   in part: …     in_part
+//   given up: …    given_up
+//   cut …          cut
+//   no audio came  no_audio
+//   passed over …  passed_over
+//   anything else  other
+//
+// Lost packets are counted by the reasons that the over's report names.
 //
 // Thread: control. No clock: time comes in. Units: packets, std::chrono. Errors: none. Bounds: the last ten overs, and
 // as many alarms as the program knows of.
@@ -38,10 +39,10 @@ struct EndedOver {
   base::Duration length{0};
   std::uint64_t packets = 0;
   std::uint64_t lost = 0;
+  std::map<std::string, std::uint64_t> lost_by;  ///< reason, of our own words, to packets; together `lost`
 };
 
 std::string_view outcome_kind(std::string_view outcome);
-std::string_view loss_reason(std::string_view outcome);
 
 class BridgeTally {
  public:

@@ -33,11 +33,13 @@ inline observe::BridgeSnapshot bridge(const std::string& name) {
                         .outcome = "delivered",
                         .length = 2500ms,
                         .packets = 40,
-                        .lost = 2});
+                        .lost = 2,
+                        .lost_by = {{"never_came", 2}}});
   bridge.tally.on_over({.direction = "radio_to_channel",
                         .outcome = "given up: the channel refused it: " + hostile,
                         .packets = 10,
-                        .lost = 10});
+                        .lost = 10,
+                        .lost_by = {{"held_too_long", 10}}});
   return bridge;
 }
 
@@ -78,7 +80,11 @@ inline observe::Snapshot hostile_everywhere() {
   all.bridges[0].state = hostile;
   all.bridges[0].talker = hostile;
   all.bridges[0].tally.on_alarm(hostile, true);
-  all.bridges[0].tally.on_over({.direction = "channel_to_radio", .talker = hostile, .outcome = hostile, .lost = 1});
+  all.bridges[0].tally.on_over({.direction = "channel_to_radio",
+                                .talker = hostile,
+                                .outcome = hostile,
+                                .lost = 1,
+                                .lost_by = {{"never_came", 1}}});
   all.radios[0].name = hostile;
   all.radios[0].card_up = false;
   all.radios[0].card_error = hostile;
