@@ -33,9 +33,27 @@ std::shared_ptr<Node> VirtualGateway::connect(const std::string& user, const std
   return node;
 }
 
-void VirtualGateway::connect_gateway() {
+void VirtualGateway::keep_connected() {
+  const base::WallTime wall{std::chrono::duration_cast<std::chrono::seconds>(now.time_since_epoch())};
+  switch (reconnect_.on_time(now, wall)) {
+    case zello::Reconnect::Step::none:
+      break;
+    case zello::Reconnect::Step::hang_up:
+      if (link) perform(link, link->session.close(1000, "the service is done with us"));
+      break;
+    case zello::Reconnect::Step::connect:
+      connect_gateway(std::nullopt);
+      break;
+    case zello::Reconnect::Step::connect_with_refresh_token:
+      connect_gateway(reconnect_.refresh_token());
+      break;
+  }
+}
+
+void VirtualGateway::connect_gateway(const std::optional<std::string>& token) {
   ++connects;
-  link = connect("gateway", "g", reconnect_.refresh_token());
+  REQUIRE_FALSE(link);
+  link = connect("gateway", "g", token);
   link->on_notice = [this](const zello::Effect& notice) { on_gateway_notice(notice); };
   link->on_audio = [this](const zello::AudioPacket& packet) {
     bridge->on_incoming_packet(packet.stream_id, packet.packet_id, packet.opus, now);
@@ -101,9 +119,9 @@ void VirtualGateway::deliver(const simulator::Actions& actions) {
 void VirtualGateway::on_gateway_notice(const zello::Effect& notice) {
   const Overloaded handlers{
       [&](const zello::LoggedOn& n) { reconnect_.on_logged_on(n.refresh_token); },
-      [&](const zello::LogonRefused& n) { reconnect_.on_logon_refused(n.code, now); },
+      [&](const zello::LogonRefused& n) { reconnect_.on_logon_refused(n.code, n.answered); },
       [&](const zello::ChannelChanged& n) {
-        if (n.status.online) reconnect_.on_channel_online(now);
+        reconnect_.on_channel(n.status.channel, n.status.online, n.status.error_type == "configuration", now);
         bridge->on_online(n.status.online, now);
       },
       [&](const zello::StreamOpened&) { bridge->on_stream_opened(now); },
@@ -184,12 +202,12 @@ bool VirtualGateway::step(base::TimePoint end) {
   if (!agenda_.empty()) consider(agenda_.begin()->first);
   consider(bridge->next_deadline());
   consider(service.next_deadline());
-  if (!link) consider(reconnect_.next_attempt());
+  consider(reconnect_.next_deadline());
   if (link) consider(link->session.next_deadline());
   now = std::max(now, next);
   if (now >= end) return false;
 
-  if (!link && reconnect_.on_time(now)) connect_gateway();
+  keep_connected();
   if (link) perform(link, link->session.on_time(now));
   deliver(service.on_time(now));
   while (!agenda_.empty() && agenda_.begin()->first <= now) {

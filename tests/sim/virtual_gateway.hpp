@@ -100,7 +100,8 @@ class VirtualGateway final : private gateway::Channel {
 
   std::shared_ptr<Node> connect(const std::string& user, const std::string& password,
                                 const std::optional<std::string>& token);
-  void connect_gateway();
+  void keep_connected();
+  void connect_gateway(const std::optional<std::string>& token);
   void drop(Node& node);
   void perform(const std::shared_ptr<Node>& node, const zello::Effects& effects);
   void deliver(const simulator::Actions& actions);
