@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "daemon/lines.hpp"
+#include "radio/reopened_ptt.hpp"
 
 namespace zgw::daemon {
 
@@ -13,7 +14,8 @@ GuardedLines::GuardedLines(const config::Config& config) {
   for (const auto& [name, radio] : config.radios) {
     if (!can_be_guarded(radio.ptt)) continue;
     lines_[name] = lines.size();
-    lines.push_back({[name = name, ptt = radio.ptt] { return open_ptt(name, ptt); }, radio.ptt.timeout});
+    const auto open = [name = name, ptt = radio.ptt] { return open_ptt(name, ptt); };
+    lines.push_back({[open] { return std::make_unique<radio::ReopenedPtt>(open); }, radio.ptt.timeout});
   }
   if (lines.empty()) return;
   try {
