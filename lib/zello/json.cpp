@@ -9,18 +9,16 @@
 #include <json/writer.h>
 
 #include "base/text.hpp"
-#include "zello/messages.hpp"
+#include "zello/limits.hpp"
 
 namespace zgw::zello::json {
 namespace {
-
-constexpr int deepest = 64;
 
 std::unique_ptr<Json::CharReader> make_reader() {
   Json::CharReaderBuilder builder;
   Json::CharReaderBuilder::strictMode(&builder.settings_);
   builder["strictRoot"] = false;  // "5" is JSON; that it is no message is another complaint
-  builder["stackLimit"] = deepest;
+  builder["stackLimit"] = max_json_depth;
   builder["failIfExtra"] = true;
   return std::unique_ptr<Json::CharReader>(builder.newCharReader());
 }
@@ -49,6 +47,8 @@ std::size_t code_point_bytes(std::string_view text) {
   return 0;
 }
 
+}  // namespace
+
 bool is_utf8(std::string_view text) {
   while (!text.empty()) {
     const std::size_t bytes = code_point_bytes(text);
@@ -57,8 +57,6 @@ bool is_utf8(std::string_view text) {
   }
   return true;
 }
-
-}  // namespace
 
 base::Expected<Json::Value> parse(std::string_view text) {
   if (text.size() > max_json_bytes) return base::failure("a JSON message of " + std::to_string(text.size()) + " bytes");
@@ -85,6 +83,7 @@ std::string write(const Json::Value& value) {
   Json::StreamWriterBuilder builder;
   builder["indentation"] = "";
   builder["emitUTF8"] = true;
+  builder["precision"] = 15;
   return Json::writeString(builder, value);
 }
 
@@ -100,6 +99,10 @@ std::optional<std::string> nonempty(const Json::Value& object, const char* key) 
   auto found = text(object, key);
   if (found && found->empty()) found.reset();
   return found;
+}
+
+std::optional<std::string> command(const Json::Value& object) {
+  return object["command"].isString() ? text(object, "command") : std::nullopt;
 }
 
 bool given(const Json::Value& object, const char* key) {

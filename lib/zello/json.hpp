@@ -23,13 +23,18 @@ base::Expected<Json::Value> parse(std::string_view text);
 /// The same, and everything but an object is wrong too.
 base::Expected<Json::Value> parse_object(std::string_view text);
 
-/// On one line.
+bool is_utf8(std::string_view text);
+
+/// On one line. A fraction has 15 digits, so that 46.7 is not written as 46.700000000000003.
 std::string write(const Json::Value& value);
 
 std::optional<std::string> text(const Json::Value& object, const char* key);
 
 /// As text(), and an empty one counts as absent.
 std::optional<std::string> nonempty(const Json::Value& object, const char* key);
+
+/// "command". A number is none, although it may stand for a text elsewhere.
+std::optional<std::string> command(const Json::Value& object);
 
 /// Whether `key` is there at all, and neither null nor false nor an empty text.
 bool given(const Json::Value& object, const char* key);

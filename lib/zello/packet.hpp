@@ -1,5 +1,5 @@
 // Binary messages: {type(8), id(32), sequence or image type(32), data[]}, network byte order.
-// Source: Zello Channel API 1.0, "Stream data" and "on_image".
+// Source: Zello Channel API 1.0, "Stream data", "send_image" and "on_image".
 #pragma once
 
 #include <cstdint>
@@ -31,11 +31,12 @@ using BinaryMessage = std::variant<AudioPacket, ImagePacket>;
 /// Bytes before the data of every binary message.
 inline constexpr std::size_t binary_header_bytes = 9;
 
-/// Refuses a message shorter than its header, of an unknown type, and an audio packet without data or longer than the
-/// largest Opus packet (RFC 6716 section 3.2: up to 48 frames of 1275 bytes at most, and their framing).
+/// Refuses a message shorter than its header, of an unknown type, without data, an audio packet longer than the largest
+/// Opus packet (max_opus_bytes) and a part of an image larger than max_image_part_bytes.
 base::Expected<BinaryMessage> parse_binary(std::span<const std::uint8_t> message);
 
 /// Writes the message for `packet` into `out`, replacing what was there (so that a caller can keep the storage).
 void encode_binary(const AudioPacket& packet, std::vector<std::uint8_t>& out);
+void encode_binary(const ImagePacket& packet, std::vector<std::uint8_t>& out);
 
 }  // namespace zgw::zello

@@ -4,6 +4,17 @@
 #include "fuzz/demand.hpp"
 #include "zello/packet.hpp"
 
+namespace {
+
+std::span<const std::uint8_t> content_of(const zgw::zello::AudioPacket& packet) {
+  return packet.opus;
+}
+std::span<const std::uint8_t> content_of(const zgw::zello::ImagePacket& packet) {
+  return packet.data;
+}
+
+}  // namespace
+
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   using namespace zgw;
   const std::span<const std::uint8_t> bytes(data, size);
@@ -12,12 +23,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     fuzz::demand(!message.error().message.empty(), "an error says what was wrong");
     return 0;
   }
-  const auto* audio = std::get_if<zello::AudioPacket>(&*message);
-  if (audio == nullptr) return 0;
-  fuzz::demand(!audio->opus.empty(), "an audio packet has data");
-  fuzz::demand(audio->opus.data() == data + zello::binary_header_bytes, "the data begins after the header");
   std::vector<std::uint8_t> written(3, 0xEE);
-  zello::encode_binary(*audio, written);
+  std::visit(
+      [&](const auto& packet) {
+        const auto content = content_of(packet);
+        fuzz::demand(!content.empty(), "a packet has data");
+        fuzz::demand(content.data() == data + zello::binary_header_bytes, "the data begins after the header");
+        zello::encode_binary(packet, written);
+      },
+      *message);
   fuzz::demand(std::equal(written.begin(), written.end(), bytes.begin(), bytes.end()), "written as it was read");
   return 0;
 }

@@ -44,6 +44,29 @@ void read_and_write(std::string_view text) {
   }
 }
 
+// A message with all that any of them needs, but for one field.
+std::string otherwise_good(const char* event, std::string_view field, const char* value) {
+  std::string json = "{";
+  for (const auto& [key, good] : std::initializer_list<std::pair<std::string_view, std::string>>{
+           {"command", std::string("\"") + event + '"'},
+           {"seq", "1"},
+           {"channel", "\"c\""},
+           {"from", "\"a\""},
+           {"message_id", "1"},
+           {"stream_id", "1"},
+           {"text", "\"t\""},
+           {"codec", "\"opus\""},
+           {"codec_header", "\"gD4BPA==\""},
+           {"type", std::string_view(event) == "start_stream" ? "\"audio\"" : "\"jpeg\""},
+           {"content_length", "1"},
+           {"thumbnail_content_length", "1"},
+           {"latitude", "1"},
+           {"longitude", "1"}}) {
+    if (key != field) json.append("\"").append(key).append("\":").append(good).append(",");
+  }
+  return json.append("\"").append(field).append("\":").append(value).append("}");
+}
+
 }  // namespace
 
 TEST_CASE("any short byte string is a message or an error") {
@@ -73,15 +96,55 @@ TEST_CASE("a message cut short anywhere is malformed") {
 TEST_CASE("every field may be of every kind") {
   for (const char* value : {"null", "true", "false", "0", "-1", "1e999", "-1e999", "18446744073709551616", "1.5",
                             "\"\"", "\"x\"", "[]", "[[1]]", "{}", "{\"a\":{}}", "\"\\u0000\"", "\"\\udc00\""}) {
-    for (const char* event : {"on_channel_status", "on_stream_start", "on_stream_stop", "on_error", "logon",
-                              "start_stream", "stop_stream", "on_other"}) {
-      for (const char* field :
-           {"command", "seq", "success", "error", "refresh_token", "stream_id", "streamId", "channel", "channels",
-            "status", "users_online", "codec", "codec_header", "packet_duration", "from", "for", "type"}) {
+    for (const char* event :
+         {"on_channel_status", "on_stream_start", "on_stream_stop", "on_error", "logon", "start_stream", "stop_stream",
+          "send_image", "send_text_message", "send_location", "keepalive", "on_image", "on_text_message", "on_location",
+          "on_transcription", "on_dispatch_call_status", "on_other"}) {
+      for (const char* field : {"command",
+                                "seq",
+                                "success",
+                                "error",
+                                "refresh_token",
+                                "stream_id",
+                                "streamId",
+                                "channel",
+                                "channels",
+                                "status",
+                                "users_online",
+                                "codec",
+                                "codec_header",
+                                "packet_duration",
+                                "from",
+                                "for",
+                                "type",
+                                "ct",
+                                "width",
+                                "height",
+                                "source",
+                                "content_length",
+                                "thumbnail_content_length",
+                                "text",
+                                "latitude",
+                                "longitude",
+                                "accuracy",
+                                "rgl",
+                                "formatted_address",
+                                "message_id",
+                                "image_id",
+                                "confidence",
+                                "sender",
+                                "language",
+                                "truncated",
+                                "translations",
+                                "call_id",
+                                "dispatcher",
+                                "talk_priority",
+                                "listen_only"}) {
         const bool own = std::string_view(field) != "command";
         read_and_write(std::string("{") + (own ? std::string("\"command\":\"") + event + "\"," : "") + '"' + field +
                        "\":" + value + '}');
         read_and_write(std::string("{\"") + field + "\":" + value + '}');
+        read_and_write(otherwise_good(event, field, value));
       }
     }
   }

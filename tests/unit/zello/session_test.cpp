@@ -121,7 +121,7 @@ TEST_CASE("garbage is a violation, an unknown event is not") {
   Session session = online();
   CHECK(all<Violation>(session.on_text("{", t0)).size() == 1);
   CHECK(all<Violation>(session.on_text(reply(99), t0)).size() == 1);
-  CHECK(session.on_text(R"({"command":"on_transcription"})", t0).empty());
+  CHECK(session.on_text(R"({"command":"on_something_new"})", t0).empty());
   CHECK(session.unknown_events() == 1);
   CHECK(all<ErrorNotice>(session.on_text(R"({"command":"on_error","error":"kicked"})", t0)).at(0).code ==
         ErrorCode::kicked);
