@@ -9,6 +9,7 @@
 #include "daemon/exit_status.hpp"
 #include "daemon/version.hpp"
 #include "net/rs256.hpp"
+#include "zello/error_code.hpp"
 #include "zello/jwt.hpp"
 
 namespace zgw::daemon {
@@ -201,7 +202,7 @@ void Account::on_channel(const zello::ChannelStatus& status) {
     log_.forget(key);
     log_.debug(channel + ": online, " + std::to_string(status.users_online) + " users");
   } else if (status.error) {
-    const std::string text = channel + ": " + base::printable(*status.error) +
+    const std::string text = channel + ": " + zello::explained(*status.error) +
                              "; check the name (its case counts) and whether this account may use it";
     if (status.error_type == "configuration" && !std::exchange(past_first_, true)) return refused_(text);
     log_.once(key, observe::Level::warning, text);

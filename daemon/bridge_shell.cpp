@@ -7,6 +7,7 @@
 #include <asio/error_code.hpp>
 
 #include "base/text.hpp"
+#include "zello/error_code.hpp"
 
 namespace zgw::daemon {
 namespace {
@@ -184,7 +185,7 @@ void BridgeShell::on_stream_opened() {
 
 void BridgeShell::on_stream_refused(std::string_view why) {
   log_.once(names_.bridge + "/refused", observe::Level::warning,
-            names_.bridge + ": the channel refuses the stream: " + base::printable(why));
+            names_.bridge + ": the channel refuses the stream: " + zello::explained(why));
   bridge_.on_stream_refused(why, now());
   arm();
 }

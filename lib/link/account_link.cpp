@@ -5,7 +5,6 @@
 
 #include <asio/post.hpp>
 
-#include "base/text.hpp"
 
 namespace zgw::link {
 namespace {
@@ -26,7 +25,7 @@ struct AccountLink::Notices {
   }
 
   void operator()(const zello::LogonRefused& notice) const {
-    link.refusal_ = "logon refused: " + base::printable(notice.text);
+    link.refusal_ = "logon refused: " + zello::explained(notice.text);
     link.reconnect_.on_logon_refused(notice.code, notice.answered);
   }
 
@@ -66,7 +65,7 @@ struct AccountLink::Notices {
 
   void operator()(const zello::ErrorNotice& notice) const {
     link.reconnect_.on_server_error(notice.code, now());
-    link.observer_.on_oddity("the service says: " + base::printable(notice.text));
+    link.observer_.on_oddity("the service says: " + zello::explained(notice.text));
   }
 
   void operator()(const zello::Violation& notice) const { link.observer_.on_oddity(notice.what); }

@@ -4,7 +4,6 @@
 #include <doctest/doctest.h>
 
 #include "zello/base64.hpp"
-#include "zello/error_code.hpp"
 #include "zello/jwt.hpp"
 #include "zello/messages.hpp"
 #include "zello/packet.hpp"
@@ -217,14 +216,6 @@ TEST_CASE("hostile JSON is an error and nothing worse") {
     static_cast<void>(parse_server_message(text));
     static_cast<void>(parse_command(text));
   }
-}
-
-TEST_CASE("error texts are matched loosely, unknown ones stay unknown") {
-  CHECK(error_code_of("channel is not ready") == ErrorCode::channel_is_not_ready);
-  CHECK(error_code_of("Channel  not ready.") == ErrorCode::channel_is_not_ready);
-  CHECK(error_code_of("NOT AUTHORIZED") == ErrorCode::not_authorized);
-  CHECK(error_code_of("woodpecker prohibited") == ErrorCode::unrecognized);
-  CHECK(to_string(ErrorCode::not_enough_params) == "not enough params");
 }
 
 TEST_CASE("base64 in both alphabets, and what is not base64") {
