@@ -5,7 +5,6 @@
 
 #include <asio/post.hpp>
 
-
 namespace zgw::link {
 namespace {
 
@@ -15,7 +14,7 @@ base::TimePoint now() {
 
 }  // namespace
 
-// One overload per notice; those that are nobody's affair fall through to the template.
+// One overload per notice.
 struct AccountLink::Notices {
   AccountLink& link;
 
@@ -72,7 +71,33 @@ struct AccountLink::Notices {
 
   void operator()(const zello::SessionClosed& notice) const { link.lost(notice.why); }
 
+  void operator()(const zello::TextReceived& notice) const {
+    if (ChannelEvents* events = link.events_of(notice.message.channel)) events->on_text(notice.message);
+  }
+
+  void operator()(const zello::LocationReceived& notice) const {
+    if (ChannelEvents* events = link.events_of(notice.message.channel)) events->on_location(notice.message);
+  }
+
+  void operator()(const zello::ImageReceived& notice) const {
+    if (ChannelEvents* events = link.events_of(notice.image.info.channel)) events->on_image(notice.image);
+  }
+
+  void operator()(const zello::TranscriptReceived& notice) const {
+    if (ChannelEvents* events = link.events_of(notice.channel)) events->on_transcription(notice.transcription);
+  }
+
+  void operator()(const zello::Delivered& notice) const {
+    if (ChannelEvents* events = link.events_of(notice.channel)) events->on_sent(notice.tag, {});
+  }
+
+  void operator()(const zello::SendRefused& notice) const {
+    if (ChannelEvents* events = link.events_of(notice.channel)) events->on_sent(notice.tag, notice.text);
+  }
+
+  void operator()(const zello::DispatchNotice& /*unused*/) const {}
   void operator()(const zello::SendText& /*unused*/) const {}
+  void operator()(const zello::SendBinary& /*unused*/) const {}
   void operator()(const zello::CloseTransport& /*unused*/) const {}
 };
 
@@ -139,6 +164,27 @@ void AccountLink::stop_stream(std::string_view channel) {
 
 bool AccountLink::send_audio(std::string_view channel, std::span<const std::uint8_t> opus) {
   return connection_ && connection_->send_audio(channel, opus);
+}
+
+void AccountLink::send_text(zello::Tag tag, const zello::SendTextMessage& command) {
+  if (!connection_) return refuse_unconnected(tag, command.channel);
+  connection_->send_text(tag, command);
+}
+
+void AccountLink::send_location(zello::Tag tag, const zello::SendLocation& command) {
+  if (!connection_) return refuse_unconnected(tag, command.channel);
+  connection_->send_location(tag, command);
+}
+
+void AccountLink::send_image(zello::Tag tag, zello::OutgoingImage image) {
+  if (!connection_) return refuse_unconnected(tag, image.channel);
+  connection_->send_image(tag, std::move(image));
+}
+
+void AccountLink::refuse_unconnected(zello::Tag tag, std::string_view channel) {
+  if (ChannelEvents* events = events_of(channel)) {
+    asio::post(io_, [events, tag] { events->on_sent(tag, "not connected"); });
+  }
 }
 
 void AccountLink::on_notice(const zello::Effect& notice) {

@@ -38,6 +38,14 @@ class ChannelEvents {
   virtual void on_incoming_start(const zello::StreamStart& stream) = 0;
   virtual void on_incoming_packet(const zello::AudioPacket& packet) = 0;
   virtual void on_incoming_stop(zello::StreamId id) = 0;
+
+  // Everything but speech; who is not interested need not listen.
+  virtual void on_text(const zello::TextMessage& /*message*/) {}
+  virtual void on_location(const zello::LocationMessage& /*message*/) {}
+  virtual void on_image(const zello::Image& /*image*/) {}
+  virtual void on_transcription(const zello::Transcription& /*transcription*/) {}
+  /// How something sent with this tag ended: delivered, or else refused with the reason.
+  virtual void on_sent(zello::Tag /*tag*/, const std::optional<std::string>& /*refused*/) {}
 };
 
 /// A connection ended, or could not be made.
@@ -91,6 +99,10 @@ class AccountLink final : private ConnectionEvents {
   void start_stream(const zello::StartStream& command);
   void stop_stream(std::string_view channel);
   bool send_audio(std::string_view channel, std::span<const std::uint8_t> opus);
+  // Each ends in one on_sent() of the channel's user.
+  void send_text(zello::Tag tag, const zello::SendTextMessage& command);
+  void send_location(zello::Tag tag, const zello::SendLocation& command);
+  void send_image(zello::Tag tag, zello::OutgoingImage image);
 
  private:
   void on_notice(const zello::Effect& notice) override;
@@ -105,6 +117,7 @@ class AccountLink final : private ConnectionEvents {
   void keep_token();
   void tell_alarms();
   ChannelEvents* events_of(std::string_view channel);
+  void refuse_unconnected(zello::Tag tag, std::string_view channel);
 
   struct Notices;  // one handler per notice
   struct Member {

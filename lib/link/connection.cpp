@@ -13,7 +13,8 @@ base::TimePoint now() {
 }
 
 bool is_command_to_transport(const zello::Effect& effect) {
-  return std::holds_alternative<zello::SendText>(effect) || std::holds_alternative<zello::CloseTransport>(effect);
+  return std::holds_alternative<zello::SendText>(effect) || std::holds_alternative<zello::SendBinary>(effect) ||
+         std::holds_alternative<zello::CloseTransport>(effect);
 }
 
 }  // namespace
@@ -38,6 +39,18 @@ void Connection::stop_stream(std::string_view channel) {
   perform_later(session_.stop_stream(channel, now()));
 }
 
+void Connection::send_text(zello::Tag tag, const zello::SendTextMessage& command) {
+  perform_later(session_.send_text(tag, command, now()));
+}
+
+void Connection::send_location(zello::Tag tag, const zello::SendLocation& command) {
+  perform_later(session_.send_location(tag, command, now()));
+}
+
+void Connection::send_image(zello::Tag tag, zello::OutgoingImage image) {
+  perform_later(session_.send_image(tag, std::move(image), now()));
+}
+
 bool Connection::send_audio(std::string_view channel, std::span<const std::uint8_t> opus) {
   return session_.encode_audio(channel, opus, packet_) && client_.send_binary(packet_);
 }
@@ -55,11 +68,11 @@ void Connection::on_text(std::string_view message) {
 }
 
 void Connection::on_binary(std::span<const std::uint8_t> message) {
-  const auto packet = session_.on_binary(message);
-  if (packet) {
+  const auto heard = session_.on_binary(message, now());
+  if (const auto* packet = std::get_if<zello::AudioPacket>(&heard)) {
     owner_.on_audio(*packet);
   } else {
-    owner_.on_notice(zello::Violation{packet.error().message});
+    perform(std::get<zello::Effects>(heard));
   }
 }
 
@@ -71,14 +84,17 @@ void Connection::on_closed(const zello::TransportClosed& closed) {
 void Connection::perform(const zello::Effects& effects) {
   const std::shared_ptr<bool> alive = alive_;  // a notice may be answered by destroying this connection
   for (const zello::Effect& effect : effects) {
-    if (is_command_to_transport(effect)) {
-      carry_out(effect);
-    } else {
+    if (!is_command_to_transport(effect)) {
       owner_.on_notice(effect);
+    } else if (!carry_out(effect)) {
+      const auto& part = std::get<zello::SendBinary>(effect);
+      owner_.on_notice(zello::SendRefused{part.tag, part.channel, zello::ErrorCode::failed_to_send_data,
+                                          "too much is being sent already; try again later"});
+      break;  // what follows belongs to the same image
     }
     if (!*alive) return;
   }
-  arm();
+  if (*alive) arm();
 }
 
 void Connection::perform_later(zello::Effects effects) {
@@ -94,13 +110,16 @@ void Connection::perform_later(zello::Effects effects) {
   arm();
 }
 
-void Connection::carry_out(const zello::Effect& effect) {
+bool Connection::carry_out(const zello::Effect& effect) {
   if (const auto* text = std::get_if<zello::SendText>(&effect)) {
     // A full queue means that nothing has left for long: the connection is dead, whatever TCP thinks.
     if (!client_.send_text(text->message)) client_.close(1001, "send queue full");
+  } else if (const auto* binary = std::get_if<zello::SendBinary>(&effect)) {
+    return client_.send_binary(binary->message);  // an image is not worth the connection, over which people talk
   } else if (const auto* close = std::get_if<zello::CloseTransport>(&effect)) {
     client_.close(close->code, close->reason);
   }
+  return true;
 }
 
 void Connection::arm() {

@@ -22,8 +22,8 @@ class ConnectionEvents {
  public:
   virtual ~ConnectionEvents() = default;
 
-  /// Any effect but SendText and CloseTransport, which are the connection's own affair. After SessionClosed the owner
-  /// may destroy the connection.
+  /// Any effect but SendText, SendBinary and CloseTransport, which are the connection's own affair. After SessionClosed
+  /// the owner may destroy the connection.
   virtual void on_notice(const zello::Effect& notice) = 0;
 
   /// A packet of the running stream `packet.stream_id`; its bytes are gone after the call.
@@ -41,6 +41,10 @@ class Connection final : private zello::TransportEvents {
   void open() { client_.connect(); }
   void start_stream(const zello::StartStream& command);
   void stop_stream(std::string_view channel);
+  // Each ends in one Delivered or SendRefused with its tag.
+  void send_text(zello::Tag tag, const zello::SendTextMessage& command);
+  void send_location(zello::Tag tag, const zello::SendLocation& command);
+  void send_image(zello::Tag tag, zello::OutgoingImage image);
   /// False when the channel has no open stream or the send queue is full.
   bool send_audio(std::string_view channel, std::span<const std::uint8_t> opus);
   /// Ends streams, says goodbye; SessionClosed follows.
@@ -57,7 +61,8 @@ class Connection final : private zello::TransportEvents {
   void perform(const zello::Effects& effects);
   /// perform() with the notices put off until the present call has returned.
   void perform_later(zello::Effects effects);
-  void carry_out(const zello::Effect& effect);
+  /// False: a part of an image did not fit into the send queue.
+  bool carry_out(const zello::Effect& effect);
   void arm();
 
   asio::io_context& io_;

@@ -65,7 +65,8 @@ class TlsConnection {
   /// Drops the connection without a word: nothing is heard from it any more but on_stream_closed.
   void abort();
 
-  static constexpr std::size_t most_queued = 256 * 1024;
+  /// An image and its thumbnail fit, each as large as a message may be.
+  static constexpr std::size_t most_queued = std::size_t{8} << 20;
 
  private:
   struct Core;

@@ -37,7 +37,8 @@ class WebSocketEvents {
 };
 
 struct WebSocketLimits {
-  std::size_t largest_message = std::size_t{1} << 20;
+  /// The largest image fits. A larger message costs the connection, and the service would send it again after the next.
+  std::size_t largest_message = std::size_t{4} << 20;
 };
 
 class WebSocket {

@@ -16,6 +16,8 @@ namespace {
 using Stage = zello::TransportClosed::Stage;
 
 constexpr int no_goodbye = 1006;
+constexpr std::size_t large_message = std::size_t{64} * 1024;
+constexpr std::size_t room_for_small = std::size_t{256} * 1024;
 constexpr std::size_t frame_room = 4096;  // the frame's header, and pongs and goodbyes that must still fit
 
 }  // namespace
@@ -49,8 +51,10 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   }
 
   // Asked before a message is framed: half a frame in the queue would break the stream.
+  // An image leaves room for commands and audio, whose refusal would mean that the connection is dead.
   [[nodiscard]] bool has_room_for(std::size_t payload) const {
-    return state == State::open && tls.queued() + payload + frame_room <= TlsConnection::most_queued;
+    const std::size_t reserve = payload > large_message ? room_for_small : frame_room;
+    return state == State::open && tls.queued() + payload + reserve <= TlsConnection::most_queued;
   }
 
   void on_connected() override {

@@ -37,9 +37,9 @@ inline constexpr std::size_t max_pending_commands = 256;
 /// Texts, locations and images of ours that wait for their reply.
 inline constexpr std::size_t max_sending = 16;
 /// Images of ours that wait for their reply.
-inline constexpr std::size_t max_images_sending = 2;
+inline constexpr std::size_t max_images_sending = 1;
 /// Images whose parts are still coming in; beyond, the oldest is given up.
-inline constexpr std::size_t max_images_arriving = 8;
+inline constexpr std::size_t max_images_arriving = 4;
 /// Largest part of an image that a session takes or sends, where its settings do not say otherwise.
 inline constexpr std::size_t default_image_bytes = std::size_t{2} * 1000 * 1000;
 /// How long the parts of an image may take.

@@ -10,7 +10,12 @@ namespace {
 
 using base::TimePoint;
 
-constexpr std::size_t most_incoming = 64;
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+template <class... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 std::string named(std::string_view text) {
   return base::quoted(text, 80);
@@ -18,7 +23,7 @@ std::string named(std::string_view text) {
 
 }  // namespace
 
-Effects Session::on_text(std::string_view message, TimePoint /*now*/) {
+Effects Session::on_text(std::string_view message, TimePoint now) {
   Effects out;
   if (state_ == State::connecting || state_ == State::closed) return out;
   auto parsed = parse_server_message(message);
@@ -26,19 +31,22 @@ Effects Session::on_text(std::string_view message, TimePoint /*now*/) {
     out.emplace_back(Violation{parsed.error().message});
     return out;
   }
-  if (const auto* reply = std::get_if<Reply>(&*parsed)) {
-    on_reply(*reply, out);
-  } else if (auto* status = std::get_if<ChannelStatus>(&*parsed)) {
-    on_channel_status(std::move(*status), out);
-  } else if (auto* start = std::get_if<StreamStart>(&*parsed)) {
-    on_stream_start(std::move(*start), out);
-  } else if (const auto* stop = std::get_if<StreamStop>(&*parsed)) {
-    on_stream_stop(stop->stream_id, out);
-  } else if (const auto* error = std::get_if<ServerError>(&*parsed)) {
-    on_server_error(*error, out);
-  } else {
-    ++unknown_events_;
-  }
+  const Overloaded handlers{
+      [&](const Reply& m) { on_reply(m, out); },
+      [&](ChannelStatus& m) { on_channel_status(std::move(m), out); },
+      [&](StreamStart& m) { on_stream_start(std::move(m), now, out); },
+      [&](const StreamStop& m) { on_stream_stop(m.stream_id, out); },
+      [&](const ServerError& m) { on_server_error(m, out); },
+      [&](ImageStart& m) { on_image_start(std::move(m), now, out); },
+      [&](TextMessage& m) { on_message<TextReceived>(std::move(m), "a text", out); },
+      [&](LocationMessage& m) { on_message<LocationReceived>(std::move(m), "a location", out); },
+      [&](Transcription& m) { on_transcription(std::move(m), out); },
+      [&](DispatchCallStatus& m) {
+        if (takes_events(out)) out.emplace_back(DispatchNotice{std::move(m)});
+      },
+      [&](const UnknownEvent&) { ++unknown_events_; },
+  };
+  std::visit(handlers, *parsed);
   return out;
 }
 
@@ -48,7 +56,7 @@ void Session::on_reply(const Reply& reply, Effects& out) {
     out.emplace_back(Violation{"a reply to a command that was not sent"});
     return;
   }
-  const Pending pending = std::move(found->second);
+  Pending pending = std::move(found->second);
   pending_.erase(found);
   if (state_ == State::closing) return;  // nothing can be opened any more, and the end stops what was
   switch (pending.kind) {
@@ -57,6 +65,9 @@ void Session::on_reply(const Reply& reply, Effects& out) {
       break;
     case Pending::Kind::start_stream:
       on_start_reply(reply, pending, out);
+      break;
+    case Pending::Kind::sending:
+      on_send_reply(reply, std::move(pending), out);
       break;
     case Pending::Kind::other:
       if (reply.error) out.emplace_back(ErrorNotice{error_code_of(*reply.error), *reply.error});
@@ -87,6 +98,7 @@ void Session::on_start_reply(const Reply& reply, const Pending& pending, Effects
     return;
   }
   own_streams_[pending.channel] = *reply.stream_id;
+  remember(*reply.stream_id, pending.channel);
   out.emplace_back(StreamOpened{pending.channel, *reply.stream_id});
 }
 
@@ -99,7 +111,7 @@ void Session::on_channel_status(ChannelStatus status, Effects& out) {
   status.channel = *channel;
   if (!takes_events(out)) return;
   if (status.online) {
-    online_.insert(*channel);
+    online_.insert_or_assign(*channel, status);
   } else if (online_.erase(*channel) > 0) {
     forget_streams_of(*channel, out);
   }
@@ -107,7 +119,7 @@ void Session::on_channel_status(ChannelStatus status, Effects& out) {
   out.emplace_back(ChannelChanged{std::move(status)});
 }
 
-void Session::on_stream_start(StreamStart stream, Effects& out) {
+void Session::on_stream_start(StreamStart stream, TimePoint now, Effects& out) {
   const std::string* channel = configured(stream.channel);
   if (channel == nullptr) {
     out.emplace_back(Violation{"a stream in a channel we did not log on to: " + named(stream.channel)});
@@ -116,12 +128,13 @@ void Session::on_stream_start(StreamStart stream, Effects& out) {
   stream.channel = *channel;
   if (!takes_events(out)) return;
   if (const auto running = incoming_.find(stream.stream_id); running != incoming_.end()) forget_incoming(running, out);
-  if (incoming_.size() >= most_incoming) {
-    out.emplace_back(Violation{"more than 64 streams at once"});
+  if (incoming_.size() >= max_incoming_streams) {
+    out.emplace_back(Violation{"more than " + std::to_string(max_incoming_streams) + " streams at once"});
     forget_incoming(incoming_.find(incoming_order_.front()), out);
   }
-  incoming_[stream.stream_id] = *channel;
+  incoming_[stream.stream_id] = {*channel, now};
   incoming_order_.push_back(stream.stream_id);
+  remember(stream.stream_id, *channel);
   out.emplace_back(IncomingStarted{std::move(stream)});
 }
 
@@ -144,33 +157,72 @@ void Session::on_server_error(const ServerError& error, Effects& out) {
   out.emplace_back(ErrorNotice{error_code_of(error.error), error.error});
 }
 
+void Session::on_image_start(ImageStart image, TimePoint now, Effects& out) {
+  const std::string* channel = configured(image.channel);
+  if (channel == nullptr) {
+    out.emplace_back(Violation{"an image in a channel we did not log on to: " + named(image.channel)});
+    return;
+  }
+  image.channel = *channel;
+  if (!takes_events(out)) return;
+  if (auto left = images_.start(std::move(image), now)) out.emplace_back(ImageReceived{std::move(*left)});
+}
+
+template <class Notice, class Message>
+void Session::on_message(Message message, const char* what, Effects& out) {
+  const std::string* channel = configured(message.channel);
+  if (channel == nullptr) {
+    out.emplace_back(Violation{std::string(what) + " in a channel we did not log on to: " + named(message.channel)});
+    return;
+  }
+  message.channel = *channel;
+  if (takes_events(out)) out.emplace_back(Notice{std::move(message)});
+}
+
+void Session::on_transcription(Transcription transcription, Effects& out) {
+  if (!takes_events(out)) return;
+  std::string channel = channel_of(transcription);
+  if (channel.empty()) {
+    out.emplace_back(Violation{"a transcription of a stream that is not known"});
+  } else {
+    out.emplace_back(TranscriptReceived{std::move(channel), std::move(transcription)});
+  }
+}
+
+std::string Session::channel_of(const Transcription& transcription) const {
+  if (transcription.channel) {
+    const std::string* channel = configured(*transcription.channel);
+    return channel != nullptr ? *channel : "";
+  }
+  const auto stream = std::find_if(remembered_.rbegin(), remembered_.rend(),
+                                   [&](const auto& s) { return s.first == transcription.stream_id; });
+  if (stream != remembered_.rend()) return stream->second;
+  const std::string* only = configured("");
+  return only != nullptr ? *only : "";
+}
+
+void Session::remember(StreamId id, const std::string& channel) {
+  remembered_.emplace_back(id, channel);
+  if (remembered_.size() > max_remembered_streams) remembered_.pop_front();
+}
+
 bool Session::takes_events(Effects& out) const {
   if (state_ == State::logging_on) out.emplace_back(Violation{"an event before the answer to logon"});
   return state_ == State::waiting || state_ == State::online;
 }
 
-void Session::refuse_awaited(std::optional<std::string_view> channel, StreamRefused notice, Effects& out) {
-  for (auto& [seq, pending] : pending_) {
-    if (pending.kind != Pending::Kind::start_stream || (channel && pending.channel != *channel)) continue;
-    pending.deadline.reset();
-    if (std::exchange(pending.unwanted, true)) continue;
-    notice.channel = pending.channel;
-    out.emplace_back(notice);
-  }
-}
-
 void Session::forget_streams_of(const std::string& channel, Effects& out) {
   if (own_streams_.erase(channel) > 0) out.emplace_back(StreamEnded{channel});
-  refuse_awaited(channel, {channel, ErrorCode::channel_is_not_ready, "the channel went offline"}, out);
+  give_up_all(channel, {ErrorCode::channel_is_not_ready, "the channel went offline"}, out);
   for (auto stream = incoming_.begin(); stream != incoming_.end();) {
     const auto next = std::next(stream);
-    if (stream->second == channel) forget_incoming(stream, out);
+    if (stream->second.channel == channel) forget_incoming(stream, out);
     stream = next;
   }
 }
 
-void Session::forget_incoming(std::map<StreamId, std::string>::iterator stream, Effects& out) {
-  out.emplace_back(IncomingStopped{stream->second, stream->first});
+void Session::forget_incoming(Streams::iterator stream, Effects& out) {
+  out.emplace_back(IncomingStopped{stream->second.channel, stream->first});
   incoming_order_.erase(std::find(incoming_order_.begin(), incoming_order_.end(), stream->first));
   incoming_.erase(stream);
 }

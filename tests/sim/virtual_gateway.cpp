@@ -78,6 +78,8 @@ void VirtualGateway::perform(const std::shared_ptr<Node>& node, const zello::Eff
   for (const zello::Effect& effect : effects) {
     if (const auto* text = std::get_if<zello::SendText>(&effect)) {
       to_service(node, [this, node, message = text->message] { return service.on_text(node->id, message); });
+    } else if (const auto* part = std::get_if<zello::SendBinary>(&effect)) {
+      to_service(node, [this, node, message = part->message] { return service.on_binary(node->id, message); });
     } else if (std::holds_alternative<zello::CloseTransport>(effect)) {
       at(latency, [this, node] {
         if (node->connected) drop(*node);
@@ -101,8 +103,13 @@ void VirtualGateway::deliver(const simulator::Actions& actions) {
                 [this, message = a.message](const auto& node) { perform(node, node->session.on_text(message, now)); });
       },
       [&](const simulator::SendBinary& a) {
-        to_node(a.client, [message = a.message](const auto& node) {
-          if (const auto packet = node->session.on_binary(message)) node->on_audio(*packet);
+        to_node(a.client, [this, message = a.message](const auto& node) {
+          const auto heard = node->session.on_binary(message, now);
+          if (const auto* packet = std::get_if<zello::AudioPacket>(&heard)) {
+            node->on_audio(*packet);
+          } else {
+            perform(node, std::get<zello::Effects>(heard));
+          }
         });
       },
       [&](const simulator::Ping& a) { to_node(a.client, [this](const auto& node) { service.on_pong(node->id); }); },

@@ -8,7 +8,7 @@ using namespace zgw::net::test;
 
 namespace {
 
-constexpr std::size_t mebibyte = std::size_t{1} << 20;
+constexpr std::size_t largest = WebSocketLimits{}.largest_message;
 
 // The client after the answer to its upgrade.
 End& answered(End& client, std::string_view answer, std::size_t piece = 65536) {
@@ -35,18 +35,19 @@ std::string upgrade(const std::string& path, const std::string& version = "13") 
 
 }  // namespace
 
-TEST_CASE("a message of 1 MiB arrives; one byte more is refused with 1009, on either side") {
+TEST_CASE("a message of 4 MiB arrives; one byte more is refused with 1009, on either side") {
+  CHECK(largest == std::size_t{4} << 20);
   Pair pair;
-  CHECK(pair.client.websocket->send_text(std::string(mebibyte, 'x')));
-  CHECK(pair.server.websocket->send_text(std::string(mebibyte, 'y')));
+  CHECK(pair.client.websocket->send_text(std::string(largest, 'x')));
+  CHECK(pair.server.websocket->send_text(std::string(largest, 'y')));
   pair.exchange();
   REQUIRE(pair.server.texts.size() == 1);
-  CHECK(pair.server.texts[0].size() == mebibyte);
+  CHECK(pair.server.texts[0].size() == largest);
   REQUIRE(pair.client.texts.size() == 1);
   CHECK_FALSE(pair.client.ended);
 
   Pair other;
-  other.client.hear(frame(0x81, std::string(mebibyte + 1, 'x')));
+  other.client.hear(frame(0x81, std::string(largest + 1, 'x')));
   CHECK(other.client.texts.empty());
   REQUIRE(other.client.ended);
   CHECK(other.client.ended->close_code == 1009);

@@ -1,6 +1,8 @@
 // A WebSocket client and a server on this machine's loopback.
 #include "unit/net/rig.hpp"
 #include "unit/net/websocket_rig.hpp"
+#include "zello/limits.hpp"
+#include "zello/packet.hpp"
 
 using namespace zgw::net;
 using namespace zgw::net::test;
@@ -174,17 +176,38 @@ TEST_CASE("a full send queue refuses, and what was taken arrives whole") {
   CHECK_FALSE(net.client->send_text("before the upgrade"));
   net.open();
   std::size_t taken = 0;
-  const std::string block(10000, 'x');
+  const std::string block(50000, 'x');
   while (taken < 1000 && net.client->send_text(block)) ++taken;
-  CHECK(taken > 20);
-  CHECK(taken < 27);
+  CHECK(taken > 160);
+  CHECK(taken < 168);
   CHECK_FALSE(net.client->send_binary(std::vector<std::uint8_t>(1 << 20)));
   REQUIRE(run_until(net.io, [&] { return net.clients.texts.size() == taken; }));
   CHECK(net.client->send_text(block));
   for (taken = 0; taken < 1000 && net.server->send_text(net.clients.connected[0], block);) ++taken;
-  CHECK(taken < 27);
+  CHECK(taken < 168);
   REQUIRE(run_until(net.io, [&] { return net.messages.texts.size() == taken; }));
   CHECK(net.messages.texts.back() == block);
+}
+
+TEST_CASE("large messages leave room in the send queue for small ones") {
+  Loopback net;
+  net.open();
+  const std::vector<std::uint8_t> image(std::size_t{1} << 20);
+  std::size_t taken = 0;
+  while (taken < 100 && net.client->send_binary(image)) ++taken;
+  CHECK(taken == 7);
+  CHECK(net.client->send_text(std::string(30000, 'x')));
+  CHECK(net.client->send_binary(std::vector<std::uint8_t>(2000)));
+}
+
+TEST_CASE("the largest image and its thumbnail fit the send queue and a message") {
+  Loopback net;
+  net.open();
+  const std::vector<std::uint8_t> part(zgw::zello::max_image_part_bytes + zgw::zello::binary_header_bytes);
+  CHECK(net.client->send_binary(part));
+  CHECK(net.client->send_binary(part));
+  REQUIRE(run_until(net.io, [&] { return net.clients.binaries.size() == 2; }));
+  CHECK(net.clients.binaries[1] == part);
 }
 
 TEST_CASE("a refused upgrade tells its HTTP status") {

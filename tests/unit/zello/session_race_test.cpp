@@ -68,7 +68,7 @@ TEST_CASE("events before the answer to logon are violations and start nothing") 
   CHECK(all<Violation>(session.on_text(incoming(9), t0)).size() == 1);
   CHECK(all<Violation>(session.on_text(status("Rescue", true), t0)).size() == 1);
   CHECK_FALSE(session.channel_online("Rescue"));
-  CHECK_FALSE(session.on_binary(packet(9)));
+  CHECK_FALSE(audio(session, packet(9)));
   CHECK(session.state() == State::logging_on);
 }
 
@@ -155,7 +155,7 @@ TEST_CASE("an offline channel takes its own streams with it and leaves those of 
   CHECK(all<StreamEnded>(effects)[0].channel == "Rescue");
   REQUIRE(all<IncomingStopped>(effects).size() == 1);
   CHECK(all<IncomingStopped>(effects)[0].stream_id == 8);
-  CHECK(session.on_binary(packet(9)));
+  CHECK(audio(session, packet(9)));
   std::vector<std::uint8_t> out;
   const std::vector<std::uint8_t> opus = {1};
   CHECK_FALSE(session.encode_audio("Rescue", opus, out));
@@ -189,8 +189,8 @@ TEST_CASE("beyond 64 incoming streams the oldest is dropped, and said to be") {
   CHECK(all<Violation>(effects).size() == 1);
   CHECK(all<IncomingStopped>(effects).at(0).stream_id == 0);
   CHECK(all<IncomingStarted>(effects).at(0).stream.stream_id == 64);
-  CHECK_FALSE(session.on_binary(packet(0)));
-  CHECK(session.on_binary(packet(1)));
+  CHECK_FALSE(audio(session, packet(0)));
+  CHECK(audio(session, packet(1)));
   CHECK(all<IncomingStopped>(session.on_closed({})).size() == 64);
 }
 
@@ -198,15 +198,15 @@ TEST_CASE("a packet points into its message; images and broken packets are error
   Session session = online();
   session.on_text(incoming(9), t0);
   const auto bytes = packet(9);
-  const auto audio = session.on_binary(bytes);
-  REQUIRE(audio);
-  CHECK(audio->opus.data() == bytes.data() + binary_header_bytes);
+  const auto heard = audio(session, bytes);
+  REQUIRE(heard);
+  CHECK(heard->opus.data() == bytes.data() + binary_header_bytes);
   auto image = bytes;
   image[0] = 2;
   image[8] = 1;
-  CHECK_FALSE(session.on_binary(image));
+  CHECK_FALSE(audio(session, image));
   for (std::size_t size = 0; size <= binary_header_bytes; ++size) {
-    CHECK_FALSE(session.on_binary(std::span(bytes).first(size)));
+    CHECK_FALSE(audio(session, std::span(bytes).first(size)));
   }
 }
 
@@ -225,7 +225,7 @@ TEST_CASE("the end of the connection is reported in every state, and after it no
     CHECK(session.on_time(t0 + 1h).empty());
     CHECK(session.stop_stream("Rescue", t0).empty());
     CHECK(session.close(1000, "again").empty());
-    CHECK_FALSE(session.on_binary(packet(9)));
+    CHECK_FALSE(audio(session, packet(9)));
     CHECK_FALSE(session.next_deadline());
   }
 }

@@ -1,6 +1,8 @@
 // What the tests of a session share: the server's messages, and a session that is already online.
 #pragma once
 
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,7 @@ inline std::string status(const std::string& channel, bool online) {
   ChannelStatus s;
   s.channel = channel;
   s.online = online;
+  s.images_supported = s.texting_supported = s.locations_supported = online;
   return encode(ServerMessage(s));
 }
 
@@ -64,6 +67,20 @@ inline Session online() {
   session.on_text(status("Rescue", true), t0);
   REQUIRE(session.state() == Session::State::online);
   return session;
+}
+
+// The packet of a running stream that `message` is; none where it is anything else.
+inline std::optional<AudioPacket> audio(Session& session, std::span<const std::uint8_t> message,
+                                        base::TimePoint now = t0) {
+  const auto heard = session.on_binary(message, now);
+  const auto* packet = std::get_if<AudioPacket>(&heard);
+  return packet != nullptr ? std::optional(*packet) : std::nullopt;
+}
+
+inline Effects effects_of(Session& session, std::span<const std::uint8_t> message, base::TimePoint now = t0) {
+  auto heard = session.on_binary(message, now);
+  REQUIRE(std::holds_alternative<Effects>(heard));
+  return std::get<Effects>(std::move(heard));
 }
 
 inline std::vector<std::uint8_t> packet(StreamId id) {

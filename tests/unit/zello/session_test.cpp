@@ -101,20 +101,20 @@ TEST_CASE("the server may end our stream, or take the channel offline") {
 
 TEST_CASE("incoming streams are known by their id, and only those") {
   Session session = online();
-  CHECK_FALSE(session.on_binary(packet(9)));
+  CHECK_FALSE(audio(session, packet(9)));
   CHECK(all<IncomingStarted>(session.on_text(incoming(9, "rescue"), t0)).at(0).stream.channel == "Rescue");
-  REQUIRE(session.on_binary(packet(9)));
-  CHECK(session.on_binary(packet(9))->opus.size() == 3);
+  REQUIRE(audio(session, packet(9)));
+  CHECK(audio(session, packet(9))->opus.size() == 3);
   const auto again = session.on_text(incoming(9), t0);
   CHECK(std::holds_alternative<IncomingStopped>(again.at(0)));
   CHECK(std::holds_alternative<IncomingStarted>(again.at(1)));
   CHECK(all<IncomingStopped>(session.on_text(R"({"command":"on_stream_stop","stream_id":9})", t0)).size() == 1);
-  CHECK_FALSE(session.on_binary(packet(9)));
+  CHECK_FALSE(audio(session, packet(9)));
   CHECK(all<Violation>(session.on_text(R"({"command":"on_stream_stop","stream_id":9})", t0)).size() == 1);
   CHECK(all<Violation>(session.on_text(incoming(9, "elsewhere"), t0)).size() == 1);
   for (StreamId id = 100; id < 200; ++id) session.on_text(incoming(id), t0);
-  CHECK_FALSE(session.on_binary(packet(100)));
-  CHECK(session.on_binary(packet(199)));
+  CHECK_FALSE(audio(session, packet(100)));
+  CHECK(audio(session, packet(199)));
 }
 
 TEST_CASE("garbage is a violation, an unknown event is not") {
