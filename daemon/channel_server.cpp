@@ -79,6 +79,15 @@ void print(const simulator::Report& report) {
     case What::stream_stopped:
       std::cout << user << " stops in " << channel << ", " << report.packets << " packets" << std::endl;
       break;
+    case What::text:
+      std::cout << user << " writes in " << channel << ": " << base::printable(report.text) << std::endl;
+      break;
+    case What::location:
+      std::cout << user << " is at a place shown in " << channel << ": " << base::printable(report.text) << std::endl;
+      break;
+    case What::image:
+      std::cout << user << " shows an image in " << channel << std::endl;
+      break;
     case What::violation:
       std::cout << user << " against the specification: " << base::printable(report.text) << std::endl;
   }

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "audio/opus_codec.hpp"
 #include "base/text.hpp"
+#include "simulator/strictness.hpp"
 
 namespace zgw::simulator {
 
@@ -14,6 +14,14 @@ using zello::Reply;
 namespace {
 
 constexpr int close_kicked = 3003;
+constexpr int close_going_away = 1001;
+
+template <class... Handlers>
+struct Overloaded : Handlers... {
+  using Handlers::operator()...;
+};
+template <class... Handlers>
+Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 Report report(Report::What what, std::string user, std::string channel, std::string text = "",
               std::uint64_t packets = 0) {
@@ -43,27 +51,42 @@ Actions ChannelService::on_text(ClientId id, std::string_view message) {
   Actions out;
   if (clients_.count(id) == 0 || std::exchange(ignore_next_, false)) return out;
   const auto parsed = zello::parse_command(message);
+  if (settings_.strict) look_strictly(id, message, parsed ? parsed->seq : parsed.error().seq, out);
   if (!parsed) {
     violation(id, parsed.error().error + ": " + base::printable(message, 80), out);
     if (parsed.error().seq) {
-      answer(id, {*parsed.error().seq, parsed.error().error, {}, {}}, out);
+      answer(id, {.seq = *parsed.error().seq, .error = parsed.error().error}, out);
     } else {
       complain(id, parsed.error().error, out);
     }
     return out;
   }
   if (!parsed->seq) violation(id, "a command without seq", out);
-  const zello::Sequence seq = parsed->seq.value_or(0);
-  if (const auto* command = std::get_if<zello::Logon>(&parsed->command)) {
-    logon(id, *command, seq, out);
-  } else if (!clients_[id].user) {
-    answer(id, {seq, "not logged in", {}, {}}, out);
-  } else if (const auto* start = std::get_if<zello::StartStream>(&parsed->command)) {
-    start_stream(id, *start, seq, out);
-  } else if (const auto* stop = std::get_if<zello::StopStream>(&parsed->command)) {
-    stop_stream(id, *stop, seq, out);
-  }
+  perform(id, parsed->command, parsed->seq.value_or(0), out);
   return out;
+}
+
+void ChannelService::look_strictly(ClientId id, std::string_view message, std::optional<zello::Sequence> seq,
+                                   Actions& out) {
+  for (std::string& fault : strictness_faults(message)) violation(id, std::move(fault), out);
+  zello::Sequence& last = clients_[id].last_seq;
+  if (seq && *seq <= last) violation(id, "a seq that was used before", out);
+  last = std::max(last, seq.value_or(0));
+}
+
+void ChannelService::perform(ClientId id, const zello::Command& command, zello::Sequence seq, Actions& out) {
+  const bool is_logon = std::holds_alternative<zello::Logon>(command);
+  if (!is_logon && !clients_[id].user) return answer(id, {.seq = seq, .error = "not logged in"}, out);
+  const Overloaded handlers{
+      [&](const zello::Logon& c) { logon(id, c, seq, out); },
+      [&](const zello::StartStream& c) { start_stream(id, c, seq, out); },
+      [&](const zello::StopStream& c) { stop_stream(id, c, seq, out); },
+      [&](const zello::SendImage& c) { send_image(id, c, seq, out); },
+      [&](const zello::SendTextMessage& c) { send_text(id, c, seq, out); },
+      [&](const zello::SendLocation& c) { send_location(id, c, seq, out); },
+      [&](const zello::Keepalive&) { answer(id, {.seq = seq}, out); },
+  };
+  std::visit(handlers, command);
 }
 
 std::optional<std::string> ChannelService::refusal(const zello::Logon& command) {
@@ -74,6 +97,7 @@ std::optional<std::string> ChannelService::refusal(const zello::Logon& command) 
     if (!command.auth_token && !command.refresh_token) return "not enough params";
     if (!command.auth_token || !settings_.token_is_good(*command.auth_token)) return "not authorized";
   }
+  if (!command.username && !settings_.anonymous) return "not enough params";
   if (!command.username || settings_.open) return std::nullopt;
   const auto account = settings_.accounts.find(*command.username);
   if (account == settings_.accounts.end() || account->second != command.password.value_or("")) return "not authorized";
@@ -81,11 +105,14 @@ std::optional<std::string> ChannelService::refusal(const zello::Logon& command) 
 }
 
 void ChannelService::logon(ClientId id, const zello::Logon& command, zello::Sequence seq, Actions& out) {
+  if (clients_[id].user) {
+    violation(id, "a second logon", out);
+    return answer(id, {.seq = seq, .error = "invalid request"}, out);
+  }
   const std::string user = command.username.value_or("");
   if (const auto error = refusal(command)) {
     out.emplace_back(report(Report::What::refused, user, "", *error));
-    answer(id, {seq, *error, {}, {}}, out);
-    return;
+    return answer(id, {.seq = seq, .error = *error}, out);
   }
   if (!user.empty()) kick(user, out);
   Client& client = clients_[id];
@@ -93,22 +120,36 @@ void ChannelService::logon(ClientId id, const zello::Logon& command, zello::Sequ
   client.listen_only = command.listen_only || user.empty();
   const std::string token = "refresh-" + std::to_string(next_token_++);
   refresh_tokens_.insert(token);
-  answer(id, {seq, {}, token, {}}, out);
+  answer(id, {.seq = seq, .refresh_token = token}, out);
   for (const std::string& channel : command.channels) {
-    const bool known =
-        (settings_.open || settings_.channels.count(channel) > 0) && refused_channels_.count(channel) == 0;
     out.emplace_back(report(Report::What::logged_on, user, channel));
-    zello::ChannelStatus offline;
-    offline.channel = channel;
-    if (!known) {
-      offline.error = "invalid channel";
-      offline.error_type = "configuration";
-    }
-    out.emplace_back(SendText{id, zello::encode(zello::ServerMessage(offline))});
-    if (!known) continue;
-    client.channels.insert(channel);
-    tell_status(channel, out);
+    enter(id, channel, out);
   }
+}
+
+// As with the service: the channel shows itself offline first, and what keeps it so is told with its status.
+void ChannelService::enter(ClientId id, const std::string& channel, Actions& out) {
+  const ChannelRules rules = rules_of(channel);
+  zello::ChannelStatus offline;
+  offline.channel = channel;
+  const bool known = settings_.open || settings_.channels.count(channel) > 0;
+  if (!known || refused_channels_.count(channel) > 0) {
+    offline.error = "invalid channel";
+  } else if (rules.has_password) {
+    offline.error = "invalid password";
+  } else if (!rules.anonymous && clients_[id].user == "") {
+    offline.error = "no permission";
+  }
+  if (offline.error) offline.error_type = "configuration";
+  out.emplace_back(SendText{id, zello::encode(zello::ServerMessage(offline))});
+  if (offline.error) return;
+  clients_[id].channels.insert(channel);
+  tell_status(channel, out);
+}
+
+ChannelRules ChannelService::rules_of(const std::string& channel) const {
+  const auto found = settings_.rules.find(channel);
+  return found == settings_.rules.end() ? ChannelRules{} : found->second;
 }
 
 void ChannelService::kick(const std::string& user, Actions& out) {
@@ -125,6 +166,10 @@ void ChannelService::send_status(ClientId id, const std::string& channel, Action
   zello::ChannelStatus status;
   status.channel = channel;
   status.online = offline_.count(channel) == 0;
+  const ChannelRules rules = rules_of(channel);
+  status.images_supported = rules.images;
+  status.texting_supported = rules.texting;
+  status.locations_supported = rules.locations;
   status.users_online = static_cast<int>(std::count_if(
       clients_.begin(), clients_.end(), [&](const auto& c) { return c.second.channels.count(channel) > 0; }));
   out.emplace_back(SendText{id, zello::encode(zello::ServerMessage(status))});
@@ -136,103 +181,6 @@ void ChannelService::tell_status(const std::string& channel, Actions& out) {
   }
 }
 
-void ChannelService::start_stream(ClientId id, const zello::StartStream& command, zello::Sequence seq, Actions& out) {
-  const Client& client = clients_[id];
-  std::string channel = command.channel;
-  if (channel.empty() && client.channels.size() == 1) {
-    channel = *client.channels.begin();
-    violation(id, "start_stream without channel", out);
-  }
-  if (command.packet_duration != command.codec_header.packet_duration()) {
-    violation(id, "packet_duration and codec_header say different lengths", out);
-  }
-  const auto refuse = [&](std::string error) { answer(id, {seq, std::move(error), {}, {}}, out); };
-  if (client.listen_only) return refuse("listen only connection");
-  if (client.channels.count(channel) == 0 || offline_.count(channel) > 0) return refuse("channel is not ready");
-  if (auto error = std::exchange(refuse_stream_, std::nullopt)) return refuse(*error);
-  const bool busy =
-      std::any_of(streams_.begin(), streams_.end(), [&](const auto& s) { return s.second.channel == channel; });
-  if (busy) return refuse("channel busy");
-
-  const zello::StreamId stream_id = next_stream_++;
-  const Stream stream{id, channel, command.recipient, command.packet_duration};
-  streams_[stream_id] = stream;
-  answer(id, {seq, {}, {}, stream_id}, out);
-  zello::StreamStart event;
-  event.stream_id = stream_id;
-  event.channel = channel;
-  event.from = *client.user;
-  event.recipient = command.recipient;
-  event.codec_header = command.codec_header;
-  event.packet_duration = command.packet_duration;
-  for (const ClientId receiver : receivers(stream)) {
-    out.emplace_back(SendText{receiver, zello::encode(zello::ServerMessage(event))});
-  }
-  out.emplace_back(report(Report::What::stream_started, *client.user, channel));
-}
-
-std::vector<ClientId> ChannelService::receivers(const Stream& stream) const {
-  std::vector<ClientId> found;
-  for (const auto& [id, client] : clients_) {
-    if (id == stream.sender || client.channels.count(stream.channel) == 0) continue;
-    if (!stream.recipient || client.user == stream.recipient) found.push_back(id);
-  }
-  return found;
-}
-
-void ChannelService::stop_stream(ClientId id, const zello::StopStream& command, zello::Sequence seq, Actions& out) {
-  if (command.channel.empty()) violation(id, "stop_stream without channel", out);
-  const auto stream = streams_.find(command.stream_id);
-  if (stream == streams_.end() || stream->second.sender != id) {
-    return answer(id, {seq, "failed to stop stream", {}, {}}, out);
-  }
-  answer(id, {seq, {}, {}, {}}, out);
-  finish_stream(stream, out);
-}
-
-void ChannelService::finish_stream(std::map<zello::StreamId, Stream>::iterator stream, Actions& out) {
-  const zello::ServerMessage event = zello::StreamStop{stream->first};
-  for (const ClientId receiver : receivers(stream->second)) out.emplace_back(SendText{receiver, zello::encode(event)});
-  out.emplace_back(report(Report::What::stream_stopped, clients_[stream->second.sender].user.value_or(""),
-                          stream->second.channel, "", stream->second.packets));
-  streams_.erase(stream);
-}
-
-Actions ChannelService::on_binary(ClientId id, std::span<const std::uint8_t> message) {
-  Actions out;
-  if (clients_.count(id) == 0) return out;
-  const auto parsed = zello::parse_binary(message);
-  const auto* packet = parsed ? std::get_if<zello::AudioPacket>(&*parsed) : nullptr;
-  if (packet == nullptr) {
-    violation(id, parsed ? "an image packet" : parsed.error().message, out);
-    complain(id, "invalid audio packet", out);
-  } else {
-    relay(id, *packet, out);
-  }
-  return out;
-}
-
-void ChannelService::relay(ClientId id, const zello::AudioPacket& packet, Actions& out) {
-  const auto found = streams_.find(packet.stream_id);
-  if (found == streams_.end() || found->second.sender != id) {
-    violation(id, "a packet of a stream that does not run", out);
-    return complain(id, "invalid stream id", out);
-  }
-  Stream& stream = found->second;
-  const auto info = audio::inspect_opus(packet.opus);
-  if (!info) {
-    violation(id, info.error().message, out);
-    return complain(id, "invalid audio packet", out);
-  }
-  if (packet.packet_id != 0) violation(id, "packet_id is not zero", out);
-  if (info->duration != stream.packet_duration) violation(id, "a packet's length is not the announced one", out);
-  const std::uint32_t number = stream.packets++;
-  if (lost_ && lost_(number)) return;
-  std::vector<std::uint8_t> relayed;
-  zello::encode_binary({packet.stream_id, number, packet.opus}, relayed);
-  for (const ClientId receiver : receivers(stream)) out.emplace_back(SendBinary{receiver, relayed});
-}
-
 void ChannelService::on_pong(ClientId client) {
   const auto found = clients_.find(client);
   if (found != clients_.end()) found->second.pong_due.reset();
@@ -241,9 +189,10 @@ void ChannelService::on_pong(ClientId client) {
 void ChannelService::leave(ClientId id, Actions& out) {
   for (auto stream = streams_.begin(); stream != streams_.end();) {
     const auto next = std::next(stream);
-    if (stream->second.sender == id) finish_stream(stream, out);
+    if (stream->second.route.sender == id) finish_stream(stream, out);
     stream = next;
   }
+  std::erase_if(images_, [&](const auto& image) { return image.second.route.sender == id; });
   for (const std::string& channel : std::exchange(clients_[id].channels, {})) tell_status(channel, out);
 }
 
@@ -285,9 +234,9 @@ std::optional<TimePoint> ChannelService::next_deadline() const {
 Actions ChannelService::end_stream(const std::string& channel) {
   Actions out;
   for (auto stream = streams_.begin(); stream != streams_.end(); ++stream) {
-    if (stream->second.channel != channel) continue;
+    if (stream->second.route.channel != channel) continue;
     out.emplace_back(
-        SendText{stream->second.sender, zello::encode(zello::ServerMessage(zello::StreamStop{stream->first}))});
+        SendText{stream->second.route.sender, zello::encode(zello::ServerMessage(zello::StreamStop{stream->first}))});
     finish_stream(stream, out);
     break;
   }
@@ -306,6 +255,33 @@ void ChannelService::refuse_channel(const std::string& channel, bool refused) {
   } else {
     refused_channels_.erase(channel);
   }
+}
+
+Actions ChannelService::set_rules(const std::string& channel, const ChannelRules& rules) {
+  Actions out;
+  settings_.rules[channel] = rules;
+  tell_status(channel, out);
+  return out;
+}
+
+Actions ChannelService::tell(const std::string& channel, const zello::ServerMessage& event) {
+  Actions out;
+  for (const auto& [id, client] : clients_) {
+    if (client.channels.count(channel) > 0) out.emplace_back(SendText{id, zello::encode(event)});
+  }
+  return out;
+}
+
+Actions ChannelService::lose_zello() {
+  Actions out;
+  for (auto& [id, client] : clients_) {
+    if (!client.user) continue;
+    complain(id, "server closed connection", out);
+    out.emplace_back(Close{id, close_going_away, "server closed connection"});
+    leave(id, out);
+    client.user.reset();
+  }
+  return out;
 }
 
 Actions ChannelService::set_online(const std::string& channel, bool online) {

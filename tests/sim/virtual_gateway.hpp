@@ -44,7 +44,7 @@ class VirtualGateway final : private gateway::Channel {
   explicit VirtualGateway(std::uint64_t seed = 1, gateway::BridgeSettings bridge_settings = {})
       : random_(seed),
         settings_(bridge_settings),
-        service({.accounts = {{"gateway", "g"}, {"alice", "a"}}, .channels = {"Rescue"}}),
+        service({.accounts = {{"gateway", "g"}, {"alice", "a"}}, .channels = {"Rescue"}, .strict = true}),
         out(now, ptt, rate, 100ms),
         reconnect_({}, [this] { return std::uniform_real_distribution<double>(0, 1)(random_); }) {
     settings_.vox.rate = rate;
