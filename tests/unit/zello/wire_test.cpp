@@ -88,7 +88,9 @@ TEST_CASE("a binary message that is short, empty, huge or of another type is ref
   const std::vector<std::uint8_t> whole = {0x01, 0, 0, 0, 1, 0, 0, 0, 0, 1};
   for (std::size_t size = 0; size < whole.size(); ++size) CHECK_FALSE(parse_binary(std::span(whole).first(size)));
   CHECK(parse_binary(whole));
-  std::vector<std::uint8_t> huge(16 << 20, 1);
+  std::vector<std::uint8_t> huge(binary_header_bytes + max_opus_bytes, 1);
+  CHECK(parse_binary(huge));
+  huge.push_back(1);
   CHECK_FALSE(parse_binary(huge));
   CHECK_FALSE(parse_binary(std::vector<std::uint8_t>{0x03, 0, 0, 0, 1, 0, 0, 0, 0, 1}));
   CHECK_FALSE(parse_binary(std::vector<std::uint8_t>{0x02, 0, 0, 0, 1, 0, 0, 0, 3, 1}));

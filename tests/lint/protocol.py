@@ -1,0 +1,164 @@
+#!/usr/bin/env python3
+"""Holds the tables of docs/protocol.md against the code and the tests.
+
+Every row names code as `file:symbol` and tests by their names; both must exist. In the other direction every command,
+event and error text that the code knows has a row, and every bound of lib/zello/limits.hpp is listed with its value.
+
+`--self-test` plants each of these faults into a small tree and checks that it is found.
+"""
+
+import pathlib
+import re
+import sys
+import tempfile
+
+import tree
+
+PAGE = "docs/protocol.md"
+ROWS = re.compile(r"^\|(?![-|: ]+\|$)(.*)\|$", re.MULTILINE)
+CODE = re.compile(r"`([\w/.]+):(\w+)`")
+NAMED_TEST = re.compile(r"“([^”]+)”")
+TEST_CASE = re.compile(r'TEST_CASE\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\)')
+FUZZ = re.compile(r"^zgw_fuzz\((\w+)", re.MULTILINE)
+
+
+def tables(page):
+    """The rows of each table as lists of cells, without its head."""
+    found = []
+    for block in re.findall(r"(?:^\|.*\n)+", page, re.MULTILINE):
+        lines = [[cell.strip() for cell in row.split("|")] for row in ROWS.findall(block)]
+        found.append((lines[0], lines[1:]))
+    return found
+
+
+def test_names(root):
+    names = set()
+    for path in tree.tracked(root):
+        if path.suffix == ".cpp" and path.relative_to(root).parts[0] == "tests":
+            for match in TEST_CASE.findall(path.read_text(encoding="utf-8")):
+                parts = re.findall(r'"((?:[^"\\]|\\.)*)"', match)
+                names.add("".join(parts).replace('\\"', '"'))
+    cmake = root / "tests/fuzz/CMakeLists.txt"
+    if cmake.exists():
+        names |= {f"fuzz: {name}" for name in FUZZ.findall(cmake.read_text(encoding="utf-8"))}
+    return names
+
+
+def wrong_row(root, head, cells, names):
+    row = f"{PAGE}: row {cells[0]}"
+    if len(cells) != len(head):
+        yield f"{row} has {len(cells)} cells, its table {len(head)}"
+        return
+    code, tests = CODE.findall(cells[-2]), NAMED_TEST.findall(cells[-1])
+    if not code:
+        yield f"{row} names no code"
+    if not tests:
+        yield f"{row} names no test"
+    for file, symbol in code:
+        path = root / file
+        if not path.is_file():
+            yield f"{row}: {file} does not exist"
+        elif not re.search(rf"\b{symbol}\b", path.read_text(encoding="utf-8")):
+            yield f"{row}: {file} has no {symbol}"
+    for name in tests:
+        if name not in names:
+            yield f"{row}: there is no test “{name}”"
+
+
+def read(root, name):
+    path = root / name
+    return path.read_text(encoding="utf-8") if path.exists() else ""
+
+
+def forgotten(root, page):
+    known = []
+    for file, pattern in (("lib/zello/parse_commands.cpp", r'^ *\{"(\w+)", parse_\w+\}'),
+                          ("lib/zello/parse_events.cpp", r'^ *\{"(\w+)", parse_\w+\}'),
+                          ("lib/zello/error_code.cpp", r'^ *\{ErrorCode::\w+, "([^"]+)"')):
+        found = re.findall(pattern, read(root, file), re.MULTILINE)
+        if not found:
+            yield f"{file}: no table was found"
+        known += found
+    for name in known:
+        if not re.search(rf"^\| `{re.escape(name)}`", page, re.MULTILINE):
+            yield f"{PAGE}: `{name}` has no row"
+
+
+def value_of(expression):
+    plain = re.sub(r"std::size_t\{(\d+)\}", r"\1", expression)
+    return eval(plain) if re.fullmatch(r"[\d\s*+]+", plain) else None  # numbers, * and + alone
+
+
+def wrong_bounds(root, page):
+    limits = read(root, "lib/zello/limits.hpp")
+    constants = re.findall(r"^inline constexpr [\w:]+ (\w+)(?: = ([^;]+)|\{(\d+)\});", limits, re.MULTILINE)
+    if not constants:
+        yield "lib/zello/limits.hpp: no bounds were found"
+    for name, expression, braced in constants:
+        value = value_of(expression or braced)
+        row = re.search(rf"^\|[^|]*\| *([\d ]+)[^|]*\|[^|\n]*:{name}`", page, re.MULTILINE)
+        if not row:
+            yield f"{PAGE}: the bound {name} is not listed"
+        elif value is None or int(row[1].replace(" ", "")) != value:
+            yield f"{PAGE}: {name} is {value}, not {row[1].strip()}"
+
+
+def problems_of(root):
+    page = read(root, PAGE)
+    names = test_names(root)
+    rows = [(head, cells) for head, lines in tables(page) for cells in lines]
+    problems = [] if rows else [f"{PAGE} has no tables"]
+    for head, cells in rows:
+        problems += wrong_row(root, head, cells, names)
+    return [*problems, *forgotten(root, page), *wrong_bounds(root, page)]
+
+
+SAMPLE = {
+    PAGE: "# Protocol\n\n| row | code | test |\n|---|---|---|\n"
+          "| `logon` | `lib/zello/parse_commands.cpp:parse_logon` | “it logs on” |\n"
+          "| `on_error` | `lib/zello/parse_events.cpp:parse_error` | “it logs on”, “fuzz: jwt” |\n"
+          "| `kicked` | `lib/zello/error_code.cpp:kicked` | “two parts” |\n\n"
+          "| bound | value | code | test |\n|---|---|---|---|\n"
+          "| text | 2 048 bytes | `lib/zello/limits.hpp:max_text` | “it logs on” |\n",
+    "lib/zello/parse_commands.cpp": '    {"logon", parse_logon},\n',
+    "lib/zello/parse_events.cpp": '    {"on_error", parse_error},\n',
+    "lib/zello/error_code.cpp": '    {ErrorCode::kicked, "kicked", Rule::x, ""},\n',
+    "lib/zello/limits.hpp": "inline constexpr std::size_t max_text = std::size_t{2} * 1024;\n",
+    "tests/unit/a_test.cpp": 'TEST_CASE("it logs on") {}\nTEST_CASE(\n    "two "\n    "parts") {}\n',
+    "tests/fuzz/CMakeLists.txt": "zgw_fuzz(jwt jwt.cpp zgw_zello)\n",
+}
+PLANTED = [  # file, what is replaced, by what, what must be said
+    (PAGE, "“two parts”", "“three parts”", "there is no test “three parts”"),
+    (PAGE, "“two parts”", "two parts", "names no test"),
+    (PAGE, ":parse_logon`", ":parse_logoff`", "has no parse_logoff"),
+    (PAGE, "`lib/zello/parse_commands.cpp:parse_logon`", "`lib/zello/gone.cpp:parse_logon`", "gone.cpp does not exist"),
+    (PAGE, "`lib/zello/parse_commands.cpp:parse_logon`", "the parser", "names no code"),
+    (PAGE, "| “two parts” |", "| “two parts” | and |", "has 4 cells"),
+    (PAGE, "2 048", "2 047", "max_text is 2048, not 2 047"),
+    ("lib/zello/limits.hpp", "max_text =", "max_text = 2048;\ninline constexpr int max_depth =", "max_depth is not listed"),
+    ("lib/zello/parse_events.cpp", "\n", '\n    {"on_image", parse_image},\n', "`on_image` has no row"),
+    ("lib/zello/parse_commands.cpp", "\n", '\n    {"dance", parse_dance},\n', "`dance` has no row"),
+    ("lib/zello/error_code.cpp", "\n", '\n    {ErrorCode::lost, "lost", Rule::x, ""},\n', "`lost` has no row"),
+    ("tests/fuzz/CMakeLists.txt", "jwt jwt", "key key", "there is no test “fuzz: jwt”"),
+]
+
+
+def problems_with(file, old, new):
+    with tempfile.TemporaryDirectory() as folder:
+        root = pathlib.Path(folder)
+        for name, content in SAMPLE.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(content.replace(old, new, 1) if name == file else content, encoding="utf-8")
+        return problems_of(root)
+
+
+def self_test():
+    failures = [f"a clean tree: {problem}" for problem in problems_with("", "", "")]
+    for file, old, new, wanted in PLANTED:
+        found = problems_with(file, old, new)
+        if len(found) != 1 or wanted not in found[0]:
+            failures.append(f"{file}: wanted {wanted!r}, found {found}")
+    return failures
+
+
+tree.finish(self_test() if "--self-test" in sys.argv else problems_of(tree.ROOT))
