@@ -262,6 +262,7 @@ TEST_CASE("beyond four images at once the oldest leaves, and the end of the conn
   REQUIRE(again.size() == 1);
   CHECK(std::get<ImageReceived>(again[0]).image.fault.find("another image") != std::string::npos);
   CHECK(all<ImageReceived>(session.on_closed({})).empty());
+  CHECK(all<Violation>(effects_of(session, thumbnail(50, jpeg(10)))).size() == 1);
 }
 
 TEST_CASE("a transcription belongs to the channel of its stream, also after the stream's end") {
