@@ -4,7 +4,7 @@
 
 #include "link/account_link.hpp"
 #include "simulator/channel_server.hpp"
-#include "unit/net/rig.hpp"
+#include "net/rig.hpp"
 
 using namespace zgw;
 using namespace zgw::net::test;
@@ -36,7 +36,8 @@ struct Listener final : link::ChannelEvents {
 
 struct Oddities final : link::LinkObserver {
   void on_logged_on() override {}
-  void on_lost(std::string_view why, bool /*refused*/) override { lost.emplace_back(why); }
+  void on_lost(const link::LinkLost& why) override { lost.emplace_back(why.why); }
+  void on_alarm(const zello::ReconnectRule& /*rule*/, bool /*raised*/) override {}
   void on_channel(const zello::ChannelStatus& /*status*/) override {}
   void on_oddity(std::string_view what) override { odd.emplace_back(what); }
   std::vector<std::string> lost;

@@ -10,7 +10,7 @@
 
 #include "link/account_link.hpp"
 #include "simulator/channel_server.hpp"
-#include "unit/net/rig.hpp"
+#include "net/rig.hpp"
 
 namespace zgw::link::test {
 

@@ -1,6 +1,6 @@
 // A WebSocket client and a server on this machine's loopback.
-#include "unit/net/rig.hpp"
-#include "unit/net/websocket_rig.hpp"
+#include "net/rig.hpp"
+#include "net/websocket_rig.hpp"
 #include "zello/limits.hpp"
 #include "zello/packet.hpp"
 

@@ -4,7 +4,7 @@
 
 #include "net/name_lookup.hpp"
 #include "net/tcp_race.hpp"
-#include "unit/net/rig.hpp"
+#include "net/rig.hpp"
 
 using namespace zgw::net;
 using namespace zgw::net::test;

@@ -1,7 +1,7 @@
 // What strangers send: messages without end, broken frames, answers that are no upgrade.
 #include <random>
 
-#include "unit/net/websocket_rig.hpp"
+#include "net/websocket_rig.hpp"
 
 using namespace zgw::net;
 using namespace zgw::net::test;

@@ -1,6 +1,6 @@
 #include "net/timer.hpp"
 
-#include "unit/net/rig.hpp"
+#include "net/rig.hpp"
 
 using namespace zgw::net;
 using namespace zgw::net::test;

@@ -1,7 +1,7 @@
 // Where TCP cuts the stream of bytes into pieces changes nothing of what is heard.
 #include <random>
 
-#include "unit/net/websocket_rig.hpp"
+#include "net/websocket_rig.hpp"
 
 using namespace zgw::net;
 using namespace zgw::net::test;

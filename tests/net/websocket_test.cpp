@@ -1,4 +1,4 @@
-#include "unit/net/websocket_rig.hpp"
+#include "net/websocket_rig.hpp"
 
 using namespace zgw::net;
 using namespace zgw::net::test;

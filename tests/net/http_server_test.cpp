@@ -10,7 +10,7 @@
 #include <asio/ip/tcp.hpp>
 #include <asio/write.hpp>
 
-#include "unit/net/rig.hpp"
+#include "net/rig.hpp"
 
 using namespace zgw::net;
 using namespace zgw::net::test;

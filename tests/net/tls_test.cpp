@@ -1,7 +1,7 @@
 // TLS on this machine's loopback: who is believed, what is said where it fails, and how a connection ends.
 #include <thread>
 
-#include "unit/net/rig.hpp"
+#include "net/rig.hpp"
 
 using namespace zgw::net;
 using namespace zgw::net::test;
