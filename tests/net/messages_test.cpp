@@ -3,8 +3,8 @@
 #include <optional>
 
 #include "link/account_link.hpp"
-#include "simulator/channel_server.hpp"
 #include "net/rig.hpp"
+#include "simulator/channel_server.hpp"
 
 using namespace zgw;
 using namespace zgw::net::test;

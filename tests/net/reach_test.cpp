@@ -3,8 +3,8 @@
 #include <mutex>
 
 #include "net/name_lookup.hpp"
-#include "net/tcp_race.hpp"
 #include "net/rig.hpp"
+#include "net/tcp_race.hpp"
 
 using namespace zgw::net;
 using namespace zgw::net::test;

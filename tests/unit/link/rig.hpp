@@ -9,8 +9,8 @@
 #include <vector>
 
 #include "link/account_link.hpp"
-#include "simulator/channel_server.hpp"
 #include "net/rig.hpp"
+#include "simulator/channel_server.hpp"
 
 namespace zgw::link::test {
 
