@@ -49,6 +49,7 @@ BridgeShell::BridgeShell(asio::io_context& io, Names names, const gateway::Bridg
       link_(link),
       log_(log),
       journal_(journal),
+      messages_(names_.bridge, log, journal),
       card_events_(io),
       cos_events_(io),
       timer_(io,

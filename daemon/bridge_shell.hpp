@@ -9,6 +9,7 @@
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 
+#include "daemon/channel_messages.hpp"
 #include "daemon/radio_unit.hpp"
 #include "gateway/bridge.hpp"
 #include "link/account_link.hpp"
@@ -53,6 +54,9 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   void on_incoming_start(const zello::StreamStart& stream) override;
   void on_incoming_packet(const zello::AudioPacket& packet) override;
   void on_incoming_stop(zello::StreamId id) override;
+  void on_text(const zello::TextMessage& message) override { messages_.on(message); }
+  void on_location(const zello::LocationMessage& message) override { messages_.on(message); }
+  void on_transcription(const zello::Transcription& transcription) override { messages_.on(transcription); }
   // gateway::Channel
   void start_stream(const gateway::StreamFormat& format) override;
   bool send_packet(std::span<const std::uint8_t> opus) override;
@@ -75,6 +79,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   link::AccountLink& link_;
   observe::Log& log_;
   observe::Journal& journal_;
+  ChannelMessages messages_;
   asio::posix::stream_descriptor card_events_;
   asio::posix::stream_descriptor cos_events_;
   net::Timer timer_;

@@ -22,6 +22,14 @@ ChannelUser::ChannelUser(asio::io_context& io, const net::Endpoint& endpoint, ze
                                                    zello::SessionSettings{std::move(logon)}, self);
 }
 
+void ChannelUser::write(const std::string& text) {
+  connection_->send_text(next_tag_++, {.channel = channel_, .text = text});
+}
+
+void ChannelUser::share(const zello::Location& location) {
+  connection_->send_location(next_tag_++, {.channel = channel_, .location = location});
+}
+
 void ChannelUser::say(audio::Recording speech) {
   speech_ = std::move(speech);
   // The codec's delay is spoken out, and the last packet is a whole one.

@@ -41,6 +41,8 @@ class ChannelUser final : private link::ConnectionEvents {
 
   /// Speaks a recording at 16 kHz as one stream, in real time.
   void say(audio::Recording speech);
+  void write(const std::string& text);
+  void share(const zello::Location& location);
   [[nodiscard]] bool speaking() const { return speaking_; }
   [[nodiscard]] base::TimePoint first_packet_sent() const { return first_sent_; }
   [[nodiscard]] std::uint64_t packets_sent() const { return sent_; }
@@ -69,6 +71,7 @@ class ChannelUser final : private link::ConnectionEvents {
   base::TimePoint next_send_;
   base::TimePoint first_sent_;
   std::uint64_t sent_ = 0;
+  zello::Tag next_tag_ = 1;
   std::string trouble_;
   std::vector<Heard> heard_;
   std::map<zello::StreamId, Listening> listening_;
