@@ -58,7 +58,9 @@ Stage::Stage(asio::io_context& io, Settings settings) : io_(io), settings_(std::
   settings_.directory = std::filesystem::absolute(settings_.directory);
   if (settings_.state.empty()) settings_.state = settings_.directory / "state";
   std::filesystem::create_directories(settings_.directory / "state");
-  start_server();
+  make_keys();
+  start_server(0);
+  if (settings_.with_wire) wire_ = std::make_unique<Wire>(io_, server_->port());
   add_corner("cos", "Rescue 1", "alice");
   add_corner("vox", "Event Crew", "bob");
   write_configuration();
@@ -66,13 +68,16 @@ Stage::Stage(asio::io_context& io, Settings settings) : io_(io), settings_(std::
 
 Stage::~Stage() = default;
 
-void Stage::start_server() {
+void Stage::make_keys() {
   const net::Certificate certificate = net::make_certificate({settings_.certificate_host});
   const net::KeyPair key = net::make_rsa_key();
   public_key_ = key.public_pem;
   write_file(settings_.directory / "server.pem", certificate.certificate_pem);
   write_secret(settings_.directory / "server.key", certificate.key_pem);
   write_secret(settings_.directory / "issuer.key", key.private_pem);
+}
+
+void Stage::start_server(int port) {
   ServiceSettings service;
   service.accounts = {{"gateway-cos", server_password},
                       {"gateway-vox", server_password},
@@ -81,10 +86,35 @@ void Stage::start_server() {
   service.channels = {"Rescue 1", "Event Crew"};
   service.token_is_good = [key = public_key_](std::string_view token) { return is_good_token(token, key); };
   net::WebSocketServer::Settings listen;
+  listen.port = port;
   listen.certificate = settings_.directory / "server.pem";
   listen.private_key = settings_.directory / "server.key";
   server_ = std::make_unique<ChannelServer>(io_, listen, std::move(service),
                                             [this](const Report& r) { reports_.push_back(r); });
+}
+
+void Stage::restart_server() {
+  const int port = server_->port();
+  server_.reset();
+  start_server(port);
+  for (Corner& corner : corners_) {
+    corner.user = make_user(corner.person, person_password, corner.channel);
+    corner.user->log_on();
+  }
+}
+
+std::unique_ptr<ChannelUser> Stage::impostor(const Corner& corner) {
+  return make_user("gateway-" + corner.name, server_password, corner.channel);
+}
+
+std::unique_ptr<ChannelUser> Stage::make_user(const std::string& name, const std::string& password,
+                                              const std::string& channel) {
+  zello::Logon logon;
+  logon.auth_token = token_signed_with(read_file(settings_.directory / "issuer.key"));
+  logon.username = name;
+  logon.password = password;
+  logon.channels = {channel};
+  return std::make_unique<ChannelUser>(io_, endpoint(), logon);
 }
 
 net::Endpoint Stage::endpoint() const {
@@ -92,17 +122,12 @@ net::Endpoint Stage::endpoint() const {
 }
 
 void Stage::add_corner(const std::string& name, const std::string& channel, const std::string& person) {
-  zello::Logon logon;
-  logon.auth_token = token_signed_with(read_file(settings_.directory / "issuer.key"));
-  logon.username = person;
-  logon.password = person_password;
-  logon.channels = {channel};
   Corner corner;
   corner.name = name;
   corner.channel = channel;
   corner.person = person;
   corner.radio = std::make_unique<SimulatedRadio>(io_, settings_.directory / ("radio-" + name));
-  corner.user = std::make_unique<ChannelUser>(io_, endpoint(), logon);
+  corner.user = make_user(person, person_password, channel);
   corners_.push_back(std::move(corner));
 }
 
@@ -111,9 +136,11 @@ void Stage::write_configuration() const {
   std::ostringstream yaml;
   yaml << "# The real gateway reads this file as it would read /etc/zello-gateway/zello-gateway.yaml.\n"
        << "gateway: {name: stage, log_level: debug, state: " << settings_.state << settings_.more_gateway_keys
-       << "}\nstatus: {listen: " << settings_.status_listen << "}\naccounts:\n";
+       << "}\nstatus: {listen: " << settings_.status_listen << "}\n"
+       << settings_.more_sections << "accounts:\n";
   for (const Corner& corner : corners_) {
-    yaml << "  " << corner.name << ":\n    url: wss://127.0.0.1:" << server_->port() << "/ws\n";
+    yaml << "  " << corner.name << ":\n    url: wss://127.0.0.1:" << (wire_ ? wire_->port() : server_->port())
+         << "/ws\n";
     if (settings_.with_ca_file)
       yaml << "    ca_file: " << settings_.directory / "server.pem"
            << "\n";
@@ -138,7 +165,7 @@ void Stage::write_configuration() const {
   for (const Corner& corner : corners_) {
     const std::string channel = settings_.gateway_channel.empty() ? corner.channel : settings_.gateway_channel;
     yaml << "  - {name: " << corner.name << ", account: " << corner.name << ", radio: " << corner.name
-         << ", channel: \"" << channel << "\"}\n";
+         << ", channel: \"" << channel << "\"" << settings_.more_bridge_keys << "}\n";
   }
   write_file(config_file(), yaml.str());
   write_secret(settings_.directory / "password", settings_.gateway_password + "\n");
@@ -146,7 +173,9 @@ void Stage::write_configuration() const {
 }
 
 void Stage::start_gateway() {
-  for (Corner& corner : corners_) corner.user->log_on();
+  for (Corner& corner : corners_) {
+    if (!corner.user->online()) corner.user->log_on();
+  }
   std::vector<std::string> environment = settings_.environment;
   environment.push_back("ALSA_CONFIG_PATH=" + (settings_.directory / "asound.conf").string());
   gateway_ = std::make_unique<ChildProcess>(ChildProcess::Command{

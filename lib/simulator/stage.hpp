@@ -19,6 +19,7 @@
 #include "simulator/channel_user.hpp"
 #include "simulator/child_process.hpp"
 #include "simulator/simulated_radio.hpp"
+#include "simulator/wire.hpp"
 
 namespace zgw::simulator {
 
@@ -30,10 +31,13 @@ class Stage {
     std::filesystem::path alsa_plugin = {};
     std::string more_gateway_keys = {};               ///< YAML for the gateway section: ", key_guard: off"
     std::string more_ptt_keys = {};                   ///< YAML for the ptt sections: ", timeout: 5s"
+    std::string more_bridge_keys = {};                ///< YAML for the bridges: ", max_over: 10s"
+    std::string more_sections = {};                   ///< YAML: "supervisor: {idle_ping: 5s}\n"
     std::string gateway_password = "gateway-secret";  ///< what the gateway is configured with
     std::string gateway_channel = {};                 ///< instead of the radio's own channel
     std::string certificate_host = "127.0.0.1";       ///< the server's certificate is for this host
     bool with_ca_file = true;
+    bool with_wire = false;                     ///< between the gateway and the server: wire()
     std::string status_listen = "off";          ///< the gateway's status page
     std::filesystem::path state = {};           ///< instead of a folder of the stage's own
     std::vector<std::string> environment = {};  ///< NAME=VALUE, for the gateway
@@ -53,15 +57,21 @@ class Stage {
   Stage(const Stage&) = delete;
   Stage& operator=(const Stage&) = delete;
 
-  /// Starts the gateway process; the people log on, too.
+  /// Starts the gateway process; the people log on, too, where they are not. Once it has ended: starts it again.
   void start_gateway();
   /// Until the gateway and the people are in their channels.
   void wait_until_ready();
+  /// The server goes away with everything it knows, and a new one stands in its place. The people log on again.
+  void restart_server();
+  /// Somebody else with the account of the gateway's corner.
+  [[nodiscard]] std::unique_ptr<ChannelUser> impostor(const Corner& corner);
   /// Runs the io_context until `condition` holds; false after `limit`.
   bool wait_until(const std::function<bool()>& condition, std::chrono::seconds limit = std::chrono::seconds(30));
 
   [[nodiscard]] std::vector<Corner>& corners() { return corners_; }
   [[nodiscard]] ChannelServer& server() { return *server_; }
+  [[nodiscard]] Wire& wire() { return *wire_; }
+  [[nodiscard]] std::filesystem::path certificate() const { return settings_.directory / "server.pem"; }
   [[nodiscard]] ChildProcess& gateway() { return *gateway_; }
   [[nodiscard]] const std::vector<Report>& reports() const { return reports_; }
   [[nodiscard]] std::filesystem::path log_file() const { return settings_.directory / "gateway.log"; }
@@ -70,16 +80,20 @@ class Stage {
   [[nodiscard]] std::string log() const;
 
  private:
-  void start_server();
+  void make_keys();
+  void start_server(int port);
   void add_corner(const std::string& name, const std::string& channel, const std::string& person);
   void write_configuration() const;
   [[nodiscard]] net::Endpoint endpoint() const;
+  [[nodiscard]] std::unique_ptr<ChannelUser> make_user(const std::string& name, const std::string& password,
+                                                       const std::string& channel);
 
   asio::io_context& io_;
   Settings settings_;
   std::vector<Report> reports_;
   std::string public_key_;
   std::unique_ptr<ChannelServer> server_;
+  std::unique_ptr<Wire> wire_;
   std::vector<Corner> corners_;
   std::unique_ptr<ChildProcess> gateway_;
 };

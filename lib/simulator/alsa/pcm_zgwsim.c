@@ -13,6 +13,7 @@
 //            opened.
 //   xrun     (xrun-tx for playback) is taken away and raises one -EPIPE.
 //   hang     while it exists no call returns, as with a driver that hangs.
+//   stall    while it exists the card stands still without an error: nothing is captured, nothing is played.
 #include <alsa/asoundlib.h>
 #include <alsa/pcm_external.h>
 #include <errno.h>
@@ -39,7 +40,8 @@ typedef struct {
   int file;  // rx.fifo or tx.raw
   int log;   // tx.log, playback only
   bool running;
-  int64_t started;       // ns of the monotonic clock
+  int64_t started;       // ns of the monotonic clock; moved on by the time that the card stood still
+  int64_t stalled;       // since when it stands still, or 0
   uint64_t transferred;  // frames taken from or given to the program since prepare
   uint64_t played;       // of them, frames written to tx.raw
   uint64_t before;       // frames in tx.raw when this run started
@@ -73,9 +75,16 @@ static bool take_xrun(const card_t* card) {
   return path_of(card, capturing(card) ? "xrun" : "xrun-tx", path) && unlink(path) == 0;
 }
 
-static uint64_t elapsed(const card_t* card) {
+static uint64_t elapsed(card_t* card) {
   if (!card->running) return 0;
-  return (uint64_t)((double)(now_ns() - card->started) / NS * card->rate);
+  const int64_t now = now_ns();
+  const bool stalls = exists(card, "stall");
+  if (stalls && card->stalled == 0) card->stalled = now;
+  if (!stalls && card->stalled != 0) {
+    card->started += now - card->stalled;
+    card->stalled = 0;
+  }
+  return (uint64_t)((double)((stalls ? card->stalled : now) - card->started) / NS * card->rate);
 }
 
 static void note(const card_t* card, int64_t when, const char* what) {
@@ -164,6 +173,7 @@ static int on_start(snd_pcm_ioplug_t* io) {
     card->before = end < 0 ? 0 : (uint64_t)end / sizeof(int16_t);
   }
   card->started = now_ns();
+  card->stalled = 0;
   card->running = true;
   if (!capturing(card)) note(card, card->started, "start");
   return arm(card, card->started);
