@@ -162,8 +162,9 @@ void Account::on_lost(const link::LinkLost& lost) {
   // One line for each kind of trouble, however often it repeats.
   if (lost_because_ != cause && !lost_because_.empty()) log_.forget(name_ + "/lost/" + lost_because_);
   lost_because_ = cause;
+  const bool said = text.find(lost.rule.words) != std::string::npos;
   log_.once(name_ + "/lost/" + cause, observe::Level::warning,
-            text + "; " + std::string(lost.rule.words) + "; next try " + in_words(lost.pause));
+            text + (said ? "" : "; " + std::string(lost.rule.words)) + "; next try " + in_words(lost.pause));
 }
 
 void Account::on_alarm(const zello::ReconnectRule& rule, bool raised) {
