@@ -1,6 +1,8 @@
 #include "net/websocket_client.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <optional>
 #include <utility>
 
 #include <asio/post.hpp>
@@ -132,7 +134,7 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   }
 
   static std::string describe_refused_upgrade(int status, const std::string& reason) {
-    if (status == 429) return "too many connections (HTTP 429); waiting before the next";
+    if (status == 429) return "answers with HTTP 429";
     if (status == 0 || status == 101) return "the answer is not a WebSocket's (" + base::printable(reason) + ")";
     const std::string answer = "answers with HTTP " + std::to_string(status) + " instead of a WebSocket; ";
     if (status < 400 || status == 511) return answer + "the answer is a web page, not Zello: captive portal?";
@@ -143,11 +145,24 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   void heard() {
     const bool answered = std::exchange(awaiting_pong, false);  // the timer stands at the pong's deadline
     last_heard = std::chrono::steady_clock::now();
-    if (state == State::open && (answered || !timer_runs)) arm(last_heard + deadlines.idle_ping);
+    if (state == State::open && (answered || !timer_runs)) arm(last_heard + patience());
+  }
+
+  // Audio went out: what the other end does not take is lost words, so that it is asked earlier.
+  void talked() {
+    last_talked = std::chrono::steady_clock::now();
+    if (state != State::open || awaiting_pong) return;
+    if (const base::TimePoint when = last_heard + patience(); when < due) arm(when);
+  }
+
+  [[nodiscard]] base::Duration patience() const {
+    const bool talking = last_talked && std::chrono::steady_clock::now() - *last_talked < deadlines.talk_ping;
+    return talking ? std::min(deadlines.talk_ping, deadlines.idle_ping) : deadlines.idle_ping;
   }
 
   void arm(base::TimePoint when) {
     timer_runs = true;
+    due = when;
     timer.at(when);
   }
 
@@ -165,7 +180,7 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
       return tls.abort();
     }
     const auto now = std::chrono::steady_clock::now();
-    if (!awaiting_pong && now < last_heard + deadlines.idle_ping) return arm(last_heard + deadlines.idle_ping);
+    if (!awaiting_pong && now < last_heard + patience()) return arm(last_heard + patience());
     if (!awaiting_pong) {
       awaiting_pong = true;
       websocket->ping();
@@ -197,6 +212,8 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   std::unique_ptr<WebSocket> websocket;
   State state = State::connecting;
   base::TimePoint last_heard;
+  std::optional<base::TimePoint> last_talked;
+  base::TimePoint due;  // while timer_runs
   bool awaiting_pong = false;
   bool timer_runs = false;
   bool was_open = false;  // when close() was called
@@ -222,7 +239,11 @@ bool WebSocketClient::send_text(std::string_view message) {
 }
 
 bool WebSocketClient::send_binary(std::span<const std::uint8_t> message) {
-  return impl_->has_room_for(message.size()) && impl_->websocket->send_binary(message.data(), message.size());
+  if (!impl_->has_room_for(message.size()) || !impl_->websocket->send_binary(message.data(), message.size())) {
+    return false;
+  }
+  impl_->talked();
+  return true;
 }
 
 void WebSocketClient::close(int code, std::string_view reason) {

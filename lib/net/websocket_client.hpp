@@ -1,8 +1,9 @@
 // A WebSocket to a service: TLS, upgrade, messages, and a ping where nothing is heard.
 //
 // Theory of operation: the TLS connection's steps, then the upgrade with its own deadline, then open. When nothing was
-// heard for `idle_ping`, a ping goes out; without a pong (or anything else) within `pong` the link is dead, whatever
-// TCP thinks: closed with code 1006. The service pings us, too; websocket.cpp answers that.
+// heard for `idle_ping`, or for `talk_ping` while we send audio, which nobody confirms, a ping goes out; without a pong
+// (or anything else) within `pong` the link is dead, whatever TCP thinks: closed with code 1006. The service pings us,
+// too; websocket.cpp answers that.
 //
 // Thread: the io_context's. Errors: on_closed(), once and last. Events never come from inside a call of this class.
 #pragma once

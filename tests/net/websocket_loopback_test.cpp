@@ -304,6 +304,21 @@ TEST_CASE("a silent peer is pinged, and without a pong the link is dead: 1006") 
   has(puppet.messages.closed[0], "does not answer any more");
 }
 
+TEST_CASE("a silent peer is pinged early while audio is sent to it") {
+  Deadlines deadlines;
+  deadlines.idle_ping = 1h;
+  deadlines.talk_ping = 50ms;
+  deadlines.pong = 50ms;
+  Puppet puppet(deadlines);
+  const std::vector<std::uint8_t> audio(10);
+  REQUIRE(puppet.client.send_binary(audio));
+  REQUIRE(run_until(puppet.io, [&] {
+    puppet.client.send_binary(audio);
+    return !puppet.messages.closed.empty();
+  }));
+  has(puppet.messages.closed[0], "does not answer any more");
+}
+
 TEST_CASE("a peer that answers pings stays connected") {
   Deadlines deadlines;
   deadlines.idle_ping = 10ms;
