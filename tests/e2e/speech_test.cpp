@@ -1,8 +1,6 @@
 // Speech through the real process: real TLS, real WebSocket, real libasound, real Opus; judged by correlation.
 #include <csignal>
 
-#include <sys/wait.h>
-
 #include "e2e/stage_fixture.hpp"
 
 using namespace zgw;
@@ -71,17 +69,6 @@ TEST_CASE("speech in the channel goes out whole, with PTT keyed around it") {
   CHECK(std::all_of(after.pcm.begin(), after.pcm.end(), [](float s) { return s == 0; }));
 }
 
-TEST_CASE("SIGTERM in the middle of a transmission unkeys, says goodbye and ends with status 0") {
-  Running running;
-  auto& corner = running.corner(0);
-  corner.user->say(running.speech(app_rate, "This is a long sentence that somebody will cut off in the middle of it."));
-  REQUIRE(running.stage.wait_until([&] { return corner.radio->keyed(); }));
-  const int status = running.end(SIGTERM);
-  CHECK(WIFEXITED(status));
-  CHECK(WEXITSTATUS(status) == 0);
-  CHECK_FALSE(corner.radio->keyed());
-}
-
 TEST_CASE("SIGTERM in the middle of an over from the radio ends its stream") {
   Running running;
   auto& corner = running.corner(0);
@@ -91,66 +78,4 @@ TEST_CASE("SIGTERM in the middle of an over from the radio ends its stream") {
       [&] { return !corner.user->heard().empty() && corner.user->heard().back().packets > 5; }));
   CHECK(running.end(SIGTERM) == 0);
   CHECK(running.stage.wait_until([&] { return corner.user->heard().back().complete; }));
-}
-
-TEST_CASE("a link cut in the middle of a transmission unkeys, and the gateway comes back") {
-  Running running;
-  auto& corner = running.corner(0);
-  corner.user->say(running.speech(app_rate, "This is a long sentence that somebody will cut off in the middle of it."));
-  REQUIRE(running.stage.wait_until([&] { return corner.radio->keyed(); }));
-  running.stage.server().cut_all();
-  REQUIRE(running.stage.wait_until([&] { return !corner.radio->keyed(); }));
-  const auto logons = [&] {
-    int count = 0;
-    for (const auto& report : running.stage.reports()) {
-      if (report.what == simulator::Report::What::logged_on && report.user == "gateway-cos") ++count;
-    }
-    return count;
-  };
-  CHECK(running.stage.wait_until([&] { return logons() == 2; }));
-}
-
-TEST_CASE("a half-open link in the middle of a transmission does not hold the key") {
-  Running running;
-  auto& corner = running.corner(0);
-  corner.user->say(running.speech(app_rate, "This is a long sentence that somebody will cut off in the middle of it."));
-  REQUIRE(running.stage.wait_until([&] { return corner.radio->keyed(); }));
-  running.stage.server().fall_silent();
-  CHECK(running.stage.wait_until([&] { return !corner.radio->keyed(); }));
-}
-
-TEST_CASE("a sound card that goes away in the middle of a transmission unkeys, and works again when it is back") {
-  Running running;
-  auto& corner = running.corner(0);
-  corner.user->say(running.speech(app_rate, "This is a long sentence that somebody will cut off in the middle of it."));
-  REQUIRE(running.stage.wait_until([&] { return corner.radio->keyed(); }));
-  std::ofstream(corner.radio->folder() / "unplug") << "";
-  REQUIRE(running.stage.wait_until([&] { return !corner.radio->keyed(); }));
-  std::filesystem::remove(corner.radio->folder() / "unplug");
-  const auto journal_has = [&](const std::string& event) {
-    const auto journal = simulator::read_journal(running.stage.journal_file());
-    return std::any_of(journal.begin(), journal.end(), [&](const auto& e) { return e.event == event; });
-  };
-  REQUIRE(running.stage.wait_until([&] { return journal_has("card_up"); }));
-  REQUIRE(running.stage.wait_until([&] { return journal_has("over"); }));  // what was left of it goes out first
-  CHECK(corner.radio->keyings().size() == 2);
-  const audio::Recording said = running.speech(radio_rate);
-  corner.radio->receive(said);
-  REQUIRE(
-      running.stage.wait_until([&] { return !corner.user->heard().empty() && corner.user->heard().back().complete; }));
-  check_intact(simulator::compare(e2e::at_rate(said, app_rate).pcm, corner.user->heard().back().audio.pcm, app_rate));
-}
-
-TEST_CASE("the time-out timer ends a transmission that lasts too long, and not later") {
-  Running running({.more_ptt_keys = ", timeout: 5s, lead: 100ms, tail: 100ms"});
-  auto& corner = running.corner(0);
-  audio::Recording endless{app_rate, std::vector<float>(16000 * 9, 0.1F)};
-  corner.user->say(endless);
-  REQUIRE(running.stage.wait_until([&] { return corner.radio->keyed(); }));
-  REQUIRE(running.stage.wait_until([&] { return !corner.radio->keyed(); }));
-  const auto keyings = corner.radio->keyings();
-  CHECK(*keyings[0].off - keyings[0].on <= std::chrono::milliseconds(5050));
-  CHECK(*keyings[0].off - keyings[0].on >= std::chrono::milliseconds(4900));
-  REQUIRE(running.stage.wait_until([&] { return !corner.user->speaking(); }));
-  CHECK(corner.radio->keyings().size() == 1);  // latched until the talker stopped
 }
