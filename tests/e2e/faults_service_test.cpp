@@ -111,5 +111,6 @@ TEST_CASE("fault: a captive portal stands in the service's place") {
                   "<html>Welcome to our hotel! Room?</html>");
   meets(fault, page);
   fault.expect_seen("the answer is a web page");
+  CHECK(fault.stage.log().find("captive portal?; the answer") == std::string::npos);  // said once
   meets_the_service_again(fault);
 }
