@@ -130,12 +130,14 @@ void BridgeShell::watch_cos() {
 }
 
 void BridgeShell::look_at_card() {
-  look_at_card_status();
   // Period by period, so that the bridge decides as often as the configuration says, however late this thread is.
   while (const std::size_t count = radio_.card().read(period_)) {
     captured_ += static_cast<base::SampleCount>(count);
     bridge_.on_audio(std::span(period_).first(count), now());
   }
+  // After the reading, which clears the announcement: looked at before, a card that goes in between would not be missed
+  // until it is back, because its last word would be cleared unheard.
+  look_at_card_status();
   // A line that cannot be read is asked again, which opens it again when its chip is back.
   if (radio_.cos() != nullptr && (radio_.cos()->descriptor() < 0 || !cos_readable_)) look_at_cos();
   arm();
