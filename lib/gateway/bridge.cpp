@@ -61,7 +61,7 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
 void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   if (captured.empty() || shut_down_) return;
   card_alive_until_ = now + settings_.lease;
-  if (!turn_.deaf()) vox_.push(captured);
+  if (settings_.detector == BridgeSettings::Detector::vox && !turn_.deaf()) vox_.push(captured);
   on_time(now);
   if (turn_.in_radio_over()) {
     encoder_.push(captured, [&](auto opus) { outbox_.push(opus, now); });
