@@ -20,6 +20,7 @@ template <class... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 constexpr Duration ping_finds_out = 40s;  // idle_ping and the time for an answer
+constexpr Duration crossing = 10s;        // a round trip, and the longest hang of the control thread
 constexpr Duration upgrade_takes = 10s;   // at most
 
 std::optional<Step> step_of(const std::string& message) {
@@ -178,7 +179,8 @@ void Network::deliver(const simulator::Actions& actions) {
       },
       [&](const simulator::Report& a) {
         if (a.what != simulator::Report::What::violation || a.user != "gateway") return;
-        const bool crossed = a.text == "a packet of a stream that does not run" && now_ < service_ended_a_stream + 1s;
+        const bool crossed =
+            a.text == "a packet of a stream that does not run" && now_ < service_ended_a_stream + crossing;
         if (!crossed) watch_.violation(a.text + ": against the specification");
       },
   };
