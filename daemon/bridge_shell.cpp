@@ -145,15 +145,21 @@ void BridgeShell::look_at_card() {
 
 void BridgeShell::look_at_card_status() {
   const radio::CardStatus status = radio_.card().status();
-  if (status.up == card_up_) return;
-  card_up_ = status.up;
-  if (!card_up_) bridge_.on_card_lost(now());
-  if (card_up_) {
+  // Gone and back between two looks: what it had to play is gone all the same.
+  const bool came_back = std::exchange(reopened_, status.reopened) != status.reopened;
+  if (came_back && card_up_ && status.up) tell_card(false, status.last_error);
+  if (status.up != card_up_) tell_card(status.up, status.last_error);
+}
+
+void BridgeShell::tell_card(bool up, const std::string& why) {
+  card_up_ = up;
+  if (up) {
     log_.info(names_.bridge + ": the sound card is back");
   } else {
-    log_.warning(names_.bridge + ": the sound card is gone (" + status.last_error + "); trying to open it again");
+    bridge_.on_card_lost(now());
+    log_.warning(names_.bridge + ": the sound card is gone (" + why + "); trying to open it again");
   }
-  journal_.write(observe::Event(card_up_ ? "card_up" : "card_down").with("bridge", names_.bridge));
+  journal_.write(observe::Event(up ? "card_up" : "card_down").with("bridge", names_.bridge));
 }
 
 void BridgeShell::look_at_cos() {

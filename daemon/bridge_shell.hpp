@@ -72,6 +72,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   void look_at_card();
   void look_at_cos();
   void look_at_card_status();
+  void tell_card(bool up, const std::string& why);
   void arm();
 
   Names names_;
@@ -85,6 +86,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   net::Timer timer_;
   std::vector<float> period_;
   bool card_up_ = true;
+  std::uint64_t reopened_ = 0;  // times the card came back
   bool online_ = false;
   observe::BridgeTally tally_;
   bool cos_readable_ = true;
