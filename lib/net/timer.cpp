@@ -43,4 +43,8 @@ void Timer::cancel() {
   timer_.cancel();
 }
 
+bool Timer::has_expired() const {
+  return std::chrono::steady_clock::now() >= timer_.expiry();
+}
+
 }  // namespace zgw::net

@@ -27,6 +27,8 @@ class Timer {
   void at(std::optional<base::TimePoint> deadline);
   void after(base::Duration delay);
   void cancel();
+  /// Whether the time last set has come; the callback may still be on its way.
+  [[nodiscard]] bool has_expired() const;
 
  private:
   struct State;

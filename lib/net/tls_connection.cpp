@@ -107,6 +107,7 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
     enter(Stage::resolve, deadlines.resolve);
     lookup.start(endpoint.host, endpoint.port, [self = shared_from_this()](const NameAnswer& answer) {
       if (self->muted()) return;
+      if (self->deadline.has_expired()) return self->on_deadline();  // which of the two is heard first is chance
       if (answer.error) return self->finish(Stage::resolve, describe_resolve(self->endpoint.host, answer.error));
       self->connect(answer.addresses);
     });
