@@ -181,6 +181,11 @@ void BridgeShell::arm() {
   timer_.at(deadline);
 }
 
+void BridgeShell::on_undelivered(std::size_t packets) {
+  log_.info(names_.bridge + ": " + std::to_string(packets) + " packets had not arrived; they are sent again");
+  bridge_.on_undelivered(packets, now());
+}
+
 void BridgeShell::on_online(bool online) {
   online_ = online;
   bridge_.on_online(online, now());

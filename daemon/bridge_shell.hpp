@@ -47,6 +47,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
 
  private:
   // link::ChannelEvents
+  void on_undelivered(std::size_t packets) override;
   void on_online(bool online) override;
   void on_stream_opened() override;
   void on_stream_refused(std::string_view why) override;
@@ -61,6 +62,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   void start_stream(const gateway::StreamFormat& format) override;
   bool send_packet(std::span<const std::uint8_t> opus) override;
   void stop_stream() override;
+  [[nodiscard]] std::size_t unconfirmed() const override { return link_.unconfirmed(names_.channel); }
   // gateway::BridgeObserver
   void on_turn(gateway::TurnState state, base::TimePoint now) override;
   void on_carrier(gateway::Carrier carrier, base::TimePoint now) override;

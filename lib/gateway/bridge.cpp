@@ -84,6 +84,10 @@ void Bridge::on_card_lost(TimePoint now) {
   on_time(now);
 }
 
+void Bridge::on_undelivered(std::size_t packets, TimePoint now) {
+  if (!shut_down_) outbox_.on_undelivered(packets, now);
+}
+
 void Bridge::on_online(bool online, TimePoint now) {
   if (shut_down_) return;
   outbox_.on_online(online, now);

@@ -97,6 +97,8 @@ class Bridge {
   void on_card_lost(base::TimePoint now);
 
   // Channel.
+  /// The link was lost, and so many of the packets sent last never arrived. Before on_online(false).
+  void on_undelivered(std::size_t packets, base::TimePoint now);
   void on_online(bool online, base::TimePoint now);
   void on_stream_opened(base::TimePoint now);
   void on_stream_refused(std::string_view why, base::TimePoint now);

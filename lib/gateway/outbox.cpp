@@ -12,6 +12,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t packet_overhead = 128;  // what a packet takes beside its bytes
+constexpr base::Duration look_each = 100ms;   // at what was confirmed
 
 std::string reason_of(const OverReport& report, const std::string& refusal) {
   if (report.dropped.of(DropReason::stopped) > 0) return "the gateway was stopped";
@@ -30,6 +31,7 @@ Outbox::Outbox(const Settings& settings, Channel& channel)
 
 void Outbox::begin_over(TimePoint now, bool tentative) {
   Over over;
+  over.id = next_id_++;
   over.report.direction = Direction::radio_to_channel;
   over.report.began = now;
   over.tentative = tentative;
@@ -65,9 +67,32 @@ void Outbox::pass_over(std::string_view why, TimePoint now) {
   Over& over = overs_.back();
   drop_all(over, DropReason::too_short);
   over.report.outcome = why;
-  OverReport report = std::move(over.report);
+  over.report.ended = now;
+  finish(std::move(over.report));
   overs_.pop_back();
-  finish(std::move(report), now);
+}
+
+void Outbox::on_undelivered(std::size_t packets, TimePoint now) {
+  settle(packets);
+  while (!sent_.empty()) {  // the last first, so that each goes to the front
+    put_back(std::move(sent_.back()));
+    sent_.pop_back();
+  }
+  settle(0);
+  make_room();
+  on_online(false, now);
+}
+
+void Outbox::put_back(Sent sent) {
+  const auto left = std::find_if(left_.begin(), left_.end(), [&](const Over& over) { return over.id == sent.over; });
+  if (left != left_.end()) {
+    overs_.push_front(std::move(*left));
+    left_.erase(left);
+  }
+  Over& over = overs_.front();  // one that has packets in sent_ is the first here, or has left
+  bytes_ += sent.packet.opus.size() + packet_overhead;
+  over.packets.push_front(std::move(sent.packet));
+  if (over.given_up) drop_all(over, DropReason::refused);
 }
 
 void Outbox::on_online(bool online, TimePoint now) {
@@ -108,12 +133,41 @@ void Outbox::on_stream_ended(TimePoint now) {
 }
 
 void Outbox::on_time(TimePoint now) {
+  look_what_was_confirmed(now);
   ask(now);
   drop_old(now);
   if (stream_ == Stream::open && now >= next_send_) send(now, settings_.burst);
 }
 
+void Outbox::look_what_was_confirmed(TimePoint now) {
+  looked_ = now;
+  settle(sent_.empty() ? 0 : channel_.unconfirmed());
+}
+
+// All but so many of the packets sent last have been delivered, and with the last of an over that has left, the over.
+void Outbox::settle(std::size_t unconfirmed) {
+  while (sent_.size() > unconfirmed) sent_.pop_front();
+  while (!left_.empty() && (sent_.empty() || sent_.front().over > left_.front().id)) {
+    finish(std::move(left_.front().report));
+    left_.pop_front();
+  }
+}
+
+void Outbox::leave_front(TimePoint now) {
+  overs_.front().report.ended = now;
+  left_.push_back(std::move(overs_.front()));
+  overs_.pop_front();
+  look_what_was_confirmed(now);
+}
+
 std::optional<TimePoint> Outbox::next_deadline() const {
+  const auto way = next_on_the_way();
+  if (left_.empty()) return way;
+  const TimePoint look = looked_ + look_each;
+  return way ? std::min(*way, look) : look;
+}
+
+std::optional<TimePoint> Outbox::next_on_the_way() const {
   if (overs_.empty()) return std::nullopt;
   const Over& front = overs_.front();
   if (stream_ == Stream::open) {
@@ -148,9 +202,10 @@ void Outbox::send(TimePoint now, int most) {
     }
     if (sent++ == most) return;
     next_send_ = now + settings_.pace;
+    if (sent_.size() >= settings_.most_unconfirmed) return;
     if (!channel_.send_packet(over.packets.front().opus)) return;  // its queue is full: again after `pace`
     if (!over.report.first_audio) over.report.first_audio = now;
-    take(over);
+    sent_.push_back({take(over), over.id});
   }
 }
 
@@ -167,9 +222,7 @@ void Outbox::end_front(TimePoint now) {
     stream_ = Stream::none;
     gate_.on_stream_over(now);
   }
-  OverReport report = std::move(overs_.front().report);
-  overs_.pop_front();
-  finish(std::move(report), now);
+  leave_front(now);
   if (goes_on) ++overs_.front().report.streams;
   ask(now);
 }
@@ -192,16 +245,16 @@ void Outbox::drop_old(TimePoint now) {
     }
     // An open stream is ended by send().
     if (!over.ended || !over.packets.empty() || stream_ == Stream::open) return;
-    OverReport report = std::move(over.report);
-    overs_.pop_front();
-    finish(std::move(report), now);
+    leave_front(now);
     ask(now);
   }
 }
 
-void Outbox::take(Over& over) {
-  bytes_ -= over.packets.front().opus.size() + packet_overhead;
+Outbox::Packet Outbox::take(Over& over) {
+  Packet packet = std::move(over.packets.front());
+  bytes_ -= packet.opus.size() + packet_overhead;
   over.packets.pop_front();
+  return packet;
 }
 
 void Outbox::drop(Over& over, DropReason reason) {
@@ -230,8 +283,7 @@ void Outbox::give_up(TimePoint now) {
   drop_old(now);
 }
 
-void Outbox::finish(OverReport report, TimePoint now) {
-  report.ended = now;
+void Outbox::finish(OverReport report) {
   if (report.lost() > 0) {
     report.outcome =
         (report.lost() == report.packets ? "given up: " : "in part: ") + reason_of(report, gate_.refusal());
@@ -245,9 +297,11 @@ void Outbox::shut_down(TimePoint now) {
   if (stream_ == Stream::open) send(now, std::numeric_limits<int>::max());
   if (stream_ == Stream::open) channel_.stop_stream();
   stream_ = Stream::none;
+  settle(0);
   for (Over& over : std::exchange(overs_, {})) {
     drop_all(over, DropReason::stopped);
-    finish(std::move(over.report), now);
+    over.report.ended = now;
+    finish(std::move(over.report));
   }
 }
 

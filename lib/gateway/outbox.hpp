@@ -7,10 +7,14 @@
 //     ^                                      |                   |
 //     +----------- refused ------------------+---- stream lost --+   (what is not yet sent goes into the next stream)
 //
-// A packet that the Channel port has taken counts as sent and is never sent again. An over that began less than
-// `interval` after the one before it had ended goes on in the same stream where that is still being sent; else it waits
-// for the gate (docs/adr/0007). A tentative over (it may be a click) asks for nothing until it is confirmed. Where the
-// channel will have none of us (no permission, suspended …) all overs are given up at once.
+// A packet that the Channel port has taken is kept until the port counts it as confirmed, and so is the report of an
+// over that ended with it. What never arrived when a link is lost (on_undelivered) is put back where it was and goes
+// into the next stream; the rest of what was taken has been delivered and is never sent again.
+//
+// An over that began less than `interval` after the one before it had ended goes on in the same stream where that is
+// still being sent; else it waits for the gate (docs/adr/0007). A tentative over (it may be a click) asks for nothing
+// until it is confirmed. Where the channel will have none of us (no permission, suspended …) all overs are given up at
+// once.
 //
 // Packets older than `hold` are dropped, the oldest first, and counted in their over's report, whether there is no
 // stream or one that takes nothing. A backlog is sent faster than it was spoken, but never more than `burst` packets
@@ -18,9 +22,11 @@
 //
 // Thread: control. No clock. Errors: reported per over.
 // Bounds: `hold` of audio plus the over that is being spoken, and never more than `most_bytes` = 4 MiB, of which each
-// packet takes its length and 128 bytes: 35 minutes at 16 kbit/s.
+// packet takes its length and 128 bytes: 35 minutes at 16 kbit/s; and `most_unconfirmed` packets that were sent, beyond
+// which no more are.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -46,6 +52,7 @@ class Outbox {
     int burst = 2;
     base::Duration pace = std::chrono::milliseconds(20);
     std::size_t most_bytes = std::size_t{4} << 20;
+    std::size_t most_unconfirmed = 4096;
   };
 
   Outbox(const Settings& settings, Channel& channel);
@@ -61,6 +68,8 @@ class Outbox {
   [[nodiscard]] bool tentative() const { return !overs_.empty() && overs_.back().tentative; }
 
   // Channel.
+  /// The link was lost, and so many of the packets sent last never arrived.
+  void on_undelivered(std::size_t packets, base::TimePoint now);
   void on_online(bool online, base::TimePoint now);
   void on_stream_opened(base::TimePoint now);
   void on_stream_refused(std::string_view why, base::TimePoint now);
@@ -92,7 +101,12 @@ class Outbox {
     base::TimePoint when;
     std::vector<std::uint8_t> opus;
   };
+  struct Sent {
+    Packet packet;
+    std::uint64_t over;  ///< its id
+  };
   struct Over {
+    std::uint64_t id = 0;  ///< rising
     OverReport report;
     std::deque<Packet> packets;
     bool ended = false;
@@ -104,23 +118,32 @@ class Outbox {
   void ask(base::TimePoint now);
   void send(base::TimePoint now, int most);
   void end_front(base::TimePoint now);
+  void look_what_was_confirmed(base::TimePoint now);
+  void settle(std::size_t unconfirmed);
+  void leave_front(base::TimePoint now);
   [[nodiscard]] bool next_joins() const;
+  [[nodiscard]] std::optional<base::TimePoint> next_on_the_way() const;
   void drop_old(base::TimePoint now);
   void drop(Over& over, DropReason reason);
   void drop_all(Over& over, DropReason reason);
-  void take(Over& over);
+  Packet take(Over& over);
+  void put_back(Sent sent);
   void make_room();
   void give_up(base::TimePoint now);
-  void finish(OverReport report, base::TimePoint now);
+  void finish(OverReport report);
 
   Settings settings_;
   Channel& channel_;
   StreamGate gate_;
   std::deque<Over> overs_;
+  std::deque<Sent> sent_;  // … and not confirmed
+  std::deque<Over> left_;  // all sent, not all confirmed; their packets are in sent_
   std::vector<OverReport> reports_;
   Stream stream_ = Stream::none;
   std::size_t bytes_ = 0;
   base::TimePoint next_send_;
+  base::TimePoint looked_;  // at what was confirmed
+  std::uint64_t next_id_ = 1;
 };
 
 }  // namespace zgw::gateway

@@ -101,6 +101,10 @@ class Channel {
 
   /// Ends the open stream after what was sent.
   virtual void stop_stream() = 0;
+
+  /// Of the packets sent last, over all streams: how many the service is not yet known to have. When the link is lost
+  /// it may turn out that some of them never arrived; then the bridge hears so before it hears that it is offline.
+  [[nodiscard]] virtual std::size_t unconfirmed() const = 0;
 };
 
 }  // namespace zgw::gateway

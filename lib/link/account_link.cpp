@@ -33,9 +33,7 @@ struct AccountLink::Notices {
     const auto found = link.channels_.find(status.channel);
     link.observer_.on_channel(status);
     link.reconnect_.on_channel(status.channel, status.online, status.error_type == "configuration", now());
-    if (found == link.channels_.end() || found->second.online == notice.status.online) return;
-    found->second.online = notice.status.online;
-    found->second.events->on_online(notice.status.online);
+    if (found != link.channels_.end()) set_online(found->second, status.online);
   }
 
   void operator()(const zello::StreamOpened& notice) const {
@@ -166,6 +164,10 @@ bool AccountLink::send_audio(std::string_view channel, std::span<const std::uint
   return connection_ && connection_->send_audio(channel, opus);
 }
 
+std::size_t AccountLink::unconfirmed(std::string_view channel) const {
+  return connection_ ? connection_->unconfirmed(channel) : 0;
+}
+
 void AccountLink::send_text(zello::Tag tag, const zello::SendTextMessage& command) {
   if (!connection_) return refuse_unconnected(tag, command.channel);
   connection_->send_text(tag, command);
@@ -260,10 +262,12 @@ void AccountLink::connect(bool with_refresh_token) {
 
 void AccountLink::lost(const zello::TransportClosed& why) {
   // The connection is still on the stack of this call.
-  asio::post(io_, [old = std::shared_ptr<Connection>(std::move(connection_))] {});
+  const auto old = std::shared_ptr<Connection>(std::move(connection_));
+  asio::post(io_, [old] {});
   incoming_.clear();
   for (auto& [name, member] : channels_) {
-    if (std::exchange(member.online, false)) member.events->on_online(false);
+    if (const std::size_t missing = old ? old->unconfirmed(name) : 0) member.events->on_undelivered(missing);
+    set_online(member, false);
   }
   const std::string text = std::exchange(refusal_, std::nullopt).value_or(why.text);
   if (stopping_) {
@@ -273,6 +277,10 @@ void AccountLink::lost(const zello::TransportClosed& why) {
   const zello::Reconnect::Ended ended = reconnect_.on_closed(why, now());
   const bool refused = ended.rule->pause == zello::PauseKind::slow || why.stage == zello::TransportClosed::Stage::tls;
   observer_.on_lost({text, *ended.rule, ended.pause, refused});
+}
+
+void AccountLink::set_online(Member& member, bool online) {
+  if (std::exchange(member.online, online) != online) member.events->on_online(online);
 }
 
 ChannelEvents* AccountLink::events_of(std::string_view channel) {

@@ -8,6 +8,7 @@
 // Thread: control. Errors: reported to the observer, in words for an operator; nothing throws after construction.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -31,6 +32,8 @@ namespace zgw::link {
 class ChannelEvents {
  public:
   virtual ~ChannelEvents() = default;
+  /// The connection has ended, and so many of the packets sent last cannot have arrived. Before on_online(false).
+  virtual void on_undelivered(std::size_t /*packets*/) {}
   virtual void on_online(bool online) = 0;
   virtual void on_stream_opened() = 0;
   virtual void on_stream_refused(std::string_view why) = 0;
@@ -99,6 +102,9 @@ class AccountLink final : private ConnectionEvents {
   void start_stream(const zello::StartStream& command);
   void stop_stream(std::string_view channel);
   bool send_audio(std::string_view channel, std::span<const std::uint8_t> opus);
+  /// Of the packets sent last into the channel: how many may have to be sent again. ChannelEvents::on_undelivered says
+  /// how many have to.
+  [[nodiscard]] std::size_t unconfirmed(std::string_view channel) const;
   // Each ends in one on_sent() of the channel's user.
   void send_text(zello::Tag tag, const zello::SendTextMessage& command);
   void send_location(zello::Tag tag, const zello::SendLocation& command);
@@ -124,6 +130,7 @@ class AccountLink final : private ConnectionEvents {
     ChannelEvents* events;
     bool online = false;
   };
+  static void set_online(Member& member, bool online);
 
   asio::io_context& io_;
   Settings settings_;

@@ -1,5 +1,6 @@
 #include "link/connection.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -52,7 +53,26 @@ void Connection::send_image(zello::Tag tag, zello::OutgoingImage image) {
 }
 
 bool Connection::send_audio(std::string_view channel, std::span<const std::uint8_t> opus) {
-  return session_.encode_audio(channel, opus, packet_) && client_.send_binary(packet_);
+  if (!session_.encode_audio(channel, opus, packet_) || !client_.send_binary(packet_)) return false;
+  note_sent(session_.configured(channel));
+  return true;
+}
+
+void Connection::note_sent(const std::string* channel) {
+  sent_.push_back(channel);
+  forget_sent(client_.unconfirmed());
+}
+
+void Connection::forget_sent(std::size_t kept) {
+  while (sent_.size() > kept) sent_.pop_front();
+}
+
+std::size_t Connection::unconfirmed(std::string_view channel) const {
+  // What was confirmed since the last message is still there, in front.
+  const std::size_t kept = session_.state() == zello::Session::State::closed ? sent_.size() : client_.unconfirmed();
+  const auto first = sent_.end() - static_cast<std::ptrdiff_t>(std::min(kept, sent_.size()));
+  return static_cast<std::size_t>(
+      std::count_if(first, sent_.end(), [&](const std::string* to) { return to != nullptr && *to == channel; }));
 }
 
 void Connection::close(std::string reason) {
@@ -78,6 +98,7 @@ void Connection::on_binary(std::span<const std::uint8_t> message) {
 
 void Connection::on_closed(const zello::TransportClosed& closed) {
   timer_.cancel();
+  forget_sent(closed.undelivered);
   perform(session_.on_closed(closed));
 }
 
@@ -115,7 +136,8 @@ bool Connection::carry_out(const zello::Effect& effect) {
     // A full queue means that nothing has left for long: the connection is dead, whatever TCP thinks.
     if (!client_.send_text(text->message)) client_.close(1001, "send queue full");
   } else if (const auto* binary = std::get_if<zello::SendBinary>(&effect)) {
-    return client_.send_binary(binary->message);  // an image is not worth the connection, over which people talk
+    if (!client_.send_binary(binary->message)) return false;  // not worth the connection, over which people talk
+    note_sent(nullptr);
   } else if (const auto* close = std::get_if<zello::CloseTransport>(&effect)) {
     client_.close(close->code, close->reason);
   }

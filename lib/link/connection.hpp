@@ -3,9 +3,12 @@
 // Thread: control. Errors: all of them are notices to the owner; SessionClosed is the last.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <deque>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -47,6 +50,9 @@ class Connection final : private zello::TransportEvents {
   void send_image(zello::Tag tag, zello::OutgoingImage image);
   /// False when the channel has no open stream or the send queue is full.
   bool send_audio(std::string_view channel, std::span<const std::uint8_t> opus);
+  /// Of the channel's packets sent last: how many may have to be sent again. Once the connection has ended: how many
+  /// have to, because they cannot have arrived.
+  [[nodiscard]] std::size_t unconfirmed(std::string_view channel) const;
   /// Ends streams, says goodbye; SessionClosed follows.
   void close(std::string reason);
 
@@ -63,6 +69,8 @@ class Connection final : private zello::TransportEvents {
   void perform_later(zello::Effects effects);
   /// False: a part of an image did not fit into the send queue.
   bool carry_out(const zello::Effect& effect);
+  void note_sent(const std::string* channel);
+  void forget_sent(std::size_t kept);
   void arm();
 
   asio::io_context& io_;
@@ -71,6 +79,9 @@ class Connection final : private zello::TransportEvents {
   net::Timer timer_;
   net::WebSocketClient client_;
   std::vector<std::uint8_t> packet_;
+  /// Binary messages that are not confirmed: whose audio each was (the session's own name of the channel), or null for
+  /// a part of an image.
+  std::deque<const std::string*> sent_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -33,7 +33,7 @@ struct Deadlines {
   base::Duration tls = std::chrono::seconds(10);
   base::Duration upgrade = std::chrono::seconds(10);
   base::Duration idle_ping = std::chrono::seconds(30);  ///< own ping when nothing was heard for so long
-  base::Duration talk_ping = std::chrono::seconds(5);   ///< the same, while audio is sent
+  base::Duration talk_ping = std::chrono::seconds(1);   ///< … and so often while audio is sent
   base::Duration pong = std::chrono::seconds(10);
   base::Duration close = std::chrono::seconds(2);
   base::Duration stagger = std::chrono::milliseconds(250);  ///< until the next address is tried alongside

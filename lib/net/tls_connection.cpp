@@ -2,6 +2,7 @@
 
 #include <array>
 #include <chrono>
+#include <deque>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -11,9 +12,11 @@
 #include <asio/post.hpp>
 #include <asio/ssl.hpp>
 #include <asio/write.hpp>
+#include <openssl/bio.h>
 #include <openssl/ssl.h>
 
 #include "net/name_lookup.hpp"
+#include "net/tcp_acknowledged.hpp"
 #include "net/tcp_race.hpp"
 #include "net/timer.hpp"
 #include "net/tls_errors.hpp"
@@ -121,6 +124,7 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
                  if (self->muted()) return;
                  if (error) return self->finish(Stage::connect, self->describe_lost_race(error));
                  self->stream.next_layer() = std::move(socket);
+                 self->acknowledged_at_first = tcp_acknowledged(self->stream.next_layer().native_handle());
                  self->handshake();
                });
   }
@@ -170,6 +174,7 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
       return false;
     }
     waiting.append(bytes);
+    taken += bytes.size();
     write();
     return true;
   }
@@ -181,12 +186,37 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
       return;
     }
     std::swap(writing, waiting);
-    asio::async_write(stream, asio::buffer(writing), [self = shared_from_this()](asio::error_code error, std::size_t) {
-      if (self->muted()) return;
-      if (error) return self->lost(error);
-      self->writing.clear();
-      self->write();
-    });
+    const auto until_all = [self = shared_from_this()](asio::error_code error, std::size_t bytes) {
+      if (bytes > 0) self->note_record(self->written + bytes);
+      return error ? 0 : self->writing.size();
+    };
+    asio::async_write(stream, asio::buffer(writing), until_all,
+                      [self = shared_from_this()](asio::error_code error, std::size_t) {
+                        if (!error) self->note_record(self->written += self->writing.size());
+                        if (self->muted()) return;
+                        if (error) return self->lost(error);
+                        self->writing.clear();
+                        self->write();
+                      });
+  }
+
+  // A record of TLS is in the kernel, and with it `plain` bytes of ours in all. The other end reads all of it or
+  // nothing.
+  void note_record(std::uint64_t plain) {
+    if (records.size() >= most_records) look_what_was_acknowledged();
+    if (records.size() >= most_records) records.pop_front();
+    records.push_back({plain, BIO_number_written(SSL_get_wbio(stream.native_handle()))});
+  }
+
+  std::uint64_t look_what_was_acknowledged() {
+    const auto total = acknowledged_at_first ? tcp_acknowledged(stream.next_layer().native_handle()) : std::nullopt;
+    if (!total && stream.next_layer().is_open()) acknowledged = written;  // no telling
+    const std::uint64_t encrypted = total.value_or(0) - acknowledged_at_first.value_or(0);
+    while (total && !records.empty() && records.front().encrypted <= encrypted) {
+      acknowledged = records.front().plain;
+      records.pop_front();
+    }
+    return acknowledged;
   }
 
   void lost(asio::error_code error) { finish(closing ? Stage::requested : Stage::open, describe_end(where(), error)); }
@@ -231,6 +261,7 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
 
   void finish(Stage how, std::string text) {
     ByteStreamEvents* owner = std::exchange(events, nullptr);
+    look_what_was_acknowledged();
     stop();
     if (owner == nullptr) return;
     owner->on_stream_closed({how, how == Stage::open ? 1006 : 0, 0, std::move(text), how == Stage::tls && untrusted});
@@ -245,6 +276,12 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
     stream.next_layer().close(ignored);
   }
 
+  struct Record {
+    std::uint64_t plain;  // both counted from the beginning
+    std::uint64_t encrypted;
+  };
+  static constexpr std::size_t most_records = 16384;  // beyond, the oldest is taken for a part of the next
+
   asio::io_context& io;
   Endpoint endpoint;
   Deadlines deadlines;
@@ -257,7 +294,12 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
   Timer deadline;
   std::array<char, 16384> incoming{};
   std::string waiting;
-  std::string writing;  // not empty while a write is in flight
+  std::string writing;             // not empty while a write is in flight
+  std::uint64_t taken = 0;         // bytes of ours: by send()
+  std::uint64_t written = 0;       // … into the kernel
+  std::uint64_t acknowledged = 0;  // … acknowledged by the other machine, when last looked at
+  std::deque<Record> records;      // those that were not acknowledged then
+  std::optional<std::uint64_t> acknowledged_at_first;
   Stage stage = Stage::resolve;
   bool server = false;
   bool untrusted = false;  // the certificate was refused
@@ -290,6 +332,12 @@ bool TlsConnection::send(std::string_view bytes) {
 }
 std::size_t TlsConnection::queued() const {
   return core_->waiting.size() + core_->writing.size();
+}
+std::uint64_t TlsConnection::taken() const {
+  return core_->taken;
+}
+std::uint64_t TlsConnection::acknowledged() {
+  return core_->look_what_was_acknowledged();
 }
 void TlsConnection::shut_down() {
   core_->shut_down();

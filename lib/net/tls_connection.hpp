@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,6 +61,11 @@ class TlsConnection {
   /// False, and nothing is queued, when the queue would grow beyond its bound or nothing is connected.
   bool send(std::string_view bytes);
   [[nodiscard]] std::size_t queued() const;
+  /// All bytes that send() has taken.
+  [[nodiscard]] std::uint64_t taken() const;
+  /// How many of them, from the first, the other machine has acknowledged in whole TLS records; all that were written
+  /// where the kernel does not say. After the end: by then. For the client end.
+  [[nodiscard]] std::uint64_t acknowledged();
   /// Sends what is queued and TLS's goodbye, and ends when that is answered or after `Deadlines::close`.
   void shut_down();
   /// Drops the connection without a word: nothing is heard from it any more but on_stream_closed.

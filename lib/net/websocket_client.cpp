@@ -8,6 +8,7 @@
 #include <asio/post.hpp>
 
 #include "base/text.hpp"
+#include "net/receipts.hpp"
 #include "net/timer.hpp"
 #include "net/tls_connection.hpp"
 #include "net/websocket.hpp"
@@ -108,7 +109,10 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
     if (state == State::open && events != nullptr) events->on_binary({data, size});
   }
 
-  void on_pong() override {}  // any bytes count: heard() has seen them
+  void on_pong() override {
+    receipts.on_pong();
+    if (state == State::open) arm(next_look());
+  }
 
   void on_ended(int close_code, const std::string& reason, int http_status) override {
     // Comes out of websocket's own calls: the rest waits until they have returned.
@@ -143,32 +147,33 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   }
 
   void heard() {
-    const bool answered = std::exchange(awaiting_pong, false);  // the timer stands at the pong's deadline
     last_heard = std::chrono::steady_clock::now();
-    if (state == State::open && (answered || !timer_runs)) arm(last_heard + patience());
+    if (state == State::open && !due) arm(next_look());
   }
 
-  // Audio went out: what the other end does not take is lost words, so that it is asked earlier.
-  void talked() {
-    last_talked = std::chrono::steady_clock::now();
-    if (state != State::open || awaiting_pong) return;
-    if (const base::TimePoint when = last_heard + patience(); when < due) arm(when);
+  void sent_message() {
+    receipts.on_sent(tls.taken());
+    if (const base::TimePoint when = next_look(); !due || when < *due) arm(when);
   }
 
-  [[nodiscard]] base::Duration patience() const {
-    const bool talking = last_talked && std::chrono::steady_clock::now() - *last_talked < deadlines.talk_ping;
-    return talking ? std::min(deadlines.talk_ping, deadlines.idle_ping) : deadlines.idle_ping;
+  // When to ping, or to give up the pong that is awaited. A link that delivers something is not dead at once without a
+  // pong, which may wait behind an image.
+  [[nodiscard]] base::TimePoint next_look() const {
+    if (receipts.awaits_pong()) {
+      return std::min(std::max(last_ping, last_heard) + deadlines.pong, last_ping + 3 * deadlines.pong);
+    }
+    const base::TimePoint idle = last_heard + deadlines.idle_ping;
+    return receipts.unconfirmed() > 0 ? std::min(idle, last_ping + deadlines.talk_ping) : idle;
   }
 
   void arm(base::TimePoint when) {
-    timer_runs = true;
     due = when;
     timer.at(when);
   }
 
   // Open: one timer looks every now and then whether something was heard, instead of being moved at every packet.
   void on_timer() {
-    timer_runs = false;
+    due.reset();
     const auto alive = shared_from_this();
     const std::string where = host_and_port(endpoint);
     if (state == State::upgrading) {
@@ -180,12 +185,14 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
       return tls.abort();
     }
     const auto now = std::chrono::steady_clock::now();
-    if (!awaiting_pong && now < last_heard + patience()) return arm(last_heard + patience());
-    if (!awaiting_pong) {
-      awaiting_pong = true;
+    if (now < next_look()) return arm(next_look());
+    if (!receipts.awaits_pong()) {
+      receipts.on_ping();
+      last_ping = now;
       websocket->ping();
-      return arm(now + deadlines.pong);
+      return arm(next_look());
     }
+    found_dead = true;
     finish({Stage::open, no_goodbye, 0, where + " does not answer any more; the link is dead"});
     tls.abort();
   }
@@ -193,6 +200,7 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   void finish(zello::TransportClosed why) {
     if (std::exchange(state, State::closed) == State::closed) return;
     timer.cancel();
+    why.undelivered = receipts.undelivered(tls.acknowledged(), found_dead);
     if (zello::TransportEvents* owner = std::exchange(events, nullptr)) owner->on_closed(why);
   }
 
@@ -211,11 +219,11 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   TlsConnection tls;
   std::unique_ptr<WebSocket> websocket;
   State state = State::connecting;
+  Receipts receipts;  // for binary messages
   base::TimePoint last_heard;
-  std::optional<base::TimePoint> last_talked;
-  base::TimePoint due;  // while timer_runs
-  bool awaiting_pong = false;
-  bool timer_runs = false;
+  base::TimePoint last_ping;
+  std::optional<base::TimePoint> due;  // the timer's, while open
+  bool found_dead = false;
   bool was_open = false;  // when close() was called
   bool overflow = false;
 };
@@ -242,8 +250,12 @@ bool WebSocketClient::send_binary(std::span<const std::uint8_t> message) {
   if (!impl_->has_room_for(message.size()) || !impl_->websocket->send_binary(message.data(), message.size())) {
     return false;
   }
-  impl_->talked();
+  impl_->sent_message();
   return true;
+}
+
+std::size_t WebSocketClient::unconfirmed() const {
+  return impl_->receipts.unconfirmed();
 }
 
 void WebSocketClient::close(int code, std::string_view reason) {

@@ -1,13 +1,15 @@
 // A WebSocket to a service: TLS, upgrade, messages, and a ping where nothing is heard.
 //
 // Theory of operation: the TLS connection's steps, then the upgrade with its own deadline, then open. When nothing was
-// heard for `idle_ping`, or for `talk_ping` while we send audio, which nobody confirms, a ping goes out; without a pong
-// (or anything else) within `pong` the link is dead, whatever TCP thinks: closed with code 1006. The service pings us,
-// too; websocket.cpp answers that.
+// heard for `idle_ping`, a ping goes out, and while binary messages are sent one each `talk_ping`, whose pong confirms
+// what was sent before (receipts.hpp). Without a pong or anything else within `pong` the link is dead, and without the
+// pong within three times that: closed with code 1006, whatever TCP thinks. The service pings us, too; websocket.cpp
+// answers that.
 //
 // Thread: the io_context's. Errors: on_closed(), once and last. Events never come from inside a call of this class.
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <string>
@@ -33,6 +35,8 @@ class WebSocketClient final : public zello::Transport {
   bool send_text(std::string_view message) override;
   bool send_binary(std::span<const std::uint8_t> message) override;
   void close(int code, std::string_view reason) override;
+  /// Binary messages sent last that may have to be sent again; TransportClosed::undelivered says which of them.
+  [[nodiscard]] std::size_t unconfirmed() const;
 
  private:
   struct Impl;

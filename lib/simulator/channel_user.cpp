@@ -62,7 +62,7 @@ void ChannelUser::send_next() {
 
 void ChannelUser::on_notice(const zello::Effect& notice) {
   if (const auto* status = std::get_if<zello::ChannelChanged>(&notice)) {
-    online_ = status->status.online;
+    users_online_ = status->status.online ? std::max(status->status.users_online, 1) : 0;
   } else if (std::holds_alternative<zello::StreamOpened>(notice)) {
     next_send_ = now();
     send_next();
@@ -84,7 +84,7 @@ void ChannelUser::on_notice(const zello::Effect& notice) {
   } else if (const auto* logon = std::get_if<zello::LogonRefused>(&notice)) {
     trouble_ = logon->text;
   } else if (const auto* closed = std::get_if<zello::SessionClosed>(&notice)) {
-    online_ = false;
+    users_online_ = 0;
     if (trouble_.empty()) trouble_ = closed->why.text;
   }
 }

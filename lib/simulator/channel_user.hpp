@@ -36,7 +36,9 @@ class ChannelUser final : private link::ConnectionEvents {
 
   void log_on() { connection_->open(); }
   void leave() { connection_->close("bye"); }
-  [[nodiscard]] bool online() const { return online_; }
+  [[nodiscard]] bool online() const { return users_online_ > 0; }
+  /// In the channel, this one included; 0 while this one is not.
+  [[nodiscard]] int users_online() const { return users_online_; }
   [[nodiscard]] const std::string& trouble() const { return trouble_; }
 
   /// Speaks a recording at 16 kHz as one stream, in real time.
@@ -67,7 +69,7 @@ class ChannelUser final : private link::ConnectionEvents {
   audio::Recording speech_{{16000}, {}};
   std::size_t said_ = 0;
   bool speaking_ = false;
-  bool online_ = false;
+  int users_online_ = 0;
   base::TimePoint next_send_;
   base::TimePoint first_sent_;
   std::uint64_t sent_ = 0;

@@ -1,12 +1,16 @@
 #include "simulator/wire.hpp"
 
 #include <array>
+#include <cerrno>
 #include <cstdint>
+#include <system_error>
 #include <utility>
 #include <vector>
 
 #include <asio/ip/tcp.hpp>
 #include <asio/write.hpp>
+#include <linux/filter.h>
+#include <sys/socket.h>
 
 namespace zgw::simulator {
 namespace {
@@ -15,6 +19,16 @@ using asio::ip::tcp;
 
 tcp::endpoint loopback(int port) {
   return {asio::ip::address_v4::loopback(), static_cast<std::uint16_t>(port)};
+}
+
+// What arrives from now on is neither taken nor acknowledged, as if the cable had been pulled: a socket filter
+// (socket(7), SO_ATTACH_FILTER) that lets no packet through.
+void unplug(tcp::socket& socket) {
+  sock_filter nothing = BPF_STMT(BPF_RET | BPF_K, 0);
+  const sock_fprog program{1, &nothing};
+  if (setsockopt(socket.native_handle(), SOL_SOCKET, SO_ATTACH_FILTER, &program, sizeof program) != 0) {
+    throw std::system_error(errno, std::generic_category(), "SO_ATTACH_FILTER");
+  }
 }
 
 }  // namespace
@@ -35,9 +49,11 @@ class Wire::Connection : public std::enable_shared_from_this<Connection> {
     });
   }
 
-  void hold(Held held) {
-    up_.held = true;
-    down_.held = down_.held || held == Held::both;
+  void stop_reading() { up_.held = true; }
+
+  void unplug() {
+    if (client_.is_open()) simulator::unplug(client_);
+    if (server_.is_open()) simulator::unplug(server_);
   }
 
   void cut() {
@@ -129,8 +145,12 @@ void Wire::cut() {
   impl_->cut_all();
 }
 
-void Wire::hold(Held held) {
-  for (const auto& connection : impl_->connections) connection->hold(held);
+void Wire::unplug() {
+  for (const auto& connection : impl_->connections) connection->unplug();
+}
+
+void Wire::stop_reading() {
+  for (const auto& connection : impl_->connections) connection->stop_reading();
 }
 
 }  // namespace zgw::simulator

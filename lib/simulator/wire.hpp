@@ -2,10 +2,10 @@
 //
 // Theory of operation: who connects to port() is connected on to the server behind, and bytes are handed over both
 // ways. Faults act on the connections that are there; later ones are sound, as when a router has forgotten a
-// connection and knows nothing of it. A held direction is not read any more: its sender's buffers fill up.
+// connection and knows nothing of it.
 //
 // Thread: the io_context's. Errors: construction throws asio::system_error; later, an end that fails ends its other
-// half, too.
+// half, too; unplug() throws std::system_error where the kernel has no socket filters.
 #pragma once
 
 #include <memory>
@@ -16,8 +16,6 @@ namespace zgw::simulator {
 
 class Wire {
  public:
-  enum class Held { both, to_server };
-
   /// To `server_port` on loopback.
   Wire(asio::io_context& io, int server_port);
   ~Wire();
@@ -29,8 +27,10 @@ class Wire {
   void lead_to(int server_port);
   /// Resets every connection.
   void cut();
-  /// Lets nothing through any more, without a word to either end.
-  void hold(Held held);
+  /// Nothing arrives at either end any more, nothing is acknowledged, and nobody is told.
+  void unplug();
+  /// The service reads nothing any more; its machine acknowledges what it has room for.
+  void stop_reading();
 
  private:
   class Connection;

@@ -77,6 +77,8 @@ class Session {
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] bool channel_online(std::string_view channel) const;
+  /// A channel as the logon names it, or null; "" is the only one. Lives as long as the session.
+  [[nodiscard]] const std::string* configured(std::string_view channel) const;
   /// Whether this logon may only listen: it says so, or it has no user name.
   [[nodiscard]] bool listen_only() const { return settings_.logon.listen_only || !settings_.logon.username; }
 
@@ -157,8 +159,6 @@ class Session {
   /// The same for all such commands, or those of one channel.
   void give_up_all(std::optional<std::string_view> channel, const Refusal& refusal, Effects& out);
   void end_own_stream(const std::string& channel, Effects& out);
-
-  [[nodiscard]] const std::string* configured(std::string_view channel) const;
 
   SessionSettings settings_;
   State state_ = State::connecting;

@@ -1,6 +1,7 @@
 // The port between the protocol and whatever carries it: a WebSocket over TLS in the product, a script in the tests.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -22,7 +23,8 @@ struct TransportClosed {
   int close_code = 0;   ///< WebSocket close code (RFC 6455 section 7.4), 1006 when there was none, 0 before the upgrade
   int http_status = 0;  ///< HTTP status of a refused upgrade, else 0
   std::string text;     ///< one line for an operator: what happened, where, what to do
-  bool untrusted = false;  ///< the handshake failed because the server could not prove who it is
+  bool untrusted = false;       ///< the handshake failed because the server could not prove who it is
+  std::size_t undelivered = 0;  ///< so many of the binary messages sent last cannot have arrived
 };
 
 /// A connection that carries text and binary messages, whole and in order. Thread: control. Never blocks.

@@ -168,7 +168,7 @@ void Fault::expect_back(const std::string& event) {
 }
 
 void Fault::expect_to_transmit() {
-  REQUIRE(until([&] { return !keyed() && !cos().user->speaking() && cos().user->online(); }));
+  REQUIRE(until([&] { return !keyed() && !cos().user->speaking() && cos().user->users_online() >= 2; }));
   const std::size_t before = cos().radio->keyings().size();
   cos().user->say(tone(app_rate, 0.5));
   const auto on_air = [&] {
@@ -208,6 +208,7 @@ void Fault::lost_on_air() {
 void Fault::lost_in_channel() {
   double heard = 0;
   for (const auto& over : cos().user->heard()) heard += heard_seconds(over.audio);
+  CHECK(heard < said_ + 0.12);  // nothing twice; two packets' edges
   lost(said_ - heard);
 }
 

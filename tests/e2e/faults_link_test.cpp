@@ -3,7 +3,6 @@
 
 using namespace zgw;
 using e2e::Fault;
-using simulator::Wire;
 using namespace std::chrono_literals;
 
 namespace {
@@ -45,7 +44,7 @@ TEST_CASE("fault: the link is half open while it transmits") {
   Fault fault(over_a_wire("supervisor: {idle_ping: 5s}\n"));  // nobody would wait for the usual half a minute
   fault.transmit();
   fault.happens();
-  fault.stage.wire().hold(Wire::Held::both);
+  fault.stage.wire().unplug();
   fault.expect_unkeyed(1500ms);  // `stall` after the last of what had arrived
   REQUIRE(fault.until([&] { return !fault.cos().user->speaking(); }));
   fault.lost_on_air();
@@ -58,7 +57,7 @@ TEST_CASE("fault: the link is half open while the radio talks") {
   Fault fault(over_a_wire());
   fault.receive();
   fault.happens();
-  fault.stage.wire().hold(Wire::Held::both);
+  fault.stage.wire().unplug();
   fault.expect_seen("connecting again");
   fault.expect_back("logged_on");
   REQUIRE(fault.until([&] { return fault.journal_has("over") && !fault.cos().radio->receiving(); }));
@@ -70,7 +69,7 @@ TEST_CASE("fault: the service stops reading while the radio talks") {
   Fault fault(over_a_wire());
   fault.receive();
   fault.happens();
-  fault.stage.wire().hold(Wire::Held::to_server);
+  fault.stage.wire().stop_reading();
   fault.expect_seen("connecting again");
   fault.expect_back("logged_on");
   REQUIRE(fault.until([&] { return fault.journal_has("over") && !fault.cos().radio->receiving(); }));

@@ -2,6 +2,7 @@
 // in an open stream. What does not fit fails the test. The test plays the server: it answers, refuses and cuts.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -47,6 +48,8 @@ class FakeChannel final : public gateway::Channel {
     state_ = State::free;
   }
 
+  [[nodiscard]] std::size_t unconfirmed() const override { return unconfirmed_; }
+
   // The server's side. Each is to be followed by the matching on_… call of the unit under test.
   void go_online() { state_ = State::free; }
   void go_offline() { state_ = State::offline; }
@@ -65,6 +68,8 @@ class FakeChannel final : public gateway::Channel {
   }
   /// Whether the send queue is full, so that send_packet() says no.
   void set_full(bool full) { full_ = full; }
+  /// Of the packets sent last.
+  void set_unconfirmed(std::size_t packets) { unconfirmed_ = packets; }
 
   [[nodiscard]] State state() const { return state_; }
   [[nodiscard]] const std::vector<Stream>& streams() const { return streams_; }
@@ -90,6 +95,7 @@ class FakeChannel final : public gateway::Channel {
   int asked_ = 0;
   int refused_packets_ = 0;
   bool full_ = false;
+  std::size_t unconfirmed_ = 0;
 };
 
 }  // namespace zgw::fakes

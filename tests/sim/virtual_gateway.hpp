@@ -97,6 +97,7 @@ class VirtualGateway final : private gateway::Channel {
   void start_stream(const gateway::StreamFormat& format) override;
   bool send_packet(std::span<const std::uint8_t> opus) override;
   void stop_stream() override;
+  [[nodiscard]] std::size_t unconfirmed() const override { return 0; }
 
   std::shared_ptr<Node> connect(const std::string& user, const std::string& password,
                                 const std::optional<std::string>& token);

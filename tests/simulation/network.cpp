@@ -118,7 +118,12 @@ void Network::to_node(simulator::ClientId id, std::function<void(const NodePtr&)
 }
 
 void Network::send_audio(const NodePtr& node, const std::vector<std::uint8_t>& message) {
-  to_service(node, [this, node, message] { return service.on_binary(node->id, message); });
+  ++node->on_the_way;
+  to_service(node, [this, node, message] {
+    --node->on_the_way;
+    if (node->is_gateway) hooks_.at_service(message);
+    return service.on_binary(node->id, message);
+  });
 }
 
 void Network::perform(const NodePtr& node, const zello::Effects& effects) {

@@ -43,9 +43,10 @@ struct Node {
   simulator::ClientId id = 0;
   base::Duration latency{0};
   bool is_gateway = false;
-  bool known = false;   ///< the service has it
-  bool silent = false;  ///< nothing comes through any more, either way
-  bool closed = false;  ///< this end knows that it is over
+  bool known = false;          ///< the service has it
+  bool silent = false;         ///< nothing comes through any more, either way
+  bool closed = false;         ///< this end knows that it is over
+  std::size_t on_the_way = 0;  ///< packets of audio sent to the service and not yet there
   std::function<void(const zello::Effect&)> on_notice;
   std::function<void(const zello::AudioPacket&)> on_audio;
 };
@@ -56,6 +57,8 @@ class Network {
   struct Hooks {
     /// The gateway's connection is at this point; false: what was on its way is lost.
     std::function<bool(Step)> at_step;
+    /// The gateway's packet has reached the service.
+    std::function<void(const std::vector<std::uint8_t>&)> at_service;
     /// Does it when the node's process runs.
     std::function<void(const Node&, std::function<void()>)> in_process;
   };

@@ -48,6 +48,7 @@ World::World(std::uint64_t seed, const gateway::BridgeSettings& settings)
       watch_(seed, now_),
       network_(now_, agenda_, watch_,
                {.at_step = [this](Step step) { return at_step(step); },
+                .at_service = [this](const std::vector<std::uint8_t>& message) { at_service(message); },
                 .in_process =
                     [this](const Node& node, std::function<void()> what) {
                       if (node.is_gateway) return in_control(std::move(what));
@@ -285,7 +286,9 @@ void World::on_notice(const zello::Effect& notice) {
       [&](const zello::IncomingStopped& n) { bridge_->on_incoming_stop(n.stream_id, now_); },
       [&](const zello::ErrorNotice& n) { reconnect_.on_server_error(n.code, now_); },
       [&](const zello::SessionClosed& n) {
-        link_.reset();
+        const std::size_t undelivered = std::exchange(link_, nullptr)->on_the_way;
+        sent_ -= undelivered;
+        if (undelivered > 0) bridge_->on_undelivered(undelivered, now_);
         on_online(false);
         const auto ended = reconnect_.on_closed(n.why, now_);
         watch_.note("closed", n.why.close_code, ended.rule->name.data());
@@ -317,13 +320,18 @@ bool World::send_packet(std::span<const std::uint8_t> opus) {
   if (queue_full_ || !link_ || !link_->session.encode_audio("Rescue", opus, message_)) return false;
   network_.send_audio(link_, message_);
   ++sent_;
-  const std::uint32_t number = number_of(opus).value_or(0);
-  if (number != 0) {
-    watch_.expect(number > last_sent_, "sent twice, or out of order", number, last_sent_);
-    last_sent_ = number;
-  }
   at_step(Step::over_out);
   return true;
+}
+
+void World::at_service(const std::vector<std::uint8_t>& message) {
+  ++arrived_;
+  const auto packet = zello::parse_binary(message);
+  const auto* audio = packet ? std::get_if<zello::AudioPacket>(&*packet) : nullptr;
+  const std::uint32_t number = audio != nullptr ? number_of(audio->opus).value_or(0) : 0;
+  if (number == 0) return;
+  watch_.expect(number > last_arrived_, "arrived twice, or out of order", number, last_arrived_);
+  last_arrived_ = number;
 }
 
 void World::stop_stream() {

@@ -79,6 +79,7 @@ class World final : private gateway::Channel, private gateway::BridgeObserver {
   void start_stream(const gateway::StreamFormat& format) override;
   bool send_packet(std::span<const std::uint8_t> opus) override;
   void stop_stream() override;
+  [[nodiscard]] std::size_t unconfirmed() const override { return link_ ? link_->on_the_way : 0; }
   // gateway::BridgeObserver
   void on_turn(gateway::TurnState state, base::TimePoint now) override;
   void on_carrier(gateway::Carrier carrier, base::TimePoint now) override;
@@ -98,6 +99,7 @@ class World final : private gateway::Channel, private gateway::BridgeObserver {
   void on_notice(const zello::Effect& notice);
   void on_online(bool online);
   bool at_step(Step step);
+  void at_service(const std::vector<std::uint8_t>& message);
   void each_minute();
 
   // Promises.
@@ -159,7 +161,8 @@ class World final : private gateway::Channel, private gateway::BridgeObserver {
   std::uint64_t encoded_before_;
   std::uint64_t begun_ = 0;
   std::uint64_t sent_ = 0;
-  std::uint32_t last_sent_ = 0;
+  std::uint64_t arrived_ = 0;
+  std::uint32_t last_arrived_ = 0;
   std::uint32_t last_heard_ = 0;
   std::uint32_t next_packet_ = 1;
   std::uint64_t delivered_ = 0;  // packets of the channel, to the bridge
