@@ -1,7 +1,10 @@
 #include "config/load.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <sstream>
 
+#include <yaml-cpp/eventhandler.h>
 #include <yaml-cpp/yaml.h>
 
 #include "base/text.hpp"
@@ -54,19 +57,64 @@ bool too_deep(std::string_view text) {
   return false;
 }
 
+// A document of a text: whether it says anything, and where.
+class Document : public YAML::EventHandler {
+ public:
+  [[nodiscard]] bool says_something() const { return something_; }
+  [[nodiscard]] const YAML::Mark& mark() const { return mark_; }
+
+ private:
+  void OnDocumentStart(const YAML::Mark& mark) override { mark_ = mark; }
+  void OnDocumentEnd() override {}
+  void OnNull(const YAML::Mark& /*mark*/, YAML::anchor_t /*anchor*/) override {}
+  void OnAlias(const YAML::Mark& mark, YAML::anchor_t /*anchor*/) override { found(mark); }
+  void OnScalar(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                const std::string& /*value*/) override {
+    found(mark);
+  }
+  void OnSequenceStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                       YAML::EmitterStyle::value /*style*/) override {
+    found(mark);
+  }
+  void OnSequenceEnd() override {}
+  void OnMapStart(const YAML::Mark& mark, const std::string& /*tag*/, YAML::anchor_t /*anchor*/,
+                  YAML::EmitterStyle::value /*style*/) override {
+    found(mark);
+  }
+  void OnMapEnd() override {}
+
+  void found(const YAML::Mark& mark) {
+    if (!something_) mark_ = mark;
+    something_ = true;
+  }
+
+  YAML::Mark mark_;
+  bool something_ = false;
+};
+
+// Where a second document says something; YAML::LoadAll would find documents without end in a text like ",".
+std::optional<YAML::Mark> second_document(const std::string& text) {
+  constexpr int most = 8;
+  std::istringstream in(text);
+  YAML::Parser parser(in);
+  for (int i = 0; i < most; ++i) {
+    Document document;
+    if (!parser.HandleNextDocument(document)) return std::nullopt;
+    if (i > 0 && document.says_something()) return document.mark();
+  }
+  return std::nullopt;
+}
+
 void read_text(std::string_view text, Notes& notes, Config& config) {
   const auto refuse = [&](const std::string& what) { notes.errors.emplace_back(YAML::Mark::null_mark(), what); };
   if (text.size() > largest_text) return refuse("larger than 1 MiB; this is not a configuration");
   if (text.find('\0') != std::string_view::npos) return refuse("has NUL bytes in it; this is not a configuration");
   if (too_deep(text)) return refuse("is nested too deeply; this is not a configuration");
   try {
-    const std::vector<YAML::Node> documents = YAML::LoadAll(std::string(text));
-    const YAML::Node root = documents.empty() ? YAML::Node() : documents.front();
+    const YAML::Node root = YAML::Load(std::string(text));
     if (!root.IsMap()) return refuse("is empty or not a map of sections; see the annotated example");
-    for (std::size_t i = 1; i < documents.size(); ++i) {
-      if (documents[i].IsNull()) continue;
-      notes.errors.emplace_back(documents[i].Mark(), "a second document begins here, behind ---; leave only one");
-      break;
+    if (const auto second = second_document(std::string(text))) {
+      notes.errors.emplace_back(*second, "a second document begins here, behind ---; leave only one");
     }
     read_config(Section(notes, root, "", ""), config);
   } catch (const YAML::Exception& error) {

@@ -32,6 +32,14 @@ std::string with_account(const std::string& keys) {
 
 }  // namespace
 
+TEST_CASE("a text in which YAML finds documents without end is refused") {
+  for (const char* text : {",", ",x: 1\n", ", a\n---\n,\n"}) {
+    CAPTURE(text);
+    CHECK(errors_of(text).size() == 1);
+  }
+  CHECK(errors_of(good + ",\n").size() == 1);
+}
+
 TEST_CASE("a second document is refused, an end marker or an empty one is not") {
   CHECK(errors_of(good + "---\nsupervisor: {idle_ping: 5s}\n") ==
         std::vector<std::string>{"f:5:1: a second document begins here, behind ---; leave only one"});
