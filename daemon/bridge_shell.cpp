@@ -197,10 +197,10 @@ void BridgeShell::on_stream_opened() {
   arm();
 }
 
-void BridgeShell::on_stream_refused(std::string_view why) {
+void BridgeShell::on_stream_refused(gateway::Refusal refusal, std::string_view words) {
   log_.once(names_.bridge + "/refused", observe::Level::warning,
-            names_.bridge + ": the channel refuses the stream: " + zello::explained(why));
-  bridge_.on_stream_refused(why, now());
+            names_.bridge + ": the channel refuses the stream: " + zello::explained(words));
+  bridge_.on_stream_refused(refusal, words, now());
   arm();
 }
 

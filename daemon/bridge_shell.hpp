@@ -50,7 +50,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   void on_undelivered(std::size_t packets) override;
   void on_online(bool online) override;
   void on_stream_opened() override;
-  void on_stream_refused(std::string_view why) override;
+  void on_stream_refused(gateway::Refusal refusal, std::string_view words) override;
   void on_stream_ended() override;
   void on_incoming_start(const zello::StreamStart& stream) override;
   void on_incoming_packet(const zello::AudioPacket& packet) override;

@@ -27,7 +27,8 @@ std::string_view alarm_of(Refusal trouble) {
   return trouble == Refusal::chatter
              ? "the service takes our streams for chatter (woodpecker prohibited); overs are held while it cools down: "
                "raise hang, min_open or min_stream_interval"
-             : "the service does not let this account talk in the channel; overs from the radio are given up";
+             : "the service does not let this account talk in the channel; overs from the radio are given up, see the "
+               "log";
 }
 
 BridgePorts with_ptt_off(BridgePorts ports) {
@@ -102,9 +103,9 @@ void Bridge::on_stream_opened(TimePoint now) {
   on_time(now);
 }
 
-void Bridge::on_stream_refused(std::string_view why, TimePoint now) {
+void Bridge::on_stream_refused(Refusal refusal, std::string_view words, TimePoint now) {
   if (shut_down_) return;
-  outbox_.on_stream_refused(why, now);
+  outbox_.on_stream_refused(refusal, words, now);
   on_time(now);
 }
 

@@ -101,7 +101,8 @@ class Bridge {
   void on_undelivered(std::size_t packets, base::TimePoint now);
   void on_online(bool online, base::TimePoint now);
   void on_stream_opened(base::TimePoint now);
-  void on_stream_refused(std::string_view why, base::TimePoint now);
+  /// `words`: the service's own.
+  void on_stream_refused(Refusal refusal, std::string_view words, base::TimePoint now);
   void on_stream_ended(base::TimePoint now);
   void on_incoming_start(Inbox::StreamId id, std::string_view talker, base::TimePoint now);
   void on_incoming_packet(Inbox::StreamId id, std::uint32_t packet_id, std::span<const std::uint8_t> opus,

@@ -119,10 +119,11 @@ void Outbox::on_stream_opened(TimePoint now) {
   on_time(now);
 }
 
-void Outbox::on_stream_refused(std::string_view why, TimePoint now) {
+void Outbox::on_stream_refused(Refusal refusal, std::string_view words, TimePoint now) {
   if (stream_ != Stream::asked) return;
   stream_ = Stream::none;
-  if (gate_.on_refused(why, now) == Refusal::forbidden) give_up(now);
+  gate_.on_refused(refusal, words, now);
+  if (refusal == Refusal::forbidden) give_up(now);
   on_time(now);
 }
 

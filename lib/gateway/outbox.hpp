@@ -13,8 +13,7 @@
 //
 // An over that began less than `interval` after the one before it had ended goes on in the same stream where that is
 // still being sent; else it waits for the gate (docs/adr/0007). A tentative over (it may be a click) asks for nothing
-// until it is confirmed. Where the channel will have none of us (no permission, suspended …) all overs are given up at
-// once.
+// until it is confirmed. Where the channel will have none of us (Refusal::forbidden) all overs are given up at once.
 //
 // Packets older than `hold` are dropped, the oldest first, and counted in their over's report, whether there is no
 // stream or one that takes nothing. A backlog is sent faster than it was spoken, but never more than `burst` packets
@@ -72,7 +71,7 @@ class Outbox {
   void on_undelivered(std::size_t packets, base::TimePoint now);
   void on_online(bool online, base::TimePoint now);
   void on_stream_opened(base::TimePoint now);
-  void on_stream_refused(std::string_view why, base::TimePoint now);
+  void on_stream_refused(Refusal refusal, std::string_view words, base::TimePoint now);
   void on_stream_ended(base::TimePoint now);
 
   /// Sends what may be sent; call each card period and at next_deadline().

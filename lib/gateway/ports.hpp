@@ -88,6 +88,16 @@ struct StreamFormat {
   }
 };
 
+/// What it means when the channel refuses a stream, and what the outbox does about it.
+enum class Refusal {
+  at_once,    ///< asks again at once, the first time; then as with `back_off`
+  for_now,    ///< asks again after a second
+  not_ready,  ///< waits until the channel is online, or 10 s
+  back_off,   ///< asks again after a second, and twice as long each time, up to 15 s
+  chatter,    ///< the service finds our streams too many and too short: holds all overs for a cool-down, with an alarm
+  forbidden,  ///< the same again would fail the same: gives the overs up at once, with an alarm
+};
+
 /// One Zello channel, as far as a bridge sends to it. Answers arrive later, as the bridge's on_stream_… events.
 class Channel {
  public:

@@ -1,6 +1,7 @@
 #include "gateway/stream_gate.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include "base/text.hpp"
 
@@ -19,19 +20,26 @@ void StreamGate::on_accepted() {
   refusal_.clear();
   trouble_.reset();
   next_cool_down_ = settings_.cool_down;
+  next_retry_ = settings_.retry;
+  asked_at_once_ = false;
 }
 
-Refusal StreamGate::on_refused(std::string_view why, TimePoint now) {
-  refusal_ = base::printable(why);
-  const Refusal refusal = refusal_of(why);
+void StreamGate::on_refused(Refusal refusal, std::string_view words, TimePoint now) {
+  refusal_ = base::printable(words);
   not_ready_ = refusal == Refusal::not_ready;
-  retry_at_ = now + (not_ready_ ? settings_.not_ready : settings_.retry);
+  retry_at_ = now + pause_after(refusal);
   if (refusal == Refusal::chatter) {
     cool_until_ = now + next_cool_down_;
     next_cool_down_ = std::min(2 * next_cool_down_, settings_.cool_down_most);
   }
   if (refusal == Refusal::chatter || refusal == Refusal::forbidden) trouble_ = refusal;
-  return refusal;
+}
+
+base::Duration StreamGate::pause_after(Refusal refusal) {
+  if (refusal == Refusal::not_ready) return settings_.not_ready;
+  if (refusal == Refusal::at_once && !std::exchange(asked_at_once_, true)) return base::Duration{0};
+  if (refusal != Refusal::at_once && refusal != Refusal::back_off) return settings_.retry;
+  return std::exchange(next_retry_, std::min(2 * next_retry_, settings_.retry_most));
 }
 
 void StreamGate::on_stream_over(TimePoint now) {

@@ -3,9 +3,9 @@
 // Theory of operation: the gate is open when the channel is online and none of these moments lies ahead:
 //
 //   interval   `interval` after the end of the last stream: the service takes many short streams for chatter
-//   retry      after a refusal or a lost stream `retry`; after "not ready" `not_ready`; both end when the channel
-//              comes online
-//   cool-down  after "woodpecker prohibited": `cool_down`, doubled each time up to `cool_down_most`, and back to the
+//   retry      after a refusal or a lost stream `retry`, with `back_off` doubled each time up to `retry_most`; after
+//              "not ready" `not_ready`; all end when the channel comes online
+//   cool-down  after a refusal as chatter: `cool_down`, doubled each time up to `cool_down_most`, and back to the
 //              first with a stream that was accepted
 //
 // Interval and cool-down outlive the link: they are the service's memory, not the connection's.
@@ -19,7 +19,7 @@
 
 #include "base/time.hpp"
 #include "gateway/over_report.hpp"
-#include "gateway/refusal.hpp"
+#include "gateway/ports.hpp"
 
 namespace zgw::gateway {
 
@@ -28,6 +28,7 @@ class StreamGate {
   struct Settings {
     base::Duration interval{0};
     base::Duration retry = std::chrono::seconds(1);
+    base::Duration retry_most = std::chrono::seconds(15);
     base::Duration not_ready = std::chrono::seconds(10);
     base::Duration cool_down = std::chrono::seconds(15);
     base::Duration cool_down_most = std::chrono::minutes(5);
@@ -37,7 +38,8 @@ class StreamGate {
 
   void on_online(bool online);
   void on_accepted();
-  Refusal on_refused(std::string_view why, base::TimePoint now);
+  /// `words`: the service's own, for the report.
+  void on_refused(Refusal refusal, std::string_view words, base::TimePoint now);
   /// The stream was ended by us, or taken from us.
   void on_stream_over(base::TimePoint now);
   void on_stream_taken(base::TimePoint now);
@@ -55,12 +57,16 @@ class StreamGate {
   [[nodiscard]] std::optional<Refusal> trouble() const { return trouble_; }
 
  private:
+  base::Duration pause_after(Refusal refusal);
+
   Settings settings_;
   bool online_ = false;
   bool not_ready_ = false;  // the last refusal said so
   base::TimePoint interval_ends_;
   base::TimePoint retry_at_;
   base::TimePoint cool_until_;
+  base::Duration next_retry_ = settings_.retry;
+  bool asked_at_once_ = false;
   base::Duration next_cool_down_ = settings_.cool_down;
   std::string refusal_;
   std::optional<Refusal> trouble_;

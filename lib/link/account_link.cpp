@@ -5,6 +5,8 @@
 
 #include <asio/post.hpp>
 
+#include "link/refusal.hpp"
+
 namespace zgw::link {
 namespace {
 
@@ -41,7 +43,8 @@ struct AccountLink::Notices {
   }
 
   void operator()(const zello::StreamRefused& notice) const {
-    if (ChannelEvents* events = link.events_of(notice.channel)) events->on_stream_refused(notice.text);
+    if (ChannelEvents* events = link.events_of(notice.channel))
+      events->on_stream_refused(refusal_of(notice.code), notice.text);
   }
 
   void operator()(const zello::StreamEnded& notice) const {
@@ -152,7 +155,7 @@ void AccountLink::start_stream(const zello::StartStream& command) {
     return;
   }
   if (ChannelEvents* events = events_of(command.channel)) {
-    asio::post(io_, [events] { events->on_stream_refused("not connected"); });
+    asio::post(io_, [events] { events->on_stream_refused(gateway::Refusal::not_ready, "not connected"); });
   }
 }
 

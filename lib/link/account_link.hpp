@@ -21,6 +21,7 @@
 
 #include <asio/io_context.hpp>
 
+#include "gateway/ports.hpp"
 #include "link/connection.hpp"
 #include "link/token_store.hpp"
 #include "net/timer.hpp"
@@ -36,7 +37,8 @@ class ChannelEvents {
   virtual void on_undelivered(std::size_t /*packets*/) {}
   virtual void on_online(bool online) = 0;
   virtual void on_stream_opened() = 0;
-  virtual void on_stream_refused(std::string_view why) = 0;
+  /// `words`: the service's own, or ours where it gave none.
+  virtual void on_stream_refused(gateway::Refusal refusal, std::string_view words) = 0;
   virtual void on_stream_ended() = 0;
   virtual void on_incoming_start(const zello::StreamStart& stream) = 0;
   virtual void on_incoming_packet(const zello::AudioPacket& packet) = 0;

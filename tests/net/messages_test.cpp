@@ -15,7 +15,7 @@ namespace {
 struct Listener final : link::ChannelEvents {
   void on_online(bool now_online) override { online = now_online; }
   void on_stream_opened() override {}
-  void on_stream_refused(std::string_view /*why*/) override {}
+  void on_stream_refused(zgw::gateway::Refusal /*refusal*/, std::string_view /*words*/) override {}
   void on_stream_ended() override {}
   void on_incoming_start(const zello::StreamStart& /*stream*/) override {}
   void on_incoming_packet(const zello::AudioPacket& /*packet*/) override {}

@@ -1,5 +1,7 @@
 #include "sim/virtual_gateway.hpp"
 
+#include "link/refusal.hpp"
+
 namespace zgw::sim {
 namespace {
 
@@ -132,7 +134,9 @@ void VirtualGateway::on_gateway_notice(const zello::Effect& notice) {
         bridge->on_online(n.status.online, now);
       },
       [&](const zello::StreamOpened&) { bridge->on_stream_opened(now); },
-      [&](const zello::StreamRefused& n) { at(0ms, [this, text = n.text] { bridge->on_stream_refused(text, now); }); },
+      [&](const zello::StreamRefused& n) {
+        at(0ms, [this, n] { bridge->on_stream_refused(link::refusal_of(n.code), n.text, now); });
+      },
       [&](const zello::StreamEnded&) { bridge->on_stream_ended(now); },
       [&](const zello::IncomingStarted& n) {
         ++announced;

@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "link/refusal.hpp"
 #include "simulation/codec.hpp"
 
 namespace zgw::simulation {
@@ -275,8 +276,9 @@ void World::on_notice(const zello::Effect& notice) {
       [&](const zello::StreamOpened&) { bridge_->on_stream_opened(now_); },
       [&](const zello::StreamRefused& n) {
         watch_.note("stream refused");
-        agenda_.at(0ms,
-                   [this, text = n.text] { in_control([this, text] { bridge_->on_stream_refused(text, now_); }); });
+        agenda_.at(0ms, [this, n] {
+          in_control([this, n] { bridge_->on_stream_refused(link::refusal_of(n.code), n.text, now_); });
+        });
       },
       [&](const zello::StreamEnded&) { bridge_->on_stream_ended(now_); },
       [&](const zello::IncomingStarted& n) {

@@ -17,6 +17,7 @@ using zgw::gateway::Direction;
 using zgw::gateway::DropReason;
 using zgw::gateway::OverReport;
 using zgw::gateway::Priority;
+using zgw::gateway::Refusal;
 using zgw::gateway::TurnState;
 using zgw::gateway::Wait;
 namespace voice = zgw::voice;
@@ -32,10 +33,10 @@ void speaks(World& world, Duration length) {
   world.at(length, [&world] { world.cos(false); });
 }
 
-void refuse(World& world, std::string_view why) {
+void refuse(World& world, Refusal refusal, std::string_view words) {
   REQUIRE(world.channel.state() == FakeChannel::State::asked);
   world.channel.refuse();
-  world.bridge->on_stream_refused(why, world.now);
+  world.bridge->on_stream_refused(refusal, words, world.now);
 }
 
 BridgeSettings with_tones() {
@@ -154,7 +155,7 @@ TEST_CASE("a channel that takes us for a woodpecker, or does not let us talk, is
   speaks(world, 1s);
   world.run(500ms);
   SUBCASE("woodpecker") {
-    refuse(world, "woodpecker prohibited");
+    refuse(world, Refusal::chatter, "woodpecker prohibited");
     REQUIRE(world.observer.alarms.size() == 1);
     CHECK(world.observer.alarms[0].what.what.find("chatter") != std::string::npos);
     world.run(14s);
@@ -162,7 +163,7 @@ TEST_CASE("a channel that takes us for a woodpecker, or does not let us talk, is
     world.run(2s);
   }
   SUBCASE("no permission") {
-    refuse(world, "no permission");
+    refuse(world, Refusal::forbidden, "no permission");
     REQUIRE(world.observer.alarms.size() == 1);
     CHECK(world.observer.alarms[0].what.what.find("does not let this account talk") != std::string::npos);
     world.run(3s);
@@ -188,7 +189,7 @@ TEST_CASE("a given-up over is told to the radio by a tone, keyed like an over an
   world.online();
   speaks(world, 1s);
   world.run(500ms);
-  refuse(world, "no permission");
+  refuse(world, Refusal::forbidden, "no permission");
   world.run(300ms);
   CHECK(world.ptt.holds() == 0);  // he still speaks
   const TimePoint done = world.now + 200ms + 50ms + 300ms;

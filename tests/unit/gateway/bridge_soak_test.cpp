@@ -16,6 +16,7 @@ using zgw::fakes::FakeChannel;
 using zgw::fakes::World;
 using zgw::gateway::BridgeSettings;
 using zgw::gateway::Direction;
+using zgw::gateway::Refusal;
 using zgw::gateway::TurnState;
 namespace voice = zgw::voice;
 
@@ -69,6 +70,10 @@ class Soak {
   };
 
   bool one_in(unsigned n) { return random_() % n == 0; }
+  Refusal any_passing_refusal() {
+    constexpr std::array kinds = {Refusal::at_once, Refusal::for_now, Refusal::not_ready, Refusal::back_off};
+    return kinds.at(random_() % kinds.size());
+  }
   int up_to(unsigned n) { return static_cast<int>(random_() % n); }
   bool is_online() const { return world_.channel.state() != FakeChannel::State::offline; }
 
@@ -105,10 +110,10 @@ class Soak {
       if (one_in(6)) {
         world_.channel.refuse();
         const bool rare = one_in(20);
-        world_.bridge->on_stream_refused(!rare       ? "channel busy"
-                                         : one_in(2) ? "woodpecker prohibited"
-                                                     : "no permission",
-                                         world_.now);
+        world_.bridge->on_stream_refused(!rare       ? any_passing_refusal()
+                                         : one_in(2) ? Refusal::chatter
+                                                     : Refusal::forbidden,
+                                         "the service's words", world_.now);
       } else {
         world_.channel.accept();
         world_.bridge->on_stream_opened(world_.now);

@@ -16,6 +16,7 @@ using zgw::fakes::RecordingObserver;
 using zgw::fakes::World;
 using zgw::gateway::Bridge;
 using zgw::gateway::BridgeSettings;
+using zgw::gateway::Refusal;
 using zgw::gateway::TurnState;
 namespace voice = zgw::voice;
 
@@ -84,7 +85,7 @@ void call_everything(World& world) {
     bridge.on_cos(i % 8 < 5, world.now);
     bridge.on_online(i % 3 == 0, world.now);
     bridge.on_stream_opened(world.now);
-    bridge.on_stream_refused("no", world.now);
+    bridge.on_stream_refused(Refusal::for_now, "no", world.now);
     bridge.on_stream_ended(world.now);
     bridge.on_incoming_stop(99, world.now);
     bridge.on_card_lost(world.now);

@@ -136,7 +136,7 @@ TEST_CASE("after a refusal as chatter overs are held for the cool-down, then sen
   Rig rig;
   rig.online();
   rig.whole_over(3);
-  rig.refuse("woodpecker prohibited");
+  rig.refuse(Refusal::chatter, "woodpecker prohibited");
   CHECK(rig.outbox.trouble() == Refusal::chatter);
   rig.run(5s);
   rig.whole_over(3);
@@ -158,7 +158,7 @@ TEST_CASE("an over that outlasts its hold in a cool-down is given up with the se
   Rig rig({.format = {}, .hold = 10s});
   rig.online();
   rig.whole_over(3);
-  rig.refuse("woodpecker prohibited");
+  rig.refuse(Refusal::chatter, "woodpecker prohibited");
   rig.run(1s);
   rig.whole_over(2);
   rig.run(20s);
@@ -175,7 +175,7 @@ TEST_CASE("where the channel will have none of us, overs are given up at once, t
   rig.outbox.begin_over(rig.now);
   rig.push(4);
   rig.online();
-  rig.refuse("no permission");
+  rig.refuse(Refusal::forbidden, "no permission");
   CHECK(rig.outbox.trouble() == Refusal::forbidden);
   REQUIRE(rig.reports().size() == 1);
   CHECK(rig.reports()[0].outcome == "given up: the channel refused it: no permission");
@@ -202,7 +202,7 @@ TEST_CASE("a channel that is not ready is asked when it comes online") {
   Rig rig;
   rig.online();
   rig.whole_over(3);
-  rig.refuse("channel is not ready");
+  rig.refuse(Refusal::not_ready, "channel is not ready");
   rig.run(5s);
   CHECK(rig.channel.asked() == 1);
   rig.outbox.on_online(true, rig.now);

@@ -10,6 +10,7 @@ using namespace std::chrono_literals;
 using zgw::fakes::FakeChannel;
 using zgw::gateway::DropReason;
 using zgw::gateway::OverReport;
+using zgw::gateway::Refusal;
 using Rig = zgw::fakes::OutboxRig;
 
 TEST_CASE("what waits longer than the hold is dropped, the oldest first, and counted") {
@@ -50,7 +51,7 @@ TEST_CASE("a given-up over says what the channel answered, in printable words") 
   rig.online();
   rig.whole_over(5);
   for (int i = 0; i < 40 && rig.channel.state() == FakeChannel::State::asked; ++i) {
-    rig.refuse("no\nmic \x1b[31m");
+    rig.refuse(Refusal::for_now, "no\nmic \x1b[31m");
     rig.run(1s);
   }
   REQUIRE(rig.reports().size() == 1);
@@ -122,7 +123,7 @@ TEST_CASE("a send queue that stays full does not let the outbox grow beyond the 
 TEST_CASE("answers that no longer fit are passed over") {
   Rig rig;
   rig.outbox.on_stream_opened(rig.now);
-  rig.outbox.on_stream_refused("why", rig.now);
+  rig.outbox.on_stream_refused(Refusal::for_now, "why", rig.now);
   rig.outbox.on_stream_ended(rig.now);
   CHECK_FALSE(rig.outbox.next_deadline());
   rig.online();

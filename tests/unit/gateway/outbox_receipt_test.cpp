@@ -7,6 +7,7 @@
 
 using namespace std::chrono_literals;
 using zgw::gateway::DropReason;
+using zgw::gateway::Refusal;
 using Rig = zgw::fakes::OutboxRig;
 
 namespace {
@@ -160,7 +161,7 @@ TEST_CASE("an over that was given up is not taken up again by what its dead link
   rig.outbox.on_stream_ended(rig.now);
   rig.push(1);
   rig.run(2s);
-  rig.refuse("no permission");
+  rig.refuse(Refusal::forbidden, "no permission");
   lose_link(rig, 2);
   rig.outbox.end_over(rig.now);
   rig.outbox.on_time(rig.now);

@@ -52,9 +52,9 @@ struct OutboxRig {
     channel.accept();
     outbox.on_stream_opened(now);
   }
-  void refuse(std::string_view why = "channel busy") {
+  void refuse(gateway::Refusal refusal = gateway::Refusal::for_now, std::string_view words = "channel busy") {
     channel.refuse();
-    outbox.on_stream_refused(why, now);
+    outbox.on_stream_refused(refusal, words, now);
   }
   // Follows the deadlines until `until`; every one has to be ahead once it was served.
   void run_until(TimePoint until) {

@@ -48,7 +48,7 @@ struct Member final : ChannelEvents {
     times += online ? 1 : 0;
   }
   void on_stream_opened() override { FAIL("no stream was asked for"); }
-  void on_stream_refused(std::string_view why) override { refused.emplace_back(why); }
+  void on_stream_refused(gateway::Refusal, std::string_view words) override { refused.emplace_back(words); }
   void on_stream_ended() override { FAIL("no stream was asked for"); }
   void on_incoming_start(const zello::StreamStart&) override { FAIL("nobody speaks"); }
   void on_incoming_packet(const zello::AudioPacket&) override { FAIL("nobody speaks"); }

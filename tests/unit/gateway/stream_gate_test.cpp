@@ -1,18 +1,15 @@
-// What the service's refusals mean, and when another stream may be asked for.
-#include "gateway/refusal.hpp"
+// When another stream may be asked for.
+#include "gateway/stream_gate.hpp"
 
 #include <chrono>
 #include <string_view>
 
 #include <doctest/doctest.h>
 
-#include "gateway/stream_gate.hpp"
-
 using namespace std::chrono_literals;
 using zgw::base::Duration;
 using zgw::base::TimePoint;
 using zgw::gateway::Refusal;
-using zgw::gateway::refusal_of;
 using zgw::gateway::StreamGate;
 using zgw::gateway::Wait;
 
@@ -32,24 +29,6 @@ struct GateRig {
 };
 
 }  // namespace
-
-TEST_CASE("the service's words are understood however they are spelled, and unknown ones are worth another try") {
-  for (const std::string_view why : {"woodpecker prohibited", "Woodpecker Prohibited!"}) {
-    CHECK(refusal_of(why) == Refusal::chatter);
-  }
-  for (const std::string_view why : {"channel is not ready", "channel not ready", "the channel is not online"}) {
-    CHECK(refusal_of(why) == Refusal::not_ready);
-  }
-  for (const std::string_view why :
-       {"no permission", "suspended", "no phone", "listen only connection", "Not authorized"}) {
-    CHECK(refusal_of(why) == Refusal::forbidden);
-  }
-  for (const std::string_view why :
-       {"channel busy", "failed to start stream", "the service did not answer start_stream", "not connected",
-        "the connection was lost", "", "\xff\x00"}) {
-    CHECK(refusal_of(why) == Refusal::for_now);
-  }
-}
 
 TEST_CASE("a gate is shut without a link, and open with one") {
   StreamGate gate({});
@@ -80,7 +59,7 @@ TEST_CASE("after a stream the gate is shut for the interval, whether we ended it
 
 TEST_CASE("a busy channel is asked again after a second, or at once on a new link") {
   GateRig rig;
-  CHECK(rig.gate.on_refused("channel busy", rig.now) == Refusal::for_now);
+  rig.gate.on_refused(Refusal::for_now, "channel busy", rig.now);
   rig.shut_for(1s, Wait::channel_busy);
   CHECK(rig.gate.refusal() == "channel busy");
   CHECK_FALSE(rig.gate.trouble());
@@ -94,16 +73,43 @@ TEST_CASE("a busy channel is asked again after a second, or at once on a new lin
 
 TEST_CASE("a channel that is not ready is asked again when it is online, or after ten seconds") {
   GateRig rig;
-  rig.gate.on_refused("channel is not ready", rig.now);
+  rig.gate.on_refused(Refusal::not_ready, "channel is not ready", rig.now);
   rig.shut_for(10s, Wait::channel_busy);
   rig.gate.on_online(true);
+  CHECK(rig.gate.open(rig.now));
+}
+
+TEST_CASE(
+    "a failure of the service is asked again with growing pauses, to fifteen seconds; an accepted stream forgives") {
+  GateRig rig;
+  for (const Duration expected : {1s, 2s, 4s, 8s, 15s, 15s}) {
+    rig.gate.on_refused(Refusal::back_off, "failed to start stream", rig.now);
+    rig.shut_for(expected, Wait::channel_busy);
+    rig.now += expected;
+  }
+  CHECK_FALSE(rig.gate.trouble());
+  rig.gate.on_accepted();
+  rig.gate.on_refused(Refusal::back_off, "failed to start stream", rig.now);
+  rig.shut_for(1s, Wait::channel_busy);
+}
+
+TEST_CASE("what may work at once is asked again at once, and then like any other failure") {
+  GateRig rig;
+  rig.gate.on_refused(Refusal::at_once, "internal server error", rig.now);
+  CHECK(rig.gate.open(rig.now));
+  for (const Duration expected : {1s, 2s}) {
+    rig.gate.on_refused(Refusal::at_once, "internal server error", rig.now);
+    rig.shut_for(expected, Wait::channel_busy);
+  }
+  rig.gate.on_accepted();
+  rig.gate.on_refused(Refusal::at_once, "internal server error", rig.now);
   CHECK(rig.gate.open(rig.now));
 }
 
 TEST_CASE("each refusal as chatter cools down twice as long, to five minutes; an accepted stream forgives") {
   GateRig rig;
   for (const Duration expected : {15s, 30s, 60s, 120s, 240s, 300s, 300s}) {
-    CHECK(rig.gate.on_refused("woodpecker prohibited", rig.now) == Refusal::chatter);
+    rig.gate.on_refused(Refusal::chatter, "woodpecker prohibited", rig.now);
     CHECK(rig.gate.trouble() == Refusal::chatter);
     rig.shut_for(expected, Wait::cool_down);
     rig.gate.on_online(false);  // the service's memory is not the connection's
@@ -114,6 +120,6 @@ TEST_CASE("each refusal as chatter cools down twice as long, to five minutes; an
   }
   rig.gate.on_accepted();
   CHECK_FALSE(rig.gate.trouble());
-  rig.gate.on_refused("woodpecker prohibited", rig.now);
+  rig.gate.on_refused(Refusal::chatter, "woodpecker prohibited", rig.now);
   rig.shut_for(15s, Wait::cool_down);
 }
