@@ -1,17 +1,15 @@
 #include "net/http_server.hpp"
 
 #include <array>
-#include <chrono>
 #include <exception>
 #include <map>
-#include <stdexcept>
 #include <utility>
 
 #include <asio/ip/tcp.hpp>
 #include <asio/post.hpp>
 #include <asio/write.hpp>
 
-#include "net/endpoint.hpp"
+#include "net/listener.hpp"
 #include "net/timer.hpp"
 
 namespace zgw::net {
@@ -19,8 +17,7 @@ namespace {
 
 using asio::ip::tcp;
 
-constexpr std::size_t most_thrown_away = 65536;         // of what comes behind a request
-constexpr std::chrono::milliseconds accept_pause{100};  // after an error, such as no descriptor being free
+constexpr std::size_t most_thrown_away = 65536;  // of what comes behind a request
 
 HttpAnswer refusal(int status) {
   return {status, "text/plain; charset=utf-8",
@@ -31,29 +28,16 @@ HttpAnswer refusal(int status) {
 
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   Impl(asio::io_context& context, const Settings& wanted, Handler answers)
-      : io(context), settings(wanted), handler(std::move(answers)), acceptor(io), pause(io, [this] { accept(); }) {
-    const std::string where = host_and_port({settings.address, settings.port, {}, {}});
-    asio::error_code error;
-    const auto address = asio::ip::make_address(settings.address, error);
-    if (error) throw std::runtime_error(where + ": not an address to listen on");
-    const tcp::endpoint endpoint(address, static_cast<std::uint16_t>(settings.port));
-    acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) throw std::runtime_error("cannot listen on " + where + ": " + error.message());
-  }
+      : io(context), settings(wanted), handler(std::move(answers)), listener(io, settings.address, settings.port) {}
 
-  void accept();
+  void accept(tcp::socket socket);
   void remove(const Client* client);
 
   asio::io_context& io;
   Settings settings;
   Handler handler;
-  tcp::acceptor acceptor;
-  Timer pause;
   std::map<const Client*, std::shared_ptr<Client>> clients;
-  bool closed = false;
+  Listener listener;
 };
 
 class HttpServer::Client : public std::enable_shared_from_this<HttpServer::Client> {
@@ -131,18 +115,11 @@ class HttpServer::Client : public std::enable_shared_from_this<HttpServer::Clien
   std::size_t thrown_away_ = 0;
 };
 
-void HttpServer::Impl::accept() {
-  acceptor.async_accept([weak = weak_from_this()](asio::error_code error, tcp::socket socket) {
-    const auto self = weak.lock();
-    if (!self || self->closed || error == asio::error::operation_aborted) return;
-    if (error) return self->pause.after(accept_pause);
-    if (self->clients.size() < self->settings.most_clients) {
-      const auto client = std::make_shared<Client>(self, std::move(socket));
-      self->clients[client.get()] = client;
-      client->start();
-    }
-    self->accept();
-  });
+void HttpServer::Impl::accept(tcp::socket socket) {
+  if (clients.size() >= settings.most_clients) return;
+  const auto client = std::make_shared<Client>(shared_from_this(), std::move(socket));
+  clients[client.get()] = client;
+  client->start();
 }
 
 void HttpServer::Impl::remove(const Client* client) {
@@ -154,20 +131,18 @@ void HttpServer::Impl::remove(const Client* client) {
 
 HttpServer::HttpServer(asio::io_context& io, const Settings& settings, Handler handler)
     : impl_(std::make_shared<Impl>(io, settings, std::move(handler))) {
-  impl_->accept();
+  impl_->listener.start([weak = std::weak_ptr(impl_)](tcp::socket socket) {
+    if (const auto impl = weak.lock()) impl->accept(std::move(socket));
+  });
 }
 
 HttpServer::~HttpServer() {
-  impl_->closed = true;
-  asio::error_code ignored;
-  impl_->acceptor.close(ignored);
-  impl_->pause.cancel();
+  impl_->listener.stop();
   for (const auto& [key, client] : std::exchange(impl_->clients, {})) client->drop();
 }
 
 int HttpServer::port() const {
-  asio::error_code error;
-  return impl_->acceptor.local_endpoint(error).port();
+  return impl_->listener.port();
 }
 
 std::size_t HttpServer::clients() const {

@@ -1,12 +1,11 @@
 #include "net/websocket_server.hpp"
 
-#include <chrono>
 #include <map>
-#include <stdexcept>
 #include <utility>
 
 #include <asio/post.hpp>
 
+#include "net/listener.hpp"
 #include "net/timer.hpp"
 #include "net/tls_connection.hpp"
 #include "net/websocket.hpp"
@@ -18,7 +17,6 @@ using asio::ip::tcp;
 
 constexpr int no_goodbye = 1006;
 constexpr std::size_t frame_room = 4096;  // the frame's header, and pongs and goodbyes that must still fit
-constexpr std::chrono::milliseconds accept_pause{100};  // after an error, such as no descriptor being free
 
 }  // namespace
 
@@ -28,21 +26,9 @@ struct WebSocketServer::Impl : std::enable_shared_from_this<WebSocketServer::Imp
         settings(wanted),
         events(&owner),
         identity(wanted.certificate, wanted.private_key),
-        acceptor(io),
-        pause(io, [this] { accept(); }) {
-    const std::string where = host_and_port({settings.address, settings.port, {}, {}});
-    asio::error_code error;
-    const auto address = asio::ip::make_address(settings.address, error);
-    if (error) throw std::runtime_error(where + ": not an address to listen on");
-    const tcp::endpoint endpoint(address, static_cast<std::uint16_t>(settings.port));
-    acceptor.open(endpoint.protocol(), error);
-    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor.bind(endpoint, error);
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) throw std::runtime_error("cannot listen on " + where + ": " + error.message());
-  }
+        listener(io, settings.address, settings.port) {}
 
-  void accept();
+  void accept(tcp::socket socket);
   void remove(ClientId id);
   Client* find(ClientId id);
 
@@ -50,10 +36,9 @@ struct WebSocketServer::Impl : std::enable_shared_from_this<WebSocketServer::Imp
   Settings settings;
   WebSocketServerEvents* events;
   TlsIdentity identity;
-  tcp::acceptor acceptor;
-  Timer pause;
   ClientId next_id = 1;
   std::map<ClientId, std::shared_ptr<Client>> clients;
+  Listener listener;
 };
 
 struct WebSocketServer::Client final : std::enable_shared_from_this<WebSocketServer::Client>,
@@ -161,18 +146,11 @@ struct WebSocketServer::Client final : std::enable_shared_from_this<WebSocketSer
   bool muted = false;      // and wants to hear nothing but its end
 };
 
-void WebSocketServer::Impl::accept() {
-  acceptor.async_accept([weak = weak_from_this()](asio::error_code error, tcp::socket socket) {
-    const auto self = weak.lock();
-    if (!self || self->events == nullptr || error == asio::error::operation_aborted) return;
-    if (error) return self->pause.after(accept_pause);
-    if (self->clients.size() < self->settings.most_clients) {
-      const ClientId id = self->next_id++;
-      self->clients[id] = std::make_shared<Client>(self, id, std::move(socket));
-      self->clients[id]->open();
-    }
-    self->accept();
-  });
+void WebSocketServer::Impl::accept(tcp::socket socket) {
+  if (clients.size() >= settings.most_clients) return;
+  const ClientId id = next_id++;
+  clients[id] = std::make_shared<Client>(shared_from_this(), id, std::move(socket));
+  clients[id]->open();
 }
 
 void WebSocketServer::Impl::remove(ClientId id) {
@@ -189,20 +167,19 @@ WebSocketServer::Client* WebSocketServer::Impl::find(ClientId id) {
 
 WebSocketServer::WebSocketServer(asio::io_context& io, const Settings& settings, WebSocketServerEvents& events)
     : impl_(std::make_shared<Impl>(io, settings, events)) {
-  impl_->accept();
+  impl_->listener.start([weak = std::weak_ptr(impl_)](tcp::socket socket) {
+    if (const auto impl = weak.lock()) impl->accept(std::move(socket));
+  });
 }
 
 WebSocketServer::~WebSocketServer() {
   impl_->events = nullptr;
-  asio::error_code ignored;
-  impl_->acceptor.close(ignored);
-  impl_->pause.cancel();
+  impl_->listener.stop();
   for (auto& [id, client] : std::exchange(impl_->clients, {})) client->orphan();
 }
 
 int WebSocketServer::port() const {
-  asio::error_code error;
-  return impl_->acceptor.local_endpoint(error).port();
+  return impl_->listener.port();
 }
 
 bool WebSocketServer::send_text(ClientId client, std::string_view message) {
