@@ -2,54 +2,18 @@
 
 #include <cerrno>
 #include <chrono>
-#include <cmath>
 #include <system_error>
 #include <utility>
 
 #include <fcntl.h>
-#include <json/value.h>
-#include <json/writer.h>
 #include <sys/stat.h>
 #include <unistd.h>
-
-#include "observe/utc.hpp"
 
 namespace zgw::observe {
 namespace {
 
-Json::Value json_of(const Event::Value& value) {
-  return std::visit(
-      [](const auto& plain) -> Json::Value {
-        using Plain = std::decay_t<decltype(plain)>;
-        if constexpr (std::is_same_v<Plain, double>) {
-          if (!std::isfinite(plain)) return {};
-        }
-        if constexpr (std::is_same_v<Plain, std::int64_t>) return static_cast<Json::Int64>(plain);
-        return plain;
-      },
-      value);
-}
-
-Json::StreamWriterBuilder compact() {
-  Json::StreamWriterBuilder builder;
-  builder["indentation"] = "";
-  builder["precision"] = 6;
-  builder["precisionType"] = "decimal";
-  return builder;
-}
-
-// The object is put together here, because jsoncpp's own objects sort their keys.
-std::string line_of(const Event& event) {
-  static const Json::StreamWriterBuilder builder = compact();
-  const std::chrono::duration<double> mono = std::chrono::steady_clock::now().time_since_epoch();
-  std::string line = R"({"time":")" + utc(std::chrono::system_clock::now()) + '"';
-  const auto add = [&](const std::string& key, const Json::Value& value) {
-    line += ',' + Json::writeString(builder, key) + ':' + Json::writeString(builder, value);
-  };
-  add("mono", mono.count());
-  add("event", event.name());
-  for (const auto& [key, value] : event.fields()) add(key, json_of(value));
-  return line + "}\n";
+std::string line_of_now(const Event& event) {
+  return line_of(event, std::chrono::system_clock::now(), std::chrono::steady_clock::now().time_since_epoch());
 }
 
 std::system_error failed(const std::string& what, const std::filesystem::path& path) {
@@ -73,7 +37,7 @@ class Journal::File {
 
   void write(const Event& event) {
     try {
-      append(line_of(event));
+      append(line_of_now(event));
       if (in_trouble_) report_recovery();
     } catch (const std::exception& error) {
       ++lost_;

@@ -1,10 +1,7 @@
 // The event journal: what the gateway did, for programs. NDJSON, one object per line.
+// What a line holds is in event.hpp.
 //
-//   {"time":"2026-01-31T23:59:59.042Z","mono":1234.567,"event":"over","bridge":"vhf","length":2.52}
-//
-// `time` is the wall clock in UTC; `mono` the monotonic clock in seconds, which no clock correction moves; then come
-// the event's own fields in the order they were added. Text is ASCII with JSON escapes, broken UTF-8 becomes U+FFFD. A
-// file that would grow beyond the limit is renamed to its name and `.1`, replacing the one before.
+// A file that would grow beyond the limit is renamed to its name and `.1`, replacing the one before.
 //
 // A file or folder that somebody moved or removed is made anew, so that a log rotator needs no signal. A symbolic link
 // in the file's place is not followed.
@@ -17,46 +14,11 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
-#include <string>
-#include <string_view>
-#include <type_traits>
-#include <utility>
-#include <variant>
-#include <vector>
 
+#include "observe/event.hpp"
 #include "observe/log.hpp"
 
 namespace zgw::observe {
-
-class Event {
- public:
-  using Value = std::variant<std::string, std::int64_t, double, bool>;
-
-  explicit Event(std::string_view name) : name_(name) {}
-
-  /// Adds a field; one that is not finite becomes null. `key` is none of time, mono and event.
-  Event& with(std::string_view key, std::string_view value) { return add(key, std::string(value)); }
-  Event& with(std::string_view key, const char* value) { return add(key, std::string(value)); }
-  Event& with(std::string_view key, const std::string& value) { return add(key, value); }
-  Event& with(std::string_view key, bool value) { return add(key, value); }
-  Event& with(std::string_view key, double value) { return add(key, value); }
-  template <class Integer, std::enable_if_t<std::is_integral_v<Integer> && !std::is_same_v<Integer, bool>, int> = 0>
-  Event& with(std::string_view key, Integer value) {
-    return add(key, static_cast<std::int64_t>(value));
-  }
-
-  [[nodiscard]] const std::string& name() const { return name_; }
-  [[nodiscard]] const std::vector<std::pair<std::string, Value>>& fields() const { return fields_; }
-
- private:
-  Event& add(std::string_view key, Value value) {
-    fields_.emplace_back(key, std::move(value));
-    return *this;
-  }
-
-  std::string name_;
-  std::vector<std::pair<std::string, Value>> fields_;
-};
 
 class Journal {
  public:
