@@ -80,7 +80,8 @@ std::string token_owner(const net::Endpoint& endpoint, const config::Account& ac
 }
 
 link::AccountLink::Settings settings_of(const std::string& name, const config::Account& account,
-                                        const config::Supervisor& supervisor, const std::filesystem::path& state) {
+                                        const config::Supervisor& supervisor, const std::filesystem::path& state,
+                                        std::size_t largest_image) {
   auto endpoint = net::parse_wss_url(config::entry_point(account));
   if (!endpoint) throw StartFailed("account " + name + ": " + endpoint.error().message);
   if (account.ca_file) endpoint->ca_file = *account.ca_file;
@@ -92,6 +93,7 @@ link::AccountLink::Settings settings_of(const std::string& name, const config::A
   }
   settings.deadlines.idle_ping = supervisor.idle_ping;
   settings.session.logon = logon_of(name, account);
+  settings.session.largest_image = largest_image;
   settings.session.reply_timeout = supervisor.reply_timeout;
   settings.reconnect = {.first = supervisor.backoff.first,
                         .max = supervisor.backoff.max,
@@ -118,8 +120,8 @@ std::string in_words(base::Duration pause) {
 }  // namespace
 
 Account::Account(asio::io_context& io, const std::string& name, const config::Account& account,
-                 const config::Supervisor& supervisor, const std::filesystem::path& state, observe::Log& log,
-                 observe::Journal& journal, std::function<void(const std::string&)> refused)
+                 const config::Supervisor& supervisor, const std::filesystem::path& state, std::size_t largest_image,
+                 observe::Log& log, observe::Journal& journal, std::function<void(const std::string&)> refused)
     : name_(name),
       log_(log),
       journal_(journal),
@@ -127,7 +129,7 @@ Account::Account(asio::io_context& io, const std::string& name, const config::Ac
       ready_token_(ready_token_of(account)),
       ready_token_timer_(io, [this] { look_at_ready_token(); }),
       down_since_(std::chrono::steady_clock::now()),
-      link_(io, settings_of(name, account, supervisor, state), *this) {}
+      link_(io, settings_of(name, account, supervisor, state, largest_image), *this) {}
 
 void Account::start() {
   look_at_ready_token();

@@ -2,6 +2,7 @@
 // Thread: control. Errors: construction throws StartFailed where an entry point or a secret cannot be used.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <optional>
@@ -23,12 +24,13 @@ namespace zgw::daemon {
 
 class Account final : private link::LinkObserver {
  public:
-  /// `state`: the directory that keeps the refresh token. `refused` is called with one line for the operator when the
-  /// service will not have us from the very first: bad credentials, a certificate that does not verify, a channel that
-  /// does not accept this account. An account that has been through more than that goes on trying and has an alarm.
+  /// `state`: the directory that keeps the refresh token. `largest_image`: bytes that are taken. `refused` is called
+  /// with one line for the operator when the service will not have us from the very first: bad credentials, a
+  /// certificate that does not verify, a channel that does not accept this account. An account that has been through
+  /// more than that goes on trying and has an alarm.
   Account(asio::io_context& io, const std::string& name, const config::Account& account,
-          const config::Supervisor& supervisor, const std::filesystem::path& state, observe::Log& log,
-          observe::Journal& journal, std::function<void(const std::string&)> refused);
+          const config::Supervisor& supervisor, const std::filesystem::path& state, std::size_t largest_image,
+          observe::Log& log, observe::Journal& journal, std::function<void(const std::string&)> refused);
 
   /// Begins to log on.
   void start();

@@ -43,13 +43,14 @@ std::map<std::string, std::uint64_t> lost_by(const gateway::Dropped& dropped) {
 }  // namespace
 
 BridgeShell::BridgeShell(asio::io_context& io, Names names, const gateway::BridgeSettings& settings, RadioUnit& radio,
-                         link::AccountLink& link, observe::Log& log, observe::Journal& journal)
+                         link::AccountLink& link, ChannelMessages messages, observe::Log& log,
+                         observe::Journal& journal)
     : names_(std::move(names)),
       radio_(radio),
       link_(link),
       log_(log),
       journal_(journal),
-      messages_(names_.bridge, log, journal),
+      messages_(std::move(messages)),
       card_events_(io),
       cos_events_(io),
       timer_(io,

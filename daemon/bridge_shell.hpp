@@ -28,7 +28,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   };
 
   BridgeShell(asio::io_context& io, Names names, const gateway::BridgeSettings& settings, RadioUnit& radio,
-              link::AccountLink& link, observe::Log& log, observe::Journal& journal);
+              link::AccountLink& link, ChannelMessages messages, observe::Log& log, observe::Journal& journal);
   ~BridgeShell() override;
   BridgeShell(const BridgeShell&) = delete;
   BridgeShell& operator=(const BridgeShell&) = delete;
@@ -57,6 +57,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   void on_incoming_stop(zello::StreamId id) override;
   void on_text(const zello::TextMessage& message) override { messages_.on(message); }
   void on_location(const zello::LocationMessage& message) override { messages_.on(message); }
+  void on_image(const zello::Image& image) override { messages_.on(image); }
   void on_transcription(const zello::Transcription& transcription) override { messages_.on(transcription); }
   // gateway::Channel
   void start_stream(const gateway::StreamFormat& format) override;

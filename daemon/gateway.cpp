@@ -1,5 +1,6 @@
 #include "daemon/gateway.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <utility>
@@ -8,6 +9,20 @@
 #include "daemon/version.hpp"
 
 namespace zgw::daemon {
+namespace {
+
+constexpr std::chrono::seconds patience_with_disk{2};
+
+// A session serves all bridges of its account.
+std::size_t largest_image(const config::Config& config, const std::string& account) {
+  int largest = 0;
+  for (const config::Bridge& bridge : config.bridges) {
+    if (bridge.account == account) largest = std::max(largest, bridge.messages.image_max);
+  }
+  return static_cast<std::size_t>(largest);
+}
+
+}  // namespace
 
 Gateway::Gateway(const config::Config& config, Options options, GuardedLines& lines, observe::Log& log,
                  observe::Journal& journal, observe::Service& service)
@@ -31,19 +46,32 @@ Gateway::Gateway(const config::Config& config, Options options, GuardedLines& li
     log.info("key guard: process " + std::to_string(guard->process()));
   }
   for (const auto& [name, account] : config.accounts) {
-    accounts_[name] = std::make_unique<Account>(io_, name, account, config.supervisor, options_.state, log, journal,
-                                                [this](const std::string& why) { on_refused(why); });
+    accounts_[name] =
+        std::make_unique<Account>(io_, name, account, config.supervisor, options_.state, largest_image(config, name),
+                                  log, journal, [this](const std::string& why) { on_refused(why); });
   }
+  open_spool(config);
   for (const config::Bridge& bridge : config.bridges) add_bridge(config, bridge);
   if (config.status.listen) {
     site_ = std::make_unique<StatusSite>(io_, *config.status.listen, log_, [this] { return snapshot(); });
   }
 }
 
+void Gateway::open_spool(const config::Config& config) {
+  using config::Keep;
+  for (const config::Bridge& bridge : config.bridges) {
+    const config::Messages& messages = bridge.messages;
+    const bool spools =
+        messages.text == Keep::spool || messages.location == Keep::spool || messages.image == Keep::spool;
+    if (spools && !spool_) spool_ = std::make_unique<observe::Spool>(options_.state / "spool", log_);
+  }
+}
+
 void Gateway::add_bridge(const config::Config& config, const config::Bridge& bridge) {
   bridges_.push_back(std::make_unique<BridgeShell>(
       io_, BridgeShell::Names{bridge.name, bridge.channel}, bridge_settings(bridge, config.radios.at(bridge.radio)),
-      *radios_.at(bridge.radio), accounts_.at(bridge.account)->link(), log_, journal_));
+      *radios_.at(bridge.radio), accounts_.at(bridge.account)->link(),
+      ChannelMessages(bridge.name, bridge.messages, log_, journal_, spool_.get()), log_, journal_));
   account_of_[bridge.name] = bridge.account;
 }
 
@@ -62,6 +90,7 @@ int Gateway::run() {
   feed_watchdog();
   io_.run();
   for (auto& [name, radio] : radios_) radio->stop();
+  if (spool_) spool_->flush(patience_with_disk);  // the radios are unkeyed: now there is time
   journal_.write(observe::Event("stop").with("status", status_));
   return status_;
 }

@@ -29,6 +29,7 @@
 #include "observe/journal.hpp"
 #include "observe/log.hpp"
 #include "observe/service.hpp"
+#include "observe/spool.hpp"
 
 namespace zgw::daemon {
 
@@ -46,6 +47,7 @@ class Gateway {
   int run();
 
  private:
+  void open_spool(const config::Config& config);
   void add_bridge(const config::Config& config, const config::Bridge& bridge);
   void on_refused(const std::string& why);
   void on_signal();
@@ -64,6 +66,7 @@ class Gateway {
   std::vector<std::unique_ptr<PttWatch>> ptt_watches_;
   std::optional<KeyGuardWatch> guard_watch_;
   std::map<std::string, std::unique_ptr<Account>> accounts_;
+  std::unique_ptr<observe::Spool> spool_;  // where a bridge keeps messages in it
   std::vector<std::unique_ptr<BridgeShell>> bridges_;
   observe::Journal& journal_;
   std::string name_;

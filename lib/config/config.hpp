@@ -148,6 +148,16 @@ struct FirstOver {
   milliseconds after_idle{180000};
 };
 
+/// Where what is no speech goes.
+enum class Keep { off, log, spool };
+
+struct Messages {
+  Keep text = Keep::log;
+  Keep location = Keep::log;
+  Keep image = Keep::off;
+  int image_max = 2'000'000;  ///< bytes
+};
+
 struct Bridge {
   std::string name;
   std::string account;
@@ -165,6 +175,7 @@ struct Bridge {
   bool link_tones = false;
   Opus opus;
   Jitter jitter;
+  Messages messages;
 };
 
 struct Backoff {

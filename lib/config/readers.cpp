@@ -22,6 +22,9 @@ constexpr std::array<std::pair<std::string_view, Direction>, 3> directions = {
 constexpr std::array<std::pair<std::string_view, Priority>, 3> priorities = {
     {{"radio", Priority::radio}, {"channel", Priority::channel}, {"first", Priority::first}}};
 
+constexpr std::array<std::pair<std::string_view, Keep>, 3> keeps = {
+    {{"log", Keep::log}, {"spool", Keep::spool}, {"off", Keep::off}}};
+
 void read_gateway(Section s, Gateway& out) {
   s.text("name", out.name);
   s.choice("log_level", out.log_level, log_levels);
@@ -75,6 +78,14 @@ void read_jitter(Section s, Jitter& out) {
   s.done();
 }
 
+void read_messages(Section s, Messages& out) {
+  s.choice("text", out.text, keeps);
+  s.choice("location", out.location, keeps);
+  s.choice("image", out.image, keeps);
+  s.size("image_max", out.image_max, 10'000, 4'000'000);
+  s.done();
+}
+
 void read_first_over(Section s, FirstOver& out) {
   s.duration("min", out.min, 10ms, 2s);
   s.duration("after_idle", out.after_idle, 0ms, 24h);
@@ -104,6 +115,7 @@ void read_bridge(Section s, Bridge& out) {
   s.flag("link_tones", out.link_tones);
   read_opus(s.section("opus"), out.opus);
   read_jitter(s.section("jitter"), out.jitter);
+  read_messages(s.section("messages"), out.messages);
   s.done();
 }
 

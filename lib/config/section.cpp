@@ -31,6 +31,10 @@ std::string shown(std::chrono::milliseconds duration) {
   return std::to_string(count) + "ms";
 }
 
+std::string shown_size(int bytes) {
+  return bytes % 1'000'000 == 0 ? std::to_string(bytes / 1'000'000) + "MB" : std::to_string(bytes / 1000) + "kB";
+}
+
 // Whether one changed, added or missing letter (or two swapped) makes one word of the other.
 bool close_to(std::string_view a, std::string_view b) {
   if (a.size() > b.size()) std::swap(a, b);
@@ -246,6 +250,13 @@ void Section::bitrate(const std::string& key, int& target, int least, int most) 
   if (*value < least || *value > most) {
     return out_of_range(key, std::to_string(least / 1000) + "kbps to " + std::to_string(most / 1000) + "kbps");
   }
+  target = *value;
+}
+
+void Section::size(const std::string& key, int& target, int least, int most) {
+  const auto value = parsed(key, parse_size);
+  if (!value) return;
+  if (*value < least || *value > most) return out_of_range(key, shown_size(least) + " to " + shown_size(most));
   target = *value;
 }
 

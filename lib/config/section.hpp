@@ -60,6 +60,7 @@ class Section {
   void level(const std::string& key, base::Decibels& target, double least, double most);
   void rate(const std::string& key, base::SampleRate& target, std::initializer_list<int> allowed);
   void bitrate(const std::string& key, int& target, int least, int most);
+  void size(const std::string& key, int& target, int least, int most);
   void percent(const std::string& key, int& target);
   void integer(const std::string& key, int& target, int least, int most);
   void fraction(const std::string& key, double& target);

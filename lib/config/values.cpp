@@ -80,6 +80,11 @@ base::Expected<int> parse_bitrate(std::string_view text) {
   return whole<int>(parse_quantity(text, units, "16kbps"), text);
 }
 
+base::Expected<int> parse_size(std::string_view text) {
+  constexpr std::array<Unit, 3> units = {{{"B", 1}, {"kB", 1e3}, {"MB", 1e6}}};
+  return whole<int>(parse_quantity(text, units, "2MB or 500kB"), text);
+}
+
 base::Expected<int> parse_percent(std::string_view text) {
   constexpr std::array<Unit, 1> units = {{{"%", 1}}};
   return whole<int>(parse_quantity(text, units, "10%"), text);

@@ -19,6 +19,8 @@ base::Expected<base::Decibels> parse_level(std::string_view text);
 base::Expected<base::SampleRate> parse_rate(std::string_view text);
 /// "16kbps", "16000bps"; in bit/s.
 base::Expected<int> parse_bitrate(std::string_view text);
+/// "2MB", "500kB"; in bytes.
+base::Expected<int> parse_size(std::string_view text);
 /// "10%".
 base::Expected<int> parse_percent(std::string_view text);
 /// "on", "off", "true", "false".

@@ -30,6 +30,14 @@ void ChannelUser::share(const zello::Location& location) {
   connection_->send_location(next_tag_++, {.channel = channel_, .location = location});
 }
 
+void ChannelUser::show(std::vector<std::uint8_t> image, std::vector<std::uint8_t> thumbnail) {
+  zello::OutgoingImage outgoing;
+  outgoing.channel = channel_;
+  outgoing.full = std::move(image);
+  outgoing.thumbnail = std::move(thumbnail);
+  connection_->send_image(next_tag_++, std::move(outgoing));
+}
+
 void ChannelUser::say(audio::Recording speech) {
   speech_ = std::move(speech);
   // The codec's delay is spoken out, and the last packet is a whole one.

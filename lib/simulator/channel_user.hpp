@@ -45,6 +45,8 @@ class ChannelUser final : private link::ConnectionEvents {
   void say(audio::Recording speech);
   void write(const std::string& text);
   void share(const zello::Location& location);
+  /// JPEG files both.
+  void show(std::vector<std::uint8_t> image, std::vector<std::uint8_t> thumbnail);
   [[nodiscard]] bool speaking() const { return speaking_; }
   [[nodiscard]] base::TimePoint first_packet_sent() const { return first_sent_; }
   [[nodiscard]] std::uint64_t packets_sent() const { return sent_; }

@@ -1,4 +1,5 @@
-// What is written in a channel reaches the log and the event journal, harmless in the one and whole in the other.
+// What is written and shown in a channel reaches the log, harmless, the event journal, whole, and the spool, where the
+// bridge says so.
 #include "e2e/stage_fixture.hpp"
 
 using namespace zgw;
@@ -11,6 +12,39 @@ std::optional<simulator::JournalEvent> find(const Running& running, const std::s
     if (event.event == name) return event;
   }
   return std::nullopt;
+}
+
+std::size_t count(const Running& running, const std::string& name) {
+  std::size_t found = 0;
+  for (const auto& event : simulator::read_journal(running.stage.journal_file())) found += event.event == name ? 1U : 0U;
+  return found;
+}
+
+std::vector<std::uint8_t> jpeg(std::size_t size) {
+  std::vector<std::uint8_t> bytes(size);
+  for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(i * 7);
+  bytes.at(0) = 0xFF;
+  bytes.at(1) = 0xD8;
+  bytes.at(2) = 0xFF;
+  return bytes;
+}
+
+std::string content(const std::filesystem::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+std::size_t files_in(const std::filesystem::path& folder) {
+  std::error_code error;
+  const auto entries = std::filesystem::directory_iterator(folder, error);
+  return static_cast<std::size_t>(std::distance(begin(entries), end(entries)));
+}
+
+simulator::Stage::Settings with_messages(const std::string& messages) {
+  simulator::Stage::Settings settings;
+  settings.more_bridge_keys = ", messages: {" + messages + "}";
+  return settings;
 }
 
 }  // namespace
@@ -32,4 +66,77 @@ TEST_CASE("a text and a location from the channel stand in the log and the journ
         std::string::npos);
   CHECK(log.find("cos: location of \"alice\": 46.714475 8.180632, \"Meiringen\"") != std::string::npos);
   CHECK(log.find('\x1b') == std::string::npos);
+}
+
+TEST_CASE(
+    "an image, a text and a location lie in the spool: the image byte for byte, also when the gateway ends at once") {
+  Running running(with_messages("text: spool, location: spool, image: spool"));
+  auto& alice = *running.corner(0).user;
+  alice.show(jpeg(100'000), jpeg(3000));
+  alice.write("Bring blankets");
+  alice.share({.latitude = 46.714475, .longitude = 8.1806319});
+  REQUIRE(running.stage.wait_until([&] { return find(running, "image") && find(running, "location"); }));
+  CHECK(running.end(SIGTERM) == 0);
+  const auto spool = running.stage.journal_file().parent_path() / "spool";
+  const auto image = find(running, "image");
+  const auto bytes = jpeg(100'000);
+  const auto thumbnail = jpeg(3000);
+  CHECK(image->texts.at("from") == "alice");
+  CHECK(content(spool / image->texts.at("file")) == std::string(bytes.begin(), bytes.end()));
+  CHECK(content(spool / image->texts.at("thumbnail")) == std::string(thumbnail.begin(), thumbnail.end()));
+  CHECK(files_in(spool) == 5);  // three sidecars, the image, its thumbnail
+  CHECK(running.stage.log().find("cos: image from \"alice\": 100000 bytes") != std::string::npos);
+}
+
+TEST_CASE("an image that the service sends again is kept once, and one that is too large leaves its thumbnail") {
+  Running running(with_messages("image: spool, image_max: 50kB"));
+  const auto send = [&](std::uint32_t id, std::size_t size) {
+    running.stage.server().inject([&](simulator::ChannelService&) {
+      simulator::Actions actions;
+      zello::ImageStart event;
+      event.message_id = id;
+      event.channel = "Rescue 1";
+      event.from = "carol";
+      for (simulator::ClientId client = 0; client < 10; ++client) {
+        actions.emplace_back(simulator::SendText{client, zello::encode(zello::ServerMessage(event))});
+        for (const auto part : {zello::ImagePacket::Part::thumbnail, zello::ImagePacket::Part::full}) {
+          const auto data = jpeg(part == zello::ImagePacket::Part::full ? size : 100);
+          simulator::SendBinary action{client, {}};
+          zello::encode_binary(zello::ImagePacket{id, part, data}, action.message);
+          actions.emplace_back(std::move(action));
+        }
+      }
+      return actions;
+    });
+  };
+  send(5, 2000);
+  send(5, 2000);
+  send(6, 60'000);
+  REQUIRE(running.stage.wait_until([&] { return count(running, "image") == 2; }));
+  CHECK(running.end(SIGTERM) == 0);
+  CHECK(count(running, "image") == 2);
+  CHECK(files_in(running.stage.journal_file().parent_path() / "spool") == 3 + 2);
+  CHECK(running.stage.log().find("60000 bytes; at most 50000 are taken") != std::string::npos);
+}
+
+TEST_CASE("what is off leaves no trace, and images are off by default") {
+  Running running(with_messages("text: off, location: off"));
+  auto& alice = *running.corner(0).user;
+  alice.write("a secret word");
+  alice.share({.latitude = 46.714475, .longitude = 8.1806319});
+  alice.show(jpeg(1000), jpeg(100));
+  const auto seen = [&](simulator::Report::What what) {
+    for (const auto& report : running.stage.reports()) {
+      if (report.what == what) return true;
+    }
+    return false;
+  };
+  REQUIRE(running.stage.wait_until([&] { return seen(simulator::Report::What::image); }));
+  alice.say(running.speech({16000}));  // what comes after them is heard, so they have been
+  REQUIRE(running.stage.wait_until([&] { return count(running, "over") == 1; }));
+  CHECK(running.end(SIGTERM) == 0);
+  for (const char* event : {"text", "location", "image"}) CHECK(count(running, event) == 0);
+  CHECK(running.stage.log().find("secret word") == std::string::npos);
+  CHECK(running.stage.log().find("alice\": 1000 bytes") == std::string::npos);
+  CHECK(files_in(running.stage.journal_file().parent_path() / "spool") == 0);
 }

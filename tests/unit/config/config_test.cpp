@@ -118,6 +118,30 @@ TEST_CASE("what keeps words and turns in order has the documented defaults, and 
   check_only(errors_with("channel: c", "channel: c, duplex: full"), "f:3:55: bridges[0].duplex: unknown key");
 }
 
+TEST_CASE("messages from the channel are logged, and images are off, unless the bridge says otherwise") {
+  using config::Keep;
+  const auto plain = load(good, "f").config.bridges.at(0).messages;
+  CHECK(plain.text == Keep::log);
+  CHECK(plain.location == Keep::log);
+  CHECK(plain.image == Keep::off);
+  CHECK(plain.image_max == 2'000'000);
+  std::string text = good;
+  text.replace(text.find("channel: c"), 10,
+               "channel: c, messages: {text: off, location: spool, image: spool, image_max: 500kB}");
+  const auto loaded = load(text, "f");
+  CHECK(loaded.errors.empty());
+  CHECK(loaded.config.bridges.at(0).messages.text == Keep::off);
+  CHECK(loaded.config.bridges.at(0).messages.location == Keep::spool);
+  CHECK(loaded.config.bridges.at(0).messages.image == Keep::spool);
+  CHECK(loaded.config.bridges.at(0).messages.image_max == 500'000);
+  check_only(errors_with("channel: c", "channel: c, messages: {image: on}"),
+             "f:3:73: bridges[0].messages.image: \"on\" is not known here; allowed: log, spool, off");
+  check_only(errors_with("channel: c", "channel: c, messages: {image_max: 5MB}"),
+             "f:3:77: bridges[0].messages.image_max: \"5MB\" is out of range; allowed: 10kB to 4MB");
+  check_only(errors_with("channel: c", "channel: c, messages: {image_max: 2000000}"),
+             "f:3:77: bridges[0].messages.image_max: \"2000000\" has no unit; write for example 2MB or 500kB");
+}
+
 TEST_CASE("all errors of a file come at once, in the order of their places") {
   const auto errors = load("accounts: 7\nradios: {}\nbridges: [{name: 5}]\nfoo: 1\n", "f").errors;
   REQUIRE(errors.size() >= 5);
@@ -282,6 +306,10 @@ TEST_CASE("the example is sound, and what it comments out is the default") {
   CHECK(a.bridges[0].opus.frame == b.bridges[0].opus.frame);
   CHECK(a.bridges[0].opus.expected_loss == b.bridges[0].opus.expected_loss);
   CHECK(a.bridges[0].jitter.target == b.bridges[0].jitter.target);
+  CHECK(a.bridges[0].messages.text == b.bridges[0].messages.text);
+  CHECK(a.bridges[0].messages.location == b.bridges[0].messages.location);
+  CHECK(a.bridges[0].messages.image == b.bridges[0].messages.image);
+  CHECK(a.bridges[0].messages.image_max == b.bridges[0].messages.image_max);
   REQUIRE(b.status.listen);
   CHECK(a.status.listen->host == b.status.listen->host);
   CHECK(a.status.listen->port == b.status.listen->port);
