@@ -191,6 +191,11 @@ void BridgeShell::on_online(bool online) {
   online_ = online;
   bridge_.on_online(online, now());
   arm();
+  if (location_) location_->on_online(online);
+}
+
+void BridgeShell::on_sent(zello::Tag tag, const std::optional<std::string>& refused) {
+  if (location_ && tag == LocationAnnouncer::tag) location_->on_sent(refused);
 }
 
 void BridgeShell::on_stream_opened() {

@@ -2,14 +2,17 @@
 // journal. Thread: control. Errors: everything that happens after construction is a log line and a journal entry.
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 
 #include "daemon/channel_messages.hpp"
+#include "daemon/location_announcer.hpp"
 #include "daemon/radio_unit.hpp"
 #include "gateway/bridge.hpp"
 #include "link/account_link.hpp"
@@ -33,6 +36,8 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   BridgeShell(const BridgeShell&) = delete;
   BridgeShell& operator=(const BridgeShell&) = delete;
 
+  /// Before start(): the channel is shown where the radio is.
+  void announce(std::unique_ptr<LocationAnnouncer> location) { location_ = std::move(location); }
   /// Starts to listen to the radio.
   void start();
   /// PTT off, the running over ended and sent; the channel's goodbye is the link's affair.
@@ -59,6 +64,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   void on_location(const zello::LocationMessage& message) override { messages_.on(message); }
   void on_image(const zello::Image& image) override { messages_.on(image); }
   void on_transcription(const zello::Transcription& transcription) override { messages_.on(transcription); }
+  void on_sent(zello::Tag tag, const std::optional<std::string>& refused) override;
   // gateway::Channel
   void start_stream(const gateway::StreamFormat& format) override;
   bool send_packet(std::span<const std::uint8_t> opus) override;
@@ -84,6 +90,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   observe::Log& log_;
   observe::Journal& journal_;
   ChannelMessages messages_;
+  std::unique_ptr<LocationAnnouncer> location_;  // none: not announced
   asio::posix::stream_descriptor card_events_;
   asio::posix::stream_descriptor cos_events_;
   net::Timer timer_;

@@ -72,6 +72,10 @@ void Gateway::add_bridge(const config::Config& config, const config::Bridge& bri
       io_, BridgeShell::Names{bridge.name, bridge.channel}, bridge_settings(bridge, config.radios.at(bridge.radio)),
       *radios_.at(bridge.radio), accounts_.at(bridge.account)->link(),
       ChannelMessages(bridge.name, bridge.messages, log_, journal_, spool_.get()), log_, journal_));
+  if (bridge.announce_location) {
+    bridges_.back()->announce(
+        std::make_unique<LocationAnnouncer>(io_, bridge, accounts_.at(bridge.account)->link(), log_, journal_));
+  }
   account_of_[bridge.name] = bridge.account;
 }
 

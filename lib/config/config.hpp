@@ -158,6 +158,15 @@ struct Messages {
   int image_max = 2'000'000;  ///< bytes
 };
 
+/// Where the radio is, told to the channel.
+struct AnnouncedLocation {
+  double latitude = 0;             ///< degrees
+  double longitude = 0;            ///< degrees
+  std::optional<double> accuracy;  ///< metres
+  std::optional<std::string> address;
+  milliseconds every{3'600'000};
+};
+
 struct Bridge {
   std::string name;
   std::string account;
@@ -176,6 +185,7 @@ struct Bridge {
   Opus opus;
   Jitter jitter;
   Messages messages;
+  std::optional<AnnouncedLocation> announce_location;
 };
 
 struct Backoff {

@@ -86,6 +86,25 @@ void read_messages(Section s, Messages& out) {
   s.done();
 }
 
+void read_location(Section s, AnnouncedLocation& out) {
+  s.degrees("latitude", out.latitude, 90);
+  s.degrees("longitude", out.longitude, 180);
+  s.distance("accuracy", out.accuracy, 0, 1'000'000);
+  s.text("address", out.address);
+  s.duration("every", out.every, 1min, 24h);
+  s.done();
+}
+
+void read_announce_location(Section& s, std::optional<AnnouncedLocation>& out) {
+  AnnouncedLocation location;
+  bool on = false;
+  read_location(s.section_or_off("announce_location", on), location);
+  if (!on) return;
+  Section below = s.section("announce_location");
+  for (const char* key : {"latitude", "longitude"}) below.require(key);
+  out = location;
+}
+
 void read_first_over(Section s, FirstOver& out) {
   s.duration("min", out.min, 10ms, 2s);
   s.duration("after_idle", out.after_idle, 0ms, 24h);
@@ -116,6 +135,7 @@ void read_bridge(Section s, Bridge& out) {
   read_opus(s.section("opus"), out.opus);
   read_jitter(s.section("jitter"), out.jitter);
   read_messages(s.section("messages"), out.messages);
+  read_announce_location(s, out.announce_location);
   s.done();
 }
 
@@ -174,6 +194,7 @@ void check_references(Section& root, const Config& config) {
     if (listens_only && bridge.direction != Direction::channel_to_radio) {
       s.error("direction", "this account only listens; write direction: channel_to_radio");
     }
+    if (listens_only && bridge.announce_location) s.error("announce_location", "this account only listens");
   });
 }
 

@@ -190,6 +190,21 @@ std::optional<T> Section::parsed(const std::string& key, base::Expected<T> (*par
   return *value;
 }
 
+void Section::names(const std::string& key, std::optional<std::set<std::string>>& target) {
+  const auto node = find(key);
+  if (!node) return;
+  if (!node->IsSequence()) return note(mark_of(key), key, "a list of names belongs here: [alice, bob]");
+  if (node->size() > most_entries) return note(node->Mark(), key, "has more than 256 entries");
+  target.emplace();
+  for (const auto& entry : *node) {
+    if (!entry.IsScalar() || entry.Scalar().empty() || entry.Scalar().size() > longest_text) {
+      note(entry.Mark(), key, "each entry is a name");
+    } else if (!target->insert(entry.Scalar()).second) {
+      note(entry.Mark(), key, base::quoted(entry.Scalar(), 60) + " stands here twice");
+    }
+  }
+}
+
 void Section::duration(const std::string& key, Milliseconds& target, Milliseconds least, Milliseconds most) {
   const auto value = parsed(key, parse_duration);
   if (!value) return;
@@ -257,6 +272,26 @@ void Section::size(const std::string& key, int& target, int least, int most) {
   const auto value = parsed(key, parse_size);
   if (!value) return;
   if (*value < least || *value > most) return out_of_range(key, shown_size(least) + " to " + shown_size(most));
+  target = *value;
+}
+
+void Section::distance(const std::string& key, std::optional<double>& target, double least, double most) {
+  const auto value = parsed(key, parse_distance);
+  if (!value) return;
+  if (*value < least || *value > most) {
+    return out_of_range(
+        key, std::to_string(static_cast<int>(least)) + "m to " + std::to_string(static_cast<int>(most / 1000)) + "km");
+  }
+  target = *value;
+}
+
+void Section::degrees(const std::string& key, double& target, double most) {
+  const auto value = parsed(key, parse_number);
+  if (!value) return;
+  if (*value < -most || *value > most) {
+    const std::string limit = std::to_string(static_cast<int>(most));
+    return out_of_range(key, "degrees from -" + limit + " to " + limit);
+  }
   target = *value;
 }
 

@@ -53,6 +53,8 @@ class Section {
 
   void text(const std::string& key, std::string& target);
   void text(const std::string& key, std::optional<std::string>& target);
+  /// A list of names.
+  void names(const std::string& key, std::optional<std::set<std::string>>& target);
   void duration(const std::string& key, Milliseconds& target, Milliseconds least, Milliseconds most);
   /// As duration(), or the word that stands for nothing.
   void duration_or(const std::string& key, std::string_view word, std::optional<Milliseconds>& target,
@@ -61,6 +63,9 @@ class Section {
   void rate(const std::string& key, base::SampleRate& target, std::initializer_list<int> allowed);
   void bitrate(const std::string& key, int& target, int least, int most);
   void size(const std::string& key, int& target, int least, int most);
+  /// In metres.
+  void distance(const std::string& key, std::optional<double>& target, double least, double most);
+  void degrees(const std::string& key, double& target, double most);
   void percent(const std::string& key, int& target);
   void integer(const std::string& key, int& target, int least, int most);
   void fraction(const std::string& key, double& target);

@@ -85,6 +85,11 @@ base::Expected<int> parse_size(std::string_view text) {
   return whole<int>(parse_quantity(text, units, "2MB or 500kB"), text);
 }
 
+base::Expected<double> parse_distance(std::string_view text) {
+  constexpr std::array<Unit, 2> units = {{{"m", 1}, {"km", 1e3}}};
+  return parse_quantity(text, units, "10m or 1.5km");
+}
+
 base::Expected<int> parse_percent(std::string_view text) {
   constexpr std::array<Unit, 1> units = {{{"%", 1}}};
   return whole<int>(parse_quantity(text, units, "10%"), text);

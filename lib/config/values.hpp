@@ -21,6 +21,8 @@ base::Expected<base::SampleRate> parse_rate(std::string_view text);
 base::Expected<int> parse_bitrate(std::string_view text);
 /// "2MB", "500kB"; in bytes.
 base::Expected<int> parse_size(std::string_view text);
+/// "10m", "1.5km"; in metres.
+base::Expected<double> parse_distance(std::string_view text);
 /// "10%".
 base::Expected<int> parse_percent(std::string_view text);
 /// "on", "off", "true", "false".

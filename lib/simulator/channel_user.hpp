@@ -53,6 +53,8 @@ class ChannelUser final : private link::ConnectionEvents {
 
   /// Every over so far, the present one included.
   [[nodiscard]] const std::vector<Heard>& heard() const { return heard_; }
+  /// Every location that somebody in the channel has shown.
+  [[nodiscard]] const std::vector<zello::LocationMessage>& places() const { return places_; }
 
  private:
   struct Listening {
@@ -78,6 +80,7 @@ class ChannelUser final : private link::ConnectionEvents {
   zello::Tag next_tag_ = 1;
   std::string trouble_;
   std::vector<Heard> heard_;
+  std::vector<zello::LocationMessage> places_;
   std::map<zello::StreamId, Listening> listening_;
   std::unique_ptr<link::Connection> connection_;
 };

@@ -84,6 +84,7 @@ void Stage::start_server(int port) {
                       {"alice", person_password},
                       {"bob", person_password}};
   service.channels = {"Rescue 1", "Event Crew"};
+  for (const std::string& channel : service.channels) service.rules[channel] = settings_.channel_rules;
   service.token_is_good = [key = public_key_](std::string_view token) { return is_good_token(token, key); };
   net::WebSocketServer::Settings listen;
   listen.port = port;

@@ -34,6 +34,7 @@ class Stage {
     std::string more_bridge_keys = {};                ///< YAML for the bridges: ", max_over: 10s"
     std::string more_sections = {};                   ///< YAML: "supervisor: {idle_ping: 5s}\n"
     std::string gateway_password = "gateway-secret";  ///< what the gateway is configured with
+    ChannelRules channel_rules = {};                  ///< of both channels
     std::string gateway_channel = {};                 ///< instead of the radio's own channel
     std::string certificate_host = "127.0.0.1";       ///< the server's certificate is for this host
     bool with_ca_file = true;

@@ -16,7 +16,8 @@ std::optional<simulator::JournalEvent> find(const Running& running, const std::s
 
 std::size_t count(const Running& running, const std::string& name) {
   std::size_t found = 0;
-  for (const auto& event : simulator::read_journal(running.stage.journal_file())) found += event.event == name ? 1U : 0U;
+  for (const auto& event : simulator::read_journal(running.stage.journal_file()))
+    found += event.event == name ? 1U : 0U;
   return found;
 }
 
@@ -139,4 +140,39 @@ TEST_CASE("what is off leaves no trace, and images are off by default") {
   CHECK(running.stage.log().find("secret word") == std::string::npos);
   CHECK(running.stage.log().find("alice\": 1000 bytes") == std::string::npos);
   CHECK(files_in(running.stage.journal_file().parent_path() / "spool") == 0);
+}
+
+TEST_CASE("the channel is shown where the radio is, and not again within the minute when the link comes and goes") {
+  simulator::Stage::Settings settings;
+  settings.more_bridge_keys =
+      ", announce_location: {latitude: 46.7, longitude: -8.18, accuracy: 10m, address: \"Hut \\u00e9\"}";
+  Running running(settings);
+  REQUIRE(running.stage.wait_until([&] { return count(running, "location_announced") == 2; }));
+  const auto& places = running.corner(0).user->places();
+  REQUIRE(running.stage.wait_until([&] { return !places.empty(); }));
+  CHECK(places[0].from == "gateway-cos");
+  CHECK(places[0].location == zello::Location{46.7, -8.18, 10, "Hut \xC3\xA9"});
+  for (const bool online : {false, true}) {
+    for (const char* channel : {"Rescue 1", "Event Crew"}) {
+      running.stage.server().inject([&](simulator::ChannelService& s) { return s.set_online(channel, online); });
+    }
+  }
+  for (auto& corner : running.stage.corners()) corner.user->write("what comes after them is read, so they have been");
+  REQUIRE(running.stage.wait_until([&] { return count(running, "text") == 2; }));
+  CHECK(running.end(SIGTERM) == 0);
+  CHECK(places.size() == 1);
+  CHECK(count(running, "location_announced") == 2);
+}
+
+TEST_CASE("a channel that takes no locations is told none, in one line") {
+  simulator::Stage::Settings settings;
+  settings.more_bridge_keys = ", announce_location: {latitude: 46.7, longitude: -8.18}";
+  settings.channel_rules.locations = false;
+  Running running(settings);
+  REQUIRE(running.stage.wait_until([&] { return count(running, "location_announced") == 2; }));
+  CHECK(running.end(SIGTERM) == 0);
+  CHECK(find(running, "location_announced")->texts.at("why") == "the channel takes no locations");
+  CHECK(running.stage.log().find("cos: the location could not be announced: the channel takes no locations") !=
+        std::string::npos);
+  CHECK(running.corner(0).user->places().empty());
 }

@@ -142,6 +142,45 @@ TEST_CASE("messages from the channel are logged, and images are off, unless the 
              "f:3:77: bridges[0].messages.image_max: \"2000000\" has no unit; write for example 2MB or 500kB");
 }
 
+TEST_CASE("a location that is announced is somewhere on earth, by an account that may speak") {
+  CHECK_FALSE(load(good, "f").config.bridges.at(0).announce_location);
+  std::string text = good;
+  text.replace(
+      text.find("channel: c"), 10,
+      "channel: c, announce_location: {latitude: -46.7, longitude: 180, accuracy: 1.5km, address: Hut, every: 5m}");
+  const auto loaded = load(text, "f");
+  CHECK(loaded.errors.empty());
+  REQUIRE(loaded.config.bridges.at(0).announce_location);
+  const auto location = *loaded.config.bridges.at(0).announce_location;
+  CHECK(location.latitude == -46.7);
+  CHECK(location.longitude == 180);
+  CHECK(location.accuracy == 1500);
+  CHECK(location.address == "Hut");
+  CHECK(location.every == 5min);
+  const auto errors = [](const std::string& keys) {
+    return errors_with("channel: c", "channel: c, announce_location: " + keys);
+  };
+  CHECK(errors("off").empty());
+  check_only(
+      errors("{latitude: 90.1, longitude: 8}"),
+      "f:3:85: bridges[0].announce_location.latitude: \"90.1\" is out of range; allowed: degrees from -90 to 90");
+  check_only(errors("{longitude: 8}"), "f:3:74: bridges[0].announce_location.latitude: is missing");
+  check_only(errors("{latitude: 46, longitude: nan}"),
+             "f:3:100: bridges[0].announce_location.longitude: \"nan\" is not a number");
+  check_only(errors("{latitude: 46, longitude: 8, accuracy: 10}"),
+             "f:3:113: bridges[0].announce_location.accuracy: \"10\" has no unit; write for example 10m or 1.5km");
+  check_only(errors("{latitude: 46, longitude: 8, accuracy: -1m}"),
+             "f:3:113: bridges[0].announce_location.accuracy: \"-1m\" is out of range; allowed: 0m to 1000km");
+  CHECK(errors("{latitude: 46, longitude: 8, every: 59s}").size() == 1);
+  check_only(errors("on"), "f:3:74: bridges[0].announce_location: not a section; write its keys below it, indented");
+  text.replace(text.find("username: u, password: {env: HOME}"), 34,
+               "username: u, password: {env: HOME}, listen_only: on");
+  text.replace(text.find("channel: c"), 10, "direction: channel_to_radio, channel: c");
+  const auto listening = load(text, "f").errors;
+  REQUIRE(listening.size() == 1);
+  CHECK(listening[0].find("announce_location: this account only listens") != std::string::npos);
+}
+
 TEST_CASE("all errors of a file come at once, in the order of their places") {
   const auto errors = load("accounts: 7\nradios: {}\nbridges: [{name: 5}]\nfoo: 1\n", "f").errors;
   REQUIRE(errors.size() >= 5);
