@@ -24,14 +24,17 @@ int devices_command();
 int version_command();
 
 struct ChannelServerOptions {
-  std::string listen = "127.0.0.1:8443";
+  std::filesystem::path config;       ///< instead of `accounts` and `channels`
+  std::string listen;                 ///< empty: as configured, else 127.0.0.1:8443
   std::filesystem::path certificate;  ///< empty: one is made for the run and written into `directory`
   std::filesystem::path key;
   std::filesystem::path directory = ".";
   std::vector<std::string> accounts;  ///< name:password
   std::vector<std::string> channels;
   bool open = false;
+  bool strict = false;
 };
+/// Until SIGTERM or SIGINT; status 1 where it was strict and a client was not.
 int channel_server_command(const ChannelServerOptions& options);
 
 struct TokenOptions {

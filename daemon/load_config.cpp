@@ -4,6 +4,7 @@
 #include <fstream>
 #include <iterator>
 #include <string>
+#include <vector>
 
 #include "daemon/exit_status.hpp"
 
@@ -12,9 +13,7 @@ namespace {
 
 constexpr std::streamsize most_read = (std::streamsize{1} << 20) + 1;  // one more than config::load() takes
 
-}  // namespace
-
-config::Loaded load_config(const std::filesystem::path& path) {
+std::string read_file(const std::filesystem::path& path) {
   std::ifstream file(path, std::ios::binary);
   if (!file || std::filesystem::is_directory(path)) {
     throw ConfigurationError(path.string() + ": cannot be read; does it exist, and may this user read it?");
@@ -22,11 +21,28 @@ config::Loaded load_config(const std::filesystem::path& path) {
   std::string text(static_cast<std::size_t>(most_read), '\0');
   file.read(text.data(), most_read);
   text.resize(static_cast<std::size_t>(file.gcount()));
-  config::Loaded loaded = config::load(text, path.string());
-  if (loaded.errors.empty()) return loaded;
+  return text;
+}
+
+void demand_none(const std::vector<std::string>& errors) {
+  if (errors.empty()) return;
   std::string all;
-  for (const std::string& error : loaded.errors) all += (all.empty() ? "" : "\n") + error;
+  for (const std::string& error : errors) all += (all.empty() ? "" : "\n") + error;
   throw ConfigurationError(all);
+}
+
+}  // namespace
+
+config::Loaded load_config(const std::filesystem::path& path) {
+  config::Loaded loaded = config::load(read_file(path), path.string());
+  demand_none(loaded.errors);
+  return loaded;
+}
+
+config::LoadedServer load_server_config(const std::filesystem::path& path) {
+  config::LoadedServer loaded = config::load_server(read_file(path), path.string());
+  demand_none(loaded.errors);
+  return loaded;
 }
 
 std::filesystem::path state_directory(const config::Config& config) {

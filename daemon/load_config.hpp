@@ -4,11 +4,14 @@
 #include <filesystem>
 
 #include "config/load.hpp"
+#include "config/server.hpp"
 
 namespace zgw::daemon {
 
 /// Throws ConfigurationError with a line per error.
 config::Loaded load_config(const std::filesystem::path& path);
+/// The same for the channel server's.
+config::LoadedServer load_server_config(const std::filesystem::path& path);
 
 /// Where the gateway keeps what outlives it: the configured directory, else $STATE_DIRECTORY, else
 /// ~/.local/state/zello-gateway. Made where it is missing and may be made. Throws StartFailed where there is no name.

@@ -65,7 +65,8 @@ struct CommandLine {
   void add_server() {
     CLI::App* command =
         app.add_subcommand("channel-server", "A Zello Channel API server for people without an account");
-    command->add_option("--listen", server.listen, "Address and port")->capture_default_str();
+    command->add_option("-c,--config", server.config, "YAML file, see docs/channel-server.md");
+    command->add_option("--listen", server.listen, "Address and port, instead of the configured [127.0.0.1:8443]");
     command->add_option("--cert", server.certificate, "PEM certificate; without it one is made");
     command->add_option("--key", server.key, "PEM private key of the certificate");
     command->add_option("--directory", server.directory, "Where a certificate that is made is written")
@@ -73,6 +74,8 @@ struct CommandLine {
     command->add_option("--account", server.accounts, "NAME:PASSWORD that may log on; repeatable");
     command->add_option("--channel", server.channels, "A channel that exists; repeatable");
     command->add_flag("--open", server.open, "Any name may log on to any channel");
+    command->add_flag("--strict", server.strict,
+                      "Say whatever a client does against the specification; status 1 if there was something");
     command->callback([this] { status = channel_server_command(server); });
   }
 

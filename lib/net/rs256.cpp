@@ -56,6 +56,14 @@ base::Expected<Key> signing_key(std::string_view pem) {
   return key;
 }
 
+// Null where it is none.
+Key verifying_key(std::string_view pem) {
+  const Bio bio = over(pem);
+  Key key(bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, no_passphrase, nullptr) : nullptr);
+  if (key && EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) key.reset();
+  return key;
+}
+
 }  // namespace
 
 base::Expected<PrivateKey> inspect_private_key(std::string_view private_key_pem) {
@@ -87,11 +95,15 @@ base::Expected<std::vector<std::uint8_t>> rs256_sign(std::string_view private_ke
   return signature;
 }
 
+bool is_public_key(std::string_view public_key_pem) {
+  const ForgetErrors forget;
+  return verifying_key(public_key_pem) != nullptr;
+}
+
 bool rs256_verify(std::string_view public_key_pem, std::string_view data, std::span<const std::uint8_t> signature) {
   const ForgetErrors forget;
-  const Bio bio = over(public_key_pem);
-  const Key key(bio ? PEM_read_bio_PUBKEY(bio.get(), nullptr, no_passphrase, nullptr) : nullptr);
-  if (!key || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA) return false;
+  const Key key = verifying_key(public_key_pem);
+  if (!key) return false;
   const Digest digest(EVP_MD_CTX_new());
   return EVP_DigestVerifyInit(digest.get(), nullptr, EVP_sha256(), nullptr, key.get()) == 1 &&
          EVP_DigestVerify(digest.get(), signature.data(), signature.size(), bytes(data), data.size()) == 1;

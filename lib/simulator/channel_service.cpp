@@ -121,10 +121,7 @@ void ChannelService::logon(ClientId id, const zello::Logon& command, zello::Sequ
   const std::string token = "refresh-" + std::to_string(next_token_++);
   refresh_tokens_.insert(token);
   answer(id, {.seq = seq, .refresh_token = token}, out);
-  for (const std::string& channel : command.channels) {
-    out.emplace_back(report(Report::What::logged_on, user, channel));
-    enter(id, channel, out);
-  }
+  for (const std::string& channel : command.channels) enter(id, channel, out);
 }
 
 // As with the service: the channel shows itself offline first, and what keeps it so is told with its status.
@@ -137,10 +134,13 @@ void ChannelService::enter(ClientId id, const std::string& channel, Actions& out
     offline.error = "invalid channel";
   } else if (rules.has_password) {
     offline.error = "invalid password";
-  } else if (!rules.anonymous && clients_[id].user == "") {
+  } else if (!rules.admits(clients_[id].user.value_or(""))) {
     offline.error = "no permission";
   }
   if (offline.error) offline.error_type = "configuration";
+  const std::string user = clients_[id].user.value_or("");
+  out.emplace_back(report(offline.error ? Report::What::refused : Report::What::logged_on, user, channel,
+                          offline.error.value_or("")));
   out.emplace_back(SendText{id, zello::encode(zello::ServerMessage(offline))});
   if (offline.error) return;
   clients_[id].channels.insert(channel);

@@ -77,9 +77,16 @@ struct ChannelRules {
   bool images = true;
   bool texting = true;
   bool locations = true;
-  bool anonymous = true;         ///< may be listened to without an account
-  bool has_password = false;     ///< and so nobody gets in: the API cannot give one
-  std::size_t most_talkers = 1;  ///< at the same time
+  bool anonymous = true;                              ///< may be listened to without an account
+  bool has_password = false;                          ///< and so nobody gets in: the API cannot give one
+  std::size_t most_talkers = 1;                       ///< at the same time
+  std::optional<std::set<std::string>> members = {};  ///< who gets in; none: everybody
+  std::optional<std::set<std::string>> talkers = {};  ///< who may send; none: everybody who is in
+
+  /// `user`: "" is nobody in particular.
+  [[nodiscard]] bool admits(const std::string& user) const {
+    return user.empty() ? anonymous : !members || members->count(user) > 0;
+  }
 };
 
 struct ServiceSettings {

@@ -33,6 +33,8 @@ tl::expected<ChannelService::Route, std::string> ChannelService::route_of(Client
   if (client.channels.count(route.channel) == 0 || offline_.count(route.channel) > 0) {
     return refused("channel is not ready");
   }
+  const auto talkers = rules_of(route.channel).talkers;
+  if (talkers && talkers->count(*client.user) == 0) return refused("no permission");
   return route;
 }
 

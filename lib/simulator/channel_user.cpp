@@ -89,6 +89,8 @@ void ChannelUser::on_notice(const zello::Effect& notice) {
       heard_[found->second.index].ended = now();
       listening_.erase(found);
     }
+  } else if (const auto* unsent = std::get_if<zello::SendRefused>(&notice)) {
+    trouble_ = unsent->text;
   } else if (const auto* place = std::get_if<zello::LocationReceived>(&notice)) {
     places_.push_back(place->message);
   } else if (const auto* logon = std::get_if<zello::LogonRefused>(&notice)) {

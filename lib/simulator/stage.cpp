@@ -1,5 +1,6 @@
 #include "simulator/stage.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <fstream>
 #include <sstream>
@@ -8,6 +9,7 @@
 
 #include "net/make_keys.hpp"
 #include "net/rs256.hpp"
+#include "simulator/tokens.hpp"
 #include "zello/jwt.hpp"
 
 namespace zgw::simulator {
@@ -34,15 +36,6 @@ std::string read_file(const std::filesystem::path& path) {
   std::ostringstream text;
   text << std::ifstream(path).rdbuf();
   return text.str();
-}
-
-// As the service does: signed by the key of the issuer, and not out of date.
-bool is_good_token(std::string_view token, const std::string& public_key) {
-  const auto jwt = zello::parse_jwt(token);
-  const auto now =
-      std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch());
-  return jwt && jwt->algorithm == "RS256" && jwt->issuer == issuer && jwt->expires.value_or(0) > now.count() &&
-         net::rs256_verify(public_key, jwt->signing_input, jwt->signature);
 }
 
 std::string token_signed_with(const std::string& private_key) {
@@ -85,7 +78,7 @@ void Stage::start_server(int port) {
                       {"bob", person_password}};
   service.channels = {"Rescue 1", "Event Crew"};
   for (const std::string& channel : service.channels) service.rules[channel] = settings_.channel_rules;
-  service.token_is_good = [key = public_key_](std::string_view token) { return is_good_token(token, key); };
+  service.token_is_good = tokens_of({{issuer, public_key_}});
   net::WebSocketServer::Settings listen;
   listen.port = port;
   listen.certificate = settings_.directory / "server.pem";
@@ -177,6 +170,11 @@ void Stage::start_gateway() {
   for (Corner& corner : corners_) {
     if (!corner.user->online()) corner.user->log_on();
   }
+  // Before the gateway, so that they miss nothing of what it says at its start; where they cannot, it is not for long.
+  wait_until([&] {
+    return std::all_of(corners_.begin(), corners_.end(),
+                       [](const Corner& c) { return c.user->online() || !c.user->trouble().empty(); });
+  });
   std::vector<std::string> environment = settings_.environment;
   environment.push_back("ALSA_CONFIG_PATH=" + (settings_.directory / "asound.conf").string());
   gateway_ = std::make_unique<ChildProcess>(ChildProcess::Command{

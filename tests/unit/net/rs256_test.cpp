@@ -93,6 +93,10 @@ TEST_CASE("what is no public key verifies nothing") {
   CHECK_FALSE(rs256_verify("", "data", signature));
   CHECK_FALSE(rs256_verify(pair.private_pem, "data", signature));
   CHECK_FALSE(rs256_verify("-----BEGIN PUBLIC KEY-----\n", "data", signature));
+  CHECK(is_public_key(pair.public_pem));
+  for (const std::string& none : {std::string(), pair.private_pem, std::string("-----BEGIN PUBLIC KEY-----\n")}) {
+    CHECK_FALSE(is_public_key(none));
+  }
 }
 
 TEST_CASE("a certificate without a host is refused") {

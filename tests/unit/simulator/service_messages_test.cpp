@@ -187,6 +187,22 @@ TEST_CASE("a channel with a password lets nobody in, and says why") {
   CHECK(error_in(rig.command(1, zello::SendTextMessage{"Rescue", "t"}), 1) == "channel is not ready");
 }
 
+TEST_CASE("a channel lets in its members alone, and of those only its talkers send") {
+  Service rig({.rules = {{"Rescue", {.members = {{"alice", "bob"}}, .talkers = {{"alice"}}}}}});
+  for (const ClientId id : {1U, 2U}) rig.logon(id);
+  const auto carol = rig.logon(3);
+  const auto status = messages<zello::ChannelStatus>(carol, 3);
+  REQUIRE(status.size() == 1);
+  CHECK(status[0].error == "no permission");
+  CHECK(status[0].error_type == "configuration");
+  CHECK(all<Report>(carol).back().what == Report::What::refused);
+  CHECK(messages<zello::TextMessage>(rig.command(1, zello::SendTextMessage{"Rescue", "t"}), 2).size() == 1);
+  CHECK(messages<zello::TextMessage>(rig.command(1, zello::SendTextMessage{"Rescue", "t"}), 3).empty());
+  CHECK(error_in(rig.command(2, zello::SendTextMessage{"Rescue", "t"}), 2) == "no permission");
+  CHECK(error_in(rig.command(2, zello::StartStream{.channel = "Rescue"}), 2) == "no permission");
+  CHECK(error_in(rig.command(1, zello::StartStream{.channel = "Rescue"}), 1).empty());
+}
+
 TEST_CASE("a private stream is announced to one user alone; a channel may allow two talkers") {
   Service rig({.rules = {{"Rescue", {.most_talkers = 2}}}});
   rig.everybody();
