@@ -10,6 +10,7 @@
 
 #include "audio/resampler.hpp"
 #include "daemon/commands.hpp"
+#include "daemon/demo_messages.hpp"
 #include "daemon/demo_show.hpp"
 #include "daemon/exit_status.hpp"
 #include "simulator/journal_reader.hpp"
@@ -75,7 +76,10 @@ class Demo {
   explicit Demo(const DemoOptions& options)
       : options_(options),
         directory_(new_directory(options.directory)),
-        stage_(io_, {.directory = directory_, .gateway = own_program(), .alsa_plugin = plugin_of(options)}) {}
+        stage_(io_, {.directory = directory_,
+                     .gateway = own_program(),
+                     .alsa_plugin = plugin_of(options),
+                     .more_bridge_keys = message_keys()}) {}
 
   int run() {
     say("a Channel API server listens on wss://127.0.0.1:" + std::to_string(stage_.server().port()) + "/ws");
@@ -88,6 +92,7 @@ class Demo {
       channel_to_radio(stage_.corners()[i], from_channel.at(i));
       if (options_.quick) break;
     }
+    deliveries_ = exchange_messages(stage_, stage_.corners().front(), [this](const auto& text) { say(text); });
     const auto ended = steady_clock::now();
     draw_timeline(directory_ / "timeline.svg", stage_, began_, ended);
     const bool clean = options_.keep ? keep_running() : stop_gateway();
@@ -198,8 +203,10 @@ class Demo {
   int show(bool clean) const {
     bool intact = clean;
     for (const Crossing& crossing : crossings_) intact = intact && crossing.intact();
+    for (const Delivery& delivery : deliveries_) intact = intact && delivery.arrived();
     std::cout << '\n'
               << table_of(crossings_) << '\n'
+              << table_of(deliveries_) << '\n'
               << "First audio: radio, from the COS line (VOX: from the first sound, to within a card period) to the "
                  "first packet in\n"
               << "the channel; channel, from the first packet to the first sound on the air, PTT lead included.\n\n"
@@ -207,9 +214,10 @@ class Demo {
               << "  timeline.svg          a picture of all this\n"
               << "  *-heard.wav           what people in the channels heard\n"
               << "  radio-*-sent.wav      what the radios sent\n"
-              << "  gateway.log           the daemon's log; state/events.ndjson its journal; gateway.yaml its "
-                 "configuration\n\n"
-              << (intact ? "Every word crossed, both ways.\n" : "Something was lost: see the table and gateway.log.\n");
+              << "  gateway.log           the daemon's log; state/events.ndjson its journal; state/spool the image; "
+                 "gateway.yaml its configuration\n\n"
+              << (intact ? "Every word and every message crossed, both ways.\n"
+                         : "Something was lost: see the tables and gateway.log.\n");
     return intact ? exit_ok : exit_failed;
   }
 
@@ -219,6 +227,7 @@ class Demo {
   base::TimePoint began_ = steady_clock::now();
   Stage stage_;
   std::vector<Crossing> crossings_;
+  std::vector<Delivery> deliveries_;
 };
 
 }  // namespace

@@ -34,8 +34,7 @@ std::string milliseconds(double seconds) {
   return text.str();
 }
 
-std::string row(const std::vector<std::string>& cells) {
-  constexpr std::array<int, 9> widths = {17, 10, 9, 8, 12, 9, 6, 17, 22};
+std::string row(const std::vector<std::string>& cells, const std::vector<int>& widths) {
   std::ostringstream line;
   for (std::size_t i = 0; i < cells.size(); ++i) line << std::left << std::setw(widths.at(i)) << cells[i];
   return line.str() + "\n";
@@ -60,8 +59,10 @@ std::vector<Lane::Bar> bars_of(const std::vector<JournalEvent>& journal, const s
 }  // namespace
 
 std::string table_of(const std::vector<Crossing>& crossings) {
+  const std::vector<int> widths = {17, 10, 9, 8, 12, 9, 6, 17, 22};
   std::string out = row({"direction", "opened by", "talker", "length", "first audio", "packets", "lost", "PTT keyed at",
-                         "missing head/gap/tail"});
+                         "missing head/gap/tail"},
+                        widths);
   for (const Crossing& c : crossings) {
     std::ostringstream length;
     length << std::fixed << std::setprecision(1) << c.length << " s";
@@ -69,7 +70,17 @@ std::string table_of(const std::vector<Crossing>& crossings) {
         std::to_string(c.fidelity.missing_head.count()) + "/" + std::to_string(c.fidelity.gaps.count()) + "/" +
         std::to_string(c.fidelity.missing_tail.count()) + " ms" + (c.intact() ? "" : "  <-- damaged");
     out += row({c.direction, c.opened_by, c.talker, length.str(), milliseconds(c.first_audio),
-                std::to_string(c.packets), std::to_string(c.lost), c.keyed, missing});
+                std::to_string(c.packets), std::to_string(c.lost), c.keyed, missing},
+               widths);
+  }
+  return out;
+}
+
+std::string table_of(const std::vector<Delivery>& deliveries) {
+  const std::vector<int> widths = {10, 20, 13, 37, 40};
+  std::string out = row({"message", "direction", "from", "content", "found in"}, widths);
+  for (const Delivery& d : deliveries) {
+    out += row({d.what, d.direction, d.from, d.content, d.arrived() ? d.found : "nowhere  <-- lost"}, widths);
   }
   return out;
 }

@@ -1,4 +1,4 @@
-// What the demo shows at its end: a table of the overs, a picture of the time line, and a verdict.
+// What the demo shows at its end: tables of the overs and the messages, a picture of the time line, and a verdict.
 #pragma once
 
 #include <filesystem>
@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "daemon/demo_messages.hpp"
 #include "simulator/fidelity.hpp"
 #include "simulator/stage.hpp"
 
@@ -28,6 +29,7 @@ struct Crossing {
 };
 
 std::string table_of(const std::vector<Crossing>& crossings);
+std::string table_of(const std::vector<Delivery>& deliveries);
 
 /// Writes timeline.svg: what every radio and person heard and what the gateway made of it, on one axis.
 void draw_timeline(const std::filesystem::path& file, simulator::Stage& stage, base::TimePoint began,
