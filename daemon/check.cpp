@@ -45,6 +45,28 @@ std::string keyed_by(const config::Ptt& ptt) {
   return "";
 }
 
+std::string where(config::Keep keep) {
+  switch (keep) {
+    case config::Keep::off:
+      return "nowhere";
+    case config::Keep::log:
+      return "in the log";
+    case config::Keep::spool:
+      return "in the log and the spool";
+  }
+  return "";
+}
+
+void describe_messages(const config::Bridge& bridge) {
+  const config::Messages& messages = bridge.messages;
+  std::cout << "  from the channel: texts " << where(messages.text) << "; locations " << where(messages.location)
+            << "; images " << where(messages.image) << '\n';
+  if (const auto& location = bridge.announce_location) {
+    std::cout << "  shown to the channel every " << seconds(location->every) << ": latitude " << location->latitude
+              << ", longitude " << location->longitude << '\n';
+  }
+}
+
 void describe(const config::Config& config, const config::Bridge& bridge) {
   const config::Account& account = config.accounts.at(bridge.account);
   const config::Radio& radio = config.radios.at(bridge.radio);
@@ -61,6 +83,7 @@ void describe(const config::Config& config, const config::Bridge& bridge) {
               << ", tail " << seconds(radio.ptt.tail) << ", time-out " << seconds(radio.ptt.timeout)
               << "; an over waits up to " << seconds(bridge.hold_channel) << " for a busy radio\n";
   }
+  describe_messages(bridge);
 }
 
 }  // namespace

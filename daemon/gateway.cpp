@@ -158,6 +158,7 @@ observe::Snapshot Gateway::snapshot() const {
   all.now = std::chrono::system_clock::now();
   all.started = started_;
   all.journal_lost = journal_.lost();
+  if (spool_) all.spool_lost = spool_->lost();
   for (const auto& bridge : bridges_) {
     all.bridges.push_back(bridge->snapshot(now));
     all.bridges.back().account = account_of_.at(all.bridges.back().name);

@@ -76,6 +76,8 @@ void process(Page& page, const Snapshot& all) {
   page.sample({}, ailments(all).empty());
   page.counter("zgw_journal_lost_events_total", "Events that could not be written to the event journal.");
   page.sample({}, all.journal_lost);
+  page.counter("zgw_spool_lost_messages_total", "Messages that could not be written to the spool.");
+  page.sample({}, all.spool_lost);
 }
 
 void bridge_state(Page& page, const std::vector<BridgeSnapshot>& bridges) {

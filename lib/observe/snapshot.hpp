@@ -78,6 +78,7 @@ struct Snapshot {
   std::chrono::system_clock::time_point now;
   std::chrono::system_clock::time_point started;
   std::uint64_t journal_lost = 0;
+  std::uint64_t spool_lost = 0;
   std::vector<BridgeSnapshot> bridges;
   std::vector<RadioSnapshot> radios;
   std::vector<AccountSnapshot> accounts;

@@ -153,6 +153,7 @@ std::string status_page(const Snapshot& snapshot) {
   if (snapshot.journal_lost > 0) {
     page += ", " + std::to_string(snapshot.journal_lost) + " events missing from the journal";
   }
+  if (snapshot.spool_lost > 0) page += ", " + std::to_string(snapshot.spool_lost) + " messages missing from the spool";
   return page + "</footer></body></html>\n";
 }
 

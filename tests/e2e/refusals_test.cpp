@@ -140,4 +140,5 @@ TEST_CASE("check says what would happen, and touches nothing") {
   CHECK(check.status == 0);
   CHECK(check.says("PTT by gpiochip0:27, keyed when low"));
   CHECK(check.says("time-out 180 s"));
+  CHECK(check.says("from the channel: texts in the log; locations in the log; images nowhere"));
 }
