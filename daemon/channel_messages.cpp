@@ -1,6 +1,7 @@
 #include "daemon/channel_messages.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <functional>
 #include <string_view>
@@ -15,9 +16,9 @@ using config::Keep;
 constexpr std::size_t most_shown = 400;  // of a text, in the log
 
 std::string in_degrees(double value) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.6f", value);
-  return text;
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.6f", value);
+  return text.data();
 }
 
 std::size_t hash_of(const std::vector<std::uint8_t>& bytes) {
@@ -41,7 +42,7 @@ observe::Event ChannelMessages::event_of(const char* name, const std::string& ch
   return event;
 }
 
-void ChannelMessages::keep(observe::Event event, Keep where) {
+void ChannelMessages::keep(const observe::Event& event, Keep where) {
   if (where == Keep::spool && spool_ != nullptr) spool_->add(event);
   journal_.write(event);
 }
@@ -50,7 +51,7 @@ void ChannelMessages::on(const zello::TextMessage& message) {
   if (settings_.text == Keep::off) return;
   log_.info(bridge_ + ": text from " + base::quoted(message.from) + ": " + base::quoted(message.text, most_shown));
   observe::Event event = event_of("text", message.channel, message.from, message.recipient, message.message_id);
-  keep(std::move(event.with("text", message.text)), settings_.text);
+  keep(event.with("text", message.text), settings_.text);
 }
 
 void ChannelMessages::on(const zello::LocationMessage& message) {
@@ -63,7 +64,7 @@ void ChannelMessages::on(const zello::LocationMessage& message) {
   event.with("latitude", at.latitude).with("longitude", at.longitude);
   if (at.accuracy) event.with("accuracy", *at.accuracy);
   if (at.address) event.with("address", *at.address);
-  keep(std::move(event), settings_.location);
+  keep(event, settings_.location);
 }
 
 void ChannelMessages::on(const zello::Image& image) {
@@ -81,8 +82,8 @@ void ChannelMessages::on(const zello::Image& image) {
   if (info.source) event.with("source", *info.source);
   if (!fault.empty()) event.with("fault", fault);
   if (settings_.image == Keep::spool && spool_ != nullptr) {
-    event = spool_->add(std::move(event), fits(image.full) ? image.full : observe::Spool::Bytes(),
-                        fits(image.thumbnail) ? image.thumbnail : observe::Spool::Bytes());
+    const observe::Spool::Bytes none;
+    event = spool_->add(event, fits(image.full) ? image.full : none, fits(image.thumbnail) ? image.thumbnail : none);
   } else {
     event.with("thumbnail_bytes", image.thumbnail.size()).with("bytes", image.full.size());
   }

@@ -46,7 +46,7 @@ class ChannelMessages {
   [[nodiscard]] observe::Event event_of(const char* name, const std::string& channel, const std::string& from,
                                         const std::optional<std::string>& recipient,
                                         std::optional<std::uint32_t> id) const;
-  void keep(observe::Event event, config::Keep where);
+  void keep(const observe::Event& event, config::Keep where);
   /// Whether this image came before.
   bool seen(const zello::Image& image);
 

@@ -1,6 +1,7 @@
 #include "daemon/demo_messages.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <cstdio>
 #include <filesystem>
@@ -29,9 +30,9 @@ bool near(double a, double b) {
 }
 
 std::string degrees(const zello::Location& location) {
-  char text[64];
-  std::snprintf(text, sizeof text, "%.4f %.4f, ", location.latitude, location.longitude);
-  return text + location.address.value_or("");
+  std::array<char, 64> text{};
+  std::snprintf(text.data(), text.size(), "%.4f %.4f, ", location.latitude, location.longitude);
+  return text.data() + location.address.value_or("");
 }
 
 std::optional<JournalEvent> last(Stage& stage, const std::string& name, const Stage::Corner& corner) {
@@ -104,10 +105,10 @@ Delivery announced(Stage& stage, Stage::Corner& corner) {
 }  // namespace
 
 std::string message_keys() {
-  char place[128];
-  std::snprintf(place, sizeof place, "latitude: %.4f, longitude: %.4f, accuracy: 10m, address: \"%s\"", radio.latitude,
-                radio.longitude, radio.address->c_str());
-  return ", messages: {image: spool}, announce_location: {" + std::string(place) + "}";
+  std::array<char, 128> place{};
+  std::snprintf(place.data(), place.size(), "latitude: %.4f, longitude: %.4f, accuracy: 10m, address: \"%s\"",
+                radio.latitude, radio.longitude, radio.address->c_str());
+  return ", messages: {image: spool}, announce_location: {" + std::string(place.data()) + "}";
 }
 
 std::vector<Delivery> exchange_messages(Stage& stage, Stage::Corner& corner,

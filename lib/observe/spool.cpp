@@ -97,7 +97,7 @@ Spool::~Spool() {
   shared_->log = nullptr;
 }
 
-Event Spool::add(Event event, Bytes image, Bytes thumbnail) {
+Event Spool::add(Event event, const Bytes& image, const Bytes& thumbnail) {
   const auto now = std::chrono::system_clock::now();
   Message message{SpoolFolder::stem(now, ++number_), {}};
   const auto keep = [&](const char* key, const char* size, const std::string& ending, const Bytes& bytes) {

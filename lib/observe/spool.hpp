@@ -37,7 +37,7 @@ class Spool {
 
   /// Keeps a message; an image and its thumbnail go into files beside it, which it then names with their sizes. Returns
   /// the event as it is written.
-  Event add(Event event, Bytes image = {}, Bytes thumbnail = {});
+  Event add(Event event, const Bytes& image = {}, const Bytes& thumbnail = {});
 
   /// Waits until everything is written or lost, but not longer than `patience`.
   void flush(std::chrono::milliseconds patience);

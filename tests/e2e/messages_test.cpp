@@ -69,8 +69,7 @@ TEST_CASE("a text and a location from the channel stand in the log and the journ
   CHECK(log.find('\x1b') == std::string::npos);
 }
 
-TEST_CASE(
-    "an image, a text and a location lie in the spool: the image byte for byte, also when the gateway ends at once") {
+TEST_CASE("an image, a text and a location lie in the spool: the image byte for byte") {
   Running running(with_messages("text: spool, location: spool, image: spool"));
   auto& alice = *running.corner(0).user;
   alice.show(jpeg(100'000), jpeg(3000));
