@@ -24,6 +24,7 @@ THIRD_PARTIES = {  # what an include begins with: the name in the table
     "openssl/": "openssl",
     "websocketpp/": "websocketpp",
     "json/": "jsoncpp",
+    "ogg/": "ogg",
     "opus.h": "opus",
     "opus/": "opus",
     "speex/": "speexdsp",
