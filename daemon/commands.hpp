@@ -23,6 +23,17 @@ int unkey_command(const std::filesystem::path& config);
 int devices_command();
 int version_command();
 
+struct ListenOptions {
+  std::filesystem::path config;
+  std::string account;                ///< empty: the only one that fits
+  std::vector<std::string> channels;  ///< empty: those of the account's bridges
+  std::filesystem::path write;        ///< a directory for the overs; empty: they are not kept
+  std::string format = "opus";        ///< or wav
+  std::string length;                 ///< a duration; empty: until SIGINT or SIGTERM
+};
+/// Prints what happens in a channel, by a session of its own.
+int listen_command(const ListenOptions& options);
+
 struct ChannelServerOptions {
   std::filesystem::path config;       ///< instead of `accounts` and `channels`
   std::string listen;                 ///< empty: as configured, else 127.0.0.1:8443

@@ -12,6 +12,11 @@ inline constexpr int exit_start_failed = 69;   ///< the configuration is fine, b
 inline constexpr int exit_guard_lost = 70;     ///< the key guard: PTT is off, the next start has a new one
 inline constexpr int exit_configuration = 78;  ///< the configuration file
 
+/// What the command line asks for cannot be.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 /// A start that failed, in one line for the operator: what, where, what to do.
 struct StartFailed : std::runtime_error {
   using std::runtime_error::runtime_error;

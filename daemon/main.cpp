@@ -15,6 +15,7 @@ constexpr const char* about = R"(Bridges a Zello channel to a two-way radio.
   zello-gateway check F          is this configuration right, and what would happen?
   zello-gateway devices          sound cards and GPIO lines, by names that survive a reboot
   zello-gateway run --config F   bridge until SIGTERM
+  zello-gateway listen -c F      print what happens in the channel, without a radio
   zello-gateway demo             see it work: no radio, no account
 )";
 
@@ -30,6 +31,7 @@ struct CommandLine {
   ChannelServerOptions server;
   DemoOptions demo;
   TokenOptions token;
+  ListenOptions listen;
   int status = exit_ok;
 
   CommandLine() {
@@ -39,6 +41,7 @@ struct CommandLine {
     add_server();
     add_demo();
     add_token();
+    add_listen();
     CLI::App* check =
         app.add_subcommand("check", "Validate a configuration and say what would happen; touches nothing");
     check->add_option("config", config, "YAML file")->required();
@@ -60,6 +63,20 @@ struct CommandLine {
     command->add_flag("--keep-trying", run.keep_trying,
                       "Go on, slowly, when the service refuses the first logon (what the service unit does)");
     command->callback([this] { status = run_command(run); });
+  }
+
+  void add_listen() {
+    CLI::App* command = app.add_subcommand(
+        "listen", "Log on without a radio and print what happens in a channel, until SIGINT or SIGTERM");
+    command->add_option("-c,--config", listen.config, "YAML file")->required();
+    command->add_option("--account", listen.account, "Which account of it; needless where one fits");
+    command->add_option("--channel", listen.channels, "Instead of those of the account's bridges; repeatable");
+    command->add_option("--write", listen.write, "Keep each over as a file in this directory");
+    command->add_option("--format", listen.format, "… opus: as it came; wav: decoded")
+        ->capture_default_str()
+        ->check(CLI::IsMember({"opus", "wav"}));
+    command->add_option("--for", listen.length, "End by itself after this long: 90s, 8h");
+    command->callback([this] { status = listen_command(listen); });
   }
 
   void add_server() {
@@ -122,6 +139,9 @@ int main(int argc, char** argv) {
       return line.app.exit(error) == 0 ? exit_ok : exit_usage;
     }
     return line.status;
+  } catch (const UsageError& error) {
+    std::cerr << error.what() << '\n';
+    return exit_usage;
   } catch (const ConfigurationError& error) {
     std::cerr << error.what() << '\n';
     return exit_configuration;
