@@ -25,6 +25,8 @@ THIRD_PARTIES = {  # what an include begins with: the name in the table
     "websocketpp/": "websocketpp",
     "json/": "jsoncpp",
     "ogg/": "ogg",
+    "jpeglib.h": "jpeg",
+    "jerror.h": "jpeg",
     "opus.h": "opus",
     "opus/": "opus",
     "speex/": "speexdsp",
