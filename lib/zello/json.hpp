@@ -2,7 +2,7 @@
 //
 // A number may come as a string, an absent value as null or false (field behaviour of the service). A text is UTF-8
 // (RFC 8259 section 8.1), so that nothing else can be passed on. A field of another kind counts as absent.
-// For this room's own .cpp files alone: nobody else sees jsoncpp through it.
+// For the .cpp files of this room and of lib/control: nobody else sees jsoncpp through it.
 #pragma once
 
 #include <cstdint>
