@@ -51,6 +51,7 @@ BridgeShell::BridgeShell(asio::io_context& io, Names names, const gateway::Bridg
       log_(log),
       journal_(journal),
       messages_(std::move(messages)),
+      outgoing_(names_.channel, link),
       card_events_(io),
       cos_events_(io),
       timer_(io,
@@ -195,7 +196,8 @@ void BridgeShell::on_online(bool online) {
 }
 
 void BridgeShell::on_sent(zello::Tag tag, const std::optional<std::string>& refused) {
-  if (location_ && tag == LocationAnnouncer::tag) location_->on_sent(refused);
+  if (location_ && tag == LocationAnnouncer::tag) return location_->on_sent(refused);
+  outgoing_.on_sent(tag, refused);
 }
 
 void BridgeShell::on_stream_opened() {

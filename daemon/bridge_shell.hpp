@@ -13,6 +13,7 @@
 
 #include "daemon/channel_messages.hpp"
 #include "daemon/location_announcer.hpp"
+#include "daemon/outgoing_messages.hpp"
 #include "daemon/radio_unit.hpp"
 #include "gateway/bridge.hpp"
 #include "link/account_link.hpp"
@@ -45,6 +46,9 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
 
   /// For whoever asks how things are; the account's name is the caller's to add.
   [[nodiscard]] observe::BridgeSnapshot snapshot(base::TimePoint now) const;
+
+  /// For what is sent into the channel besides speech.
+  [[nodiscard]] OutgoingMessages& outgoing() { return outgoing_; }
 
   /// Whether the card has delivered samples since the last call, or is known to be gone: what the service watchdog
   /// wants to know of the control thread.
@@ -90,6 +94,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   observe::Log& log_;
   observe::Journal& journal_;
   ChannelMessages messages_;
+  OutgoingMessages outgoing_;
   std::unique_ptr<LocationAnnouncer> location_;  // none: not announced
   asio::posix::stream_descriptor card_events_;
   asio::posix::stream_descriptor cos_events_;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,6 +34,26 @@ struct ListenOptions {
 };
 /// Prints what happens in a channel, by a session of its own.
 int listen_command(const ListenOptions& options);
+
+struct SendOptions {
+  std::filesystem::path socket = "/run/zello-gateway/control.sock";
+  std::filesystem::path config;  ///< not empty: by a session of its own
+  std::string account;           ///< of the configuration; empty: the only one that fits
+  std::string bridge;            ///< as channel: empty where one alone fits
+  std::string channel;
+  std::string recipient;  ///< empty: everybody
+  std::string text;       ///< or -, for standard input
+  std::string file;       ///< JPEG, or -
+  bool camera = false;
+  double latitude = 0;
+  double longitude = 0;
+  std::optional<double> accuracy = {};
+  std::string address;
+};
+// By the running gateway, or by a session of their own. Status 1: the channel or the service did not take it.
+int send_text_command(const SendOptions& options);
+int send_image_command(const SendOptions& options);
+int send_location_command(const SendOptions& options);
 
 struct ChannelServerOptions {
   std::filesystem::path config;       ///< instead of `accounts` and `channels`

@@ -52,6 +52,7 @@ Gateway::Gateway(const config::Config& config, Options options, GuardedLines& li
   }
   open_spool(config);
   for (const config::Bridge& bridge : config.bridges) add_bridge(config, bridge);
+  if (options_.control_socket) add_desk(config, *options_.control_socket);
   if (config.status.listen) {
     site_ = std::make_unique<StatusSite>(io_, *config.status.listen, log_, [this] { return snapshot(); });
   }
@@ -77,6 +78,18 @@ void Gateway::add_bridge(const config::Config& config, const config::Bridge& bri
         std::make_unique<LocationAnnouncer>(io_, bridge, accounts_.at(bridge.account)->link(), log_, journal_));
   }
   account_of_[bridge.name] = bridge.account;
+}
+
+void Gateway::add_desk(const config::Config& config, const std::filesystem::path& socket) {
+  std::vector<ControlDesk::Place> places;
+  for (std::size_t i = 0; i < config.bridges.size(); ++i) {
+    places.push_back({config.bridges[i].name, config.bridges[i].channel, &bridges_[i]->outgoing()});
+  }
+  try {
+    desk_ = std::make_unique<ControlDesk>(io_, socket, std::move(places), log_, journal_);
+  } catch (const std::exception& error) {  // nobody hears a radio less for it
+    log_.warning(std::string("no control socket: ") + error.what());
+  }
 }
 
 int Gateway::run() {
@@ -131,6 +144,7 @@ void Gateway::shut_down(int status) {
   service_.stopping();
   watchdog_.cancel();
   site_.reset();
+  desk_.reset();
   for (auto& bridge : bridges_) bridge->shut_down();
   links_to_stop_ = accounts_.size();
   for (auto& [name, account] : accounts_) {

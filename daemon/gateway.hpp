@@ -21,6 +21,7 @@
 #include "config/config.hpp"
 #include "daemon/account.hpp"
 #include "daemon/bridge_shell.hpp"
+#include "daemon/control_desk.hpp"
 #include "daemon/key_guard.hpp"
 #include "daemon/ptt_watch.hpp"
 #include "daemon/radio_unit.hpp"
@@ -38,6 +39,7 @@ class Gateway {
   struct Options {
     bool keep_trying = false;     ///< go on, slowly, when the service refuses the very first logon
     std::filesystem::path state;  ///< directory of what outlives the process
+    std::optional<std::filesystem::path> control_socket = {};
   };
 
   Gateway(const config::Config& config, Options options, GuardedLines& lines, observe::Log& log,
@@ -49,6 +51,7 @@ class Gateway {
  private:
   void open_spool(const config::Config& config);
   void add_bridge(const config::Config& config, const config::Bridge& bridge);
+  void add_desk(const config::Config& config, const std::filesystem::path& socket);
   void on_refused(const std::string& why);
   void on_signal();
   void on_guard_lost(const std::string& why, const std::string& trouble);
@@ -72,6 +75,7 @@ class Gateway {
   std::string name_;
   std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
   std::map<std::string, std::string> account_of_;  // by bridge
+  std::unique_ptr<ControlDesk> desk_;              // asks the bridges
   std::unique_ptr<StatusSite> site_;               // asks all of the above
   std::size_t links_to_stop_ = 0;
   bool stopping_ = false;

@@ -16,11 +16,12 @@ constexpr const char* about = R"(Bridges a Zello channel to a two-way radio.
   zello-gateway devices          sound cards and GPIO lines, by names that survive a reboot
   zello-gateway run --config F   bridge until SIGTERM
   zello-gateway listen -c F      print what happens in the channel, without a radio
+  zello-gateway send text "…"    send into the channel, by the running gateway
   zello-gateway demo             see it work: no radio, no account
 )";
 
 constexpr const char* exit_statuses = R"(
-Exit status: 0 done; 64 command line; 69 a device or the service refused at start;
+Exit status: 0 done; 1 it could not be sent, or a check says no; 64 command line; 69 a device or the service refused at start;
 70 the key guard was lost; 78 configuration file.
 Manual: docs/configuration.md, docs/architecture.md)";
 
@@ -32,6 +33,7 @@ struct CommandLine {
   DemoOptions demo;
   TokenOptions token;
   ListenOptions listen;
+  SendOptions send;
   int status = exit_ok;
 
   CommandLine() {
@@ -42,6 +44,7 @@ struct CommandLine {
     add_demo();
     add_token();
     add_listen();
+    add_send();
     CLI::App* check =
         app.add_subcommand("check", "Validate a configuration and say what would happen; touches nothing");
     check->add_option("config", config, "YAML file")->required();
@@ -77,6 +80,39 @@ struct CommandLine {
         ->check(CLI::IsMember({"opus", "wav"}));
     command->add_option("--for", listen.length, "End by itself after this long: 90s, 8h");
     command->callback([this] { status = listen_command(listen); });
+  }
+
+  void add_send() {
+    CLI::App* command = app.add_subcommand(
+        "send", "Send a text, an image or a location into a channel, by the running gateway or, with --config, alone");
+    command->require_subcommand(1);
+    CLI::App* text = add_sender(*command, "text", "A text of at most 30 KB");
+    text->add_option("text", send.text, "The text, or - for standard input")->required();
+    text->callback([this] { status = send_text_command(send); });
+    CLI::App* image = add_sender(*command, "image", "A JPEG of at most 2 MB; its thumbnail is made here");
+    image->add_option("file", send.file, "JPEG file, or - for standard input")->required();
+    image->add_flag("--camera", send.camera, "Say that it comes from a camera");
+    image->callback([this] { status = send_image_command(send); });
+    CLI::App* location = add_sender(*command, "location", "A place on earth");
+    location->add_option("--latitude", send.latitude, "Degrees, north is positive")->required();
+    location->add_option("--longitude", send.longitude, "Degrees, east is positive")->required();
+    location->add_option("--accuracy", send.accuracy, "Metres");
+    location->add_option("--address", send.address, "In words");
+    location->callback([this] { status = send_location_command(send); });
+  }
+
+  CLI::App* add_sender(CLI::App& parent, const char* name, const char* what) {
+    CLI::App* command = parent.add_subcommand(name, what);
+    command->add_option("--channel", send.channel, "Into this channel; needless where there is one");
+    command->add_option("--bridge", send.bridge, "Into the channel of this bridge");
+    command->add_option("--for", send.recipient, "For this user alone");
+    command->add_option("--socket", send.socket, "Control socket of the running gateway")->capture_default_str();
+    command->add_option("-c,--config", send.config, "Instead of it: log on alone, as this YAML file says");
+    command->add_option("--account", send.account, "… with this account of it");
+    command->footer(
+        "Exit status: 0 sent; 1 refused by the channel or the service; 64 it can not be sent as it is;\n"
+        "69 no gateway answers, or the service refuses the logon; 78 configuration file.");
+    return command;
   }
 
   void add_server() {

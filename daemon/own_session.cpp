@@ -31,6 +31,7 @@ link::AccountLink::Settings own_settings(const config::Config& config, const Own
   const config::Account& account = config.accounts.at(logon.account);
   link::AccountLink::Settings settings = link_settings(logon.account, account, config.supervisor);
   settings.session.logon.listen_only = settings.session.logon.listen_only || listen_only;
+  if (!listen_only) settings.deadlines.close = std::chrono::minutes(1);  // an image may still be on its way
   return settings;
 }
 

@@ -41,7 +41,9 @@ int run_command(const RunOptions& options) {
   observe::Journal journal(state / "events.ndjson", &log);
   observe::Service service;
   try {
-    Gateway gateway(loaded.config, {.keep_trying = options.keep_trying, .state = state}, lines, log, journal, service);
+    Gateway gateway(loaded.config,
+                    {.keep_trying = options.keep_trying, .state = state, .control_socket = control_socket()}, lines,
+                    log, journal, service);
     log.info(loaded.config.gateway.name + ": " + std::to_string(loaded.config.bridges.size()) + " bridge(s), PTT off");
     return gateway.run();
   } catch (const std::exception& error) {

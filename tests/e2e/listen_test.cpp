@@ -1,65 +1,14 @@
 // listen: the real program in a real channel, what it prints and what it keeps.
 #include <csignal>
 
-#include <sys/wait.h>
-
-#include "e2e/stage_fixture.hpp"
+#include "e2e/channel_fixture.hpp"
 
 using namespace zgw;
+using e2e::Channel;
 
 namespace {
 
 constexpr base::SampleRate app_rate{16000};
-
-/// A server and its people, without a gateway; and the program that listens.
-struct Channel {
-  explicit Channel(simulator::Stage::Settings settings = {}) : stage(io, in_folder(std::move(settings))) {
-    alice().log_on();
-    REQUIRE(stage.wait_until([&] { return alice().online(); }));
-  }
-  simulator::Stage::Settings in_folder(simulator::Stage::Settings settings) const {
-    settings.directory = folder.path() / "stage";
-    settings.gateway = ZGW_GATEWAY;
-    settings.alsa_plugin = ZGW_ALSA_PLUGIN;
-    return settings;
-  }
-  simulator::ChannelUser& alice() { return *stage.corners()[0].user; }
-
-  void listen(std::vector<std::string> more = {}) {
-    std::vector<std::string> arguments = {ZGW_GATEWAY, "listen", "--config", stage.config_file().string(),
-                                          "--account", "cos"};
-    arguments.insert(arguments.end(), more.begin(), more.end());
-    process.emplace(simulator::ChildProcess::Command{arguments, {}, folder.path() / "output"});
-  }
-  [[nodiscard]] std::string output() const {
-    std::ostringstream text;
-    text << std::ifstream(folder.path() / "output").rdbuf();
-    return text.str();
-  }
-  [[nodiscard]] bool says(const std::string& words) const { return output().find(words) != std::string::npos; }
-  bool comes_to_say(const std::string& words) {
-    return stage.wait_until([&] { return says(words); });
-  }
-  int exit_status() {
-    REQUIRE(stage.wait_until([&] { return process->ended().has_value(); }));
-    REQUIRE(WIFEXITED(*process->ended()));
-    return WEXITSTATUS(*process->ended());
-  }
-  int end(int signal) {
-    process->signal(signal);
-    return exit_status();
-  }
-  [[nodiscard]] std::vector<std::filesystem::path> kept() const {
-    std::vector<std::filesystem::path> files;
-    for (const auto& entry : std::filesystem::directory_iterator(folder.path() / "overs")) files.push_back(entry);
-    return files;
-  }
-
-  e2e::Folder folder;
-  asio::io_context io{1};
-  simulator::Stage stage;
-  std::optional<simulator::ChildProcess> process;
-};
 
 }  // namespace
 
