@@ -21,9 +21,9 @@ constexpr const char* about = R"(Bridges a Zello channel to a two-way radio.
 )";
 
 constexpr const char* exit_statuses = R"(
-Exit status: 0 done; 1 it could not be sent, or a check says no; 64 command line; 69 a device or the service refused at start;
-70 the key guard was lost; 78 configuration file.
-Manual: docs/configuration.md, docs/architecture.md)";
+Exit status: 0 done; 1 it could not be sent, or a check says no; 64 command line;
+69 a device or the service refused at start; 70 the key guard was lost; 78 configuration file.
+Manual: docs/commands.md, docs/configuration.md)";
 
 struct CommandLine {
   CLI::App app{about, "zello-gateway"};

@@ -12,10 +12,10 @@ void OutgoingMessages::send(control::Request request, const std::vector<std::uin
   } else if (auto* location = std::get_if<zello::Location>(&request.what)) {
     link_.send_location(tag, {channel_, std::move(*location), std::move(request.recipient)});
   } else if (const auto* image = std::get_if<control::ImageHead>(&request.what)) {
-    const auto middle = payload.begin() + static_cast<std::ptrdiff_t>(image->thumbnail_bytes);
+    const auto [thumbnail, full] = control::parts_of(*image, payload);
     link_.send_image(tag, {.channel = channel_,
-                           .thumbnail = {payload.begin(), middle},
-                           .full = {middle, payload.end()},
+                           .thumbnail = {thumbnail.begin(), thumbnail.end()},
+                           .full = {full.begin(), full.end()},
                            .width = image->width,
                            .height = image->height,
                            .source = image->source,

@@ -106,6 +106,10 @@ void put(Json::Value& object, const char* key, const std::optional<std::string>&
 
 }  // namespace
 
+ImageParts parts_of(const ImageHead& head, std::span<const std::uint8_t> payload) {
+  return {payload.first(head.thumbnail_bytes), payload.subspan(head.thumbnail_bytes, head.image_bytes)};
+}
+
 std::size_t Request::payload_bytes() const {
   const auto* image = std::get_if<ImageHead>(&what);
   return image == nullptr ? 0 : std::size_t{image->thumbnail_bytes} + image->image_bytes;

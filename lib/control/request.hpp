@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -45,6 +46,14 @@ struct ImageHead {
 
   friend bool operator==(const ImageHead&, const ImageHead&) = default;
 };
+
+struct ImageParts {
+  std::span<const std::uint8_t> thumbnail;
+  std::span<const std::uint8_t> image;
+};
+
+/// `payload` has as many bytes as `head` says.
+ImageParts parts_of(const ImageHead& head, std::span<const std::uint8_t> payload);
 
 struct Request {
   std::optional<std::string> bridge = {};

@@ -111,6 +111,17 @@ TEST_CASE("control: an image's bytes follow its line, in whatever pieces, and wh
   for (const auto& payload : desk.payloads) CHECK(std::string(payload.begin(), payload.end()) == bytes);
 }
 
+TEST_CASE("control: who has nothing more to say is answered all the same") {
+  Desk desk;
+  Client client(desk);
+  asio::write(client.socket, asio::buffer(hello));
+  client.socket.shutdown(stream_protocol::socket::shutdown_send);
+  REQUIRE(run_until(desk.io, [&] { return !desk.replies.empty(); }));
+  run_ready(desk.io);
+  desk.replies[0]({});
+  CHECK(client.heard() == sent);
+}
+
 TEST_CASE("control: the command's own client asks and hears, also that it is refused") {
   Desk desk;
   desk.then = [&] { desk.replies.back()(desk.replies.size() == 1 ? control::Answer{} : control::Answer{"no"}); };

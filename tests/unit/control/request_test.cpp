@@ -38,6 +38,13 @@ TEST_CASE("a request is one line that says what, where to and for whom") {
   CHECK(*plain == Request{.what = control::ImageHead{1, 4000000}});
 }
 
+TEST_CASE("of an image's bytes the thumbnail comes first") {
+  const std::vector<std::uint8_t> payload = {1, 2, 3, 4, 5};
+  const auto [thumbnail, image] = control::parts_of({2, 3}, payload);
+  CHECK(std::vector(thumbnail.begin(), thumbnail.end()) == std::vector<std::uint8_t>{1, 2});
+  CHECK(std::vector(image.begin(), image.end()) == std::vector<std::uint8_t>{3, 4, 5});
+}
+
 TEST_CASE("requests and answers survive being written and read, on one line") {
   for (const Request& request :
        {Request{.channel = "R\n\"x\"", .recipient = "b", .what = control::Text{"a\nb\x01\xC3\xA4"}},
