@@ -1,5 +1,6 @@
 #include "daemon/channel_printer.hpp"
 
+#include <array>
 #include <chrono>
 #include <cstdio>
 #include <utility>
@@ -22,9 +23,9 @@ std::string counted(std::uint64_t count, const char* what) {
 }
 
 std::string number(double value, int digits) {
-  char text[32];
-  std::snprintf(text, sizeof text, "%.*f", digits, value);
-  return text;
+  std::array<char, 32> text{};
+  std::snprintf(text.data(), text.size(), "%.*f", digits, value);
+  return text.data();
 }
 
 std::string to(const std::optional<std::string>& recipient) {

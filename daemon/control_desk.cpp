@@ -30,7 +30,7 @@ ControlDesk::ControlDesk(asio::io_context& io, const std::filesystem::path& path
     : places_(std::move(places)),
       log_(log),
       journal_(journal),
-      server_(io, {.path = path}, [this](control::Request request, std::vector<std::uint8_t> payload, auto reply) {
+      server_(io, {.path = path}, [this](control::Request&& request, std::vector<std::uint8_t>&& payload, auto reply) {
         on_request(std::move(request), payload, std::move(reply));
       }) {}
 

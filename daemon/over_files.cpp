@@ -1,6 +1,7 @@
 #include "daemon/over_files.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstdio>
 #include <ctime>
 #include <stdexcept>
@@ -73,12 +74,13 @@ std::filesystem::path OverFiles::free_name(std::chrono::system_clock::time_point
   const std::time_t seconds = std::chrono::system_clock::to_time_t(now);
   std::tm utc{};
   ::gmtime_r(&seconds, &utc);
-  char time[32] = "";
-  std::strftime(time, sizeof time, "%Y%m%dT%H%M%SZ", &utc);
+  std::array<char, 32> time{};
+  std::strftime(time.data(), time.size(), "%Y%m%dT%H%M%SZ", &utc);
   for (;;) {
-    char name[64] = "";
-    std::snprintf(name, sizeof name, "%s-%04u.%s", time, ++number_, format_ == OverFormat::wav ? "wav" : "opus");
-    if (!std::filesystem::exists(directory_ / name)) return directory_ / name;
+    std::array<char, 64> name{};
+    std::snprintf(name.data(), name.size(), "%s-%04u.%s", time.data(), ++number_,
+                  format_ == OverFormat::wav ? "wav" : "opus");
+    if (!std::filesystem::exists(directory_ / name.data())) return directory_ / name.data();
   }
 }
 

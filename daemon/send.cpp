@@ -104,7 +104,7 @@ int send_by_gateway(const SendOptions& options, const Parcel& parcel) {
 
 /// The user of a channel who says one thing in it.
 struct Sender final : link::ChannelEvents {
-  Sender(OwnSession& by, std::string channel, const Parcel& what)
+  Sender(OwnSession& by, const std::string& channel, const Parcel& what)
       : session(by), out(channel, by.link()), parcel(what), give_up(by.io(), [this] {
           std::cerr << "the channel did not come online\n";
           session.end(exit_start_failed);

@@ -28,8 +28,10 @@ constexpr mode_t for_owner_and_group = 0660;
 }  // namespace
 
 struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
-  Impl(asio::io_context& context, const Settings& wanted, Handler answers)
-      : io(context), settings(wanted), handler(std::move(answers)), acceptor(io), pause(io, [this] { accept(); }) {
+  Impl(asio::io_context& context, Settings wanted, Handler answers)
+      : io(context), settings(std::move(wanted)), handler(std::move(answers)), acceptor(io), pause(io, [this] {
+          accept();
+        }) {
     make_room(settings.path);
     asio::error_code error;
     acceptor.open(stream_protocol(), error);

@@ -12,7 +12,7 @@ JpegErrors& errors_of(j_common_ptr info) {
 [[noreturn]] void on_error(j_common_ptr info) {
   JpegErrors& errors = errors_of(info);
   if (info->err->msg_code == JERR_NO_BACKING_STORE) give_up(info, "it needs more memory than a picture gets");
-  info->err->format_message(info, errors.text);
+  info->err->format_message(info, errors.text.data());
   std::longjmp(errors.leave, 1);  // NOLINT(cert-err52-cpp): there is no other way out of libjpeg
 }
 
@@ -36,7 +36,7 @@ JpegErrors::JpegErrors() {
 
 void give_up(j_common_ptr info, const char* why) {
   JpegErrors& errors = errors_of(info);
-  std::snprintf(errors.text, sizeof errors.text, "%s", why);
+  std::snprintf(errors.text.data(), errors.text.size(), "%s", why);
   std::longjmp(errors.leave, 1);  // NOLINT(cert-err52-cpp): as above
 }
 

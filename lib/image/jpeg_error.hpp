@@ -2,6 +2,7 @@
 // For the room's own .cpp files alone. Errors: the words are kept in `text`.
 #pragma once
 
+#include <array>
 #include <csetjmp>
 #include <cstdio>  // jpeglib.h wants it
 
@@ -15,7 +16,7 @@ struct JpegErrors {
 
   jpeg_error_mgr manager{};
   std::jmp_buf leave{};
-  char text[JMSG_LENGTH_MAX] = "";
+  std::array<char, JMSG_LENGTH_MAX> text{};
 };
 
 /// Ends what libjpeg is doing, in words of ours; they must outlive the call.

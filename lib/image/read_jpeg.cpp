@@ -37,7 +37,7 @@ class Reader {
     return true;
   }
 
-  [[nodiscard]] std::string trouble() const { return base::printable(errors_.text); }
+  [[nodiscard]] std::string trouble() const { return base::printable(errors_.text.data()); }
 
   Picture take() {
     picture_.small.rgb.resize(sums_.size());
@@ -82,8 +82,8 @@ class Reader {
 
   void read_row() {
     const std::size_t to_row = std::size_t{info_.output_scanline} * picture_.small.height / info_.output_height;
-    JSAMPROW rows[] = {row_.data()};
-    if (jpeg_read_scanlines(&info_, rows, 1) != 1) give_up(reinterpret_cast<j_common_ptr>(&info_), "it has no end");
+    JSAMPROW row = row_.data();
+    if (jpeg_read_scanlines(&info_, &row, 1) != 1) give_up(reinterpret_cast<j_common_ptr>(&info_), "it has no end");
     for (std::size_t x = 0; x < info_.output_width; ++x) {
       const std::size_t to = to_row * picture_.small.width + x * picture_.small.width / info_.output_width;
       ++counts_[to];

@@ -36,14 +36,14 @@ class Writer {
     jpeg_start_compress(&info_, TRUE);
     while (info_.next_scanline < info_.image_height) {
       // libjpeg reads the row and does not write it.
-      JSAMPROW rows[] = {const_cast<JSAMPROW>(pixels.rgb.data() + std::size_t{info_.next_scanline} * pixels.width * 3)};
-      jpeg_write_scanlines(&info_, rows, 1);
+      auto* row = const_cast<JSAMPROW>(pixels.rgb.data() + std::size_t{info_.next_scanline} * pixels.width * 3);
+      jpeg_write_scanlines(&info_, &row, 1);
     }
     jpeg_finish_compress(&info_);
     return true;
   }
 
-  [[nodiscard]] std::string trouble() const { return base::printable(errors_.text); }
+  [[nodiscard]] std::string trouble() const { return base::printable(errors_.text.data()); }
   [[nodiscard]] std::vector<std::uint8_t> bytes() const { return {bytes_, bytes_ + size_}; }
 
  private:
