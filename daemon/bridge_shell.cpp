@@ -88,7 +88,7 @@ void BridgeShell::shut_down() {
 }
 
 bool BridgeShell::progressed() {
-  const bool moved = captured_ != seen_ || !card_up_;  // a card that is gone is no hang
+  const bool moved = captured_ != seen_ || !card_watch_.up();  // a card that is gone is no hang
   seen_ = captured_;
   return moved;
 }
@@ -146,15 +146,14 @@ void BridgeShell::look_at_card() {
 }
 
 void BridgeShell::look_at_card_status() {
+  using News = radio::CardWatch::News;
   const radio::CardStatus status = radio_.card().status();
-  // Gone and back between two looks: what it had to play is gone all the same.
-  const bool came_back = std::exchange(reopened_, status.reopened) != status.reopened;
-  if (came_back && card_up_ && status.up) tell_card(false, status.last_error);
-  if (status.up != card_up_) tell_card(status.up, status.last_error);
+  const News news = card_watch_.look(status);
+  if (news == News::gone || news == News::gone_and_back) tell_card(false, status.last_error);
+  if (news == News::back || news == News::gone_and_back) tell_card(true, status.last_error);
 }
 
 void BridgeShell::tell_card(bool up, const std::string& why) {
-  card_up_ = up;
   if (up) {
     log_.info(names_.bridge + ": the sound card is back");
   } else {

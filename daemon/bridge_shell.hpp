@@ -21,6 +21,7 @@
 #include "observe/journal.hpp"
 #include "observe/log.hpp"
 #include "observe/snapshot.hpp"
+#include "radio/card_watch.hpp"
 
 namespace zgw::daemon {
 
@@ -100,8 +101,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   asio::posix::stream_descriptor cos_events_;
   net::Timer timer_;
   std::vector<float> period_;
-  bool card_up_ = true;
-  std::uint64_t reopened_ = 0;  // times the card came back
+  radio::CardWatch card_watch_;
   bool online_ = false;
   observe::BridgeTally tally_;
   bool cos_readable_ = true;
