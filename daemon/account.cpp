@@ -76,6 +76,7 @@ void Account::on_lost(const link::LinkLost& lost) {
                      .with("pause", std::chrono::duration<double>(lost.pause).count())
                      .with("refused", lost.refused));
   ++tries_;
+  ++seen_.ends[cause];
   count_loss(lost.why, lost.refused);
   // Trying without the refresh token is still the first try.
   const bool first = !std::exchange(past_first_, past_first_ || lost.rule.cause != zello::Cause::refresh_refused);

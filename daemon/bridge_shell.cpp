@@ -146,11 +146,19 @@ void BridgeShell::look_at_card() {
 }
 
 void BridgeShell::look_at_card_status() {
+  look_at_lapses();
   using News = radio::CardWatch::News;
   const radio::CardStatus status = radio_.card().status();
   const News news = card_watch_.look(status);
   if (news == News::gone || news == News::gone_and_back) tell_card(false, status.last_error);
   if (news == News::back || news == News::gone_and_back) tell_card(true, status.last_error);
+}
+
+void BridgeShell::look_at_lapses() {
+  const std::uint64_t lapses = radio_.ptt().lapses();
+  if (std::exchange(lapses_, lapses) == lapses) return;
+  log_.warning(names_.bridge + ": PTT went off by itself, by the end of its lease: the gateway hung for a moment");
+  journal_.write(observe::Event("ptt_lapsed").with("bridge", names_.bridge).with("times", lapses));
 }
 
 void BridgeShell::tell_card(bool up, const std::string& why) {

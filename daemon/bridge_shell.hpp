@@ -2,6 +2,7 @@
 // journal. Thread: control. Errors: everything that happens after construction is a log line and a journal entry.
 #pragma once
 
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -86,6 +87,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   void look_at_card();
   void look_at_cos();
   void look_at_card_status();
+  void look_at_lapses();
   void tell_card(bool up, const std::string& why);
   void arm();
 
@@ -102,6 +104,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   net::Timer timer_;
   std::vector<float> period_;
   radio::CardWatch card_watch_;
+  std::uint64_t lapses_ = 0;
   bool online_ = false;
   observe::BridgeTally tally_;
   bool cos_readable_ = true;

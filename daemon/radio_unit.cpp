@@ -93,6 +93,7 @@ observe::RadioSnapshot RadioUnit::snapshot() const {
   snapshot.keyed = ptt_.maybe_keyed();
   snapshot.ptt_failing = ptt_.failing();
   snapshot.ptt_failures = ptt_.failures();
+  snapshot.ptt_lapses = ptt_.lapses();
   return snapshot;
 }
 

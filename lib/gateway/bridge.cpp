@@ -62,6 +62,7 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
 void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   if (captured.empty() || shut_down_) return;
   card_alive_until_ = now + settings_.lease;
+  card_silent_ = false;
   if (settings_.detector == BridgeSettings::Detector::vox && !turn_.deaf()) vox_.push(captured);
   on_time(now);
   if (turn_.in_radio_over()) {
@@ -82,6 +83,7 @@ void Bridge::on_cos(bool carrier_present, TimePoint now) {
 void Bridge::on_card_lost(TimePoint now) {
   if (shut_down_) return;
   card_alive_until_.reset();
+  card_silent_ = false;
   on_time(now);
 }
 
@@ -142,7 +144,10 @@ void Bridge::on_incoming_stop(Inbox::StreamId id, TimePoint now) {
 void Bridge::on_time(TimePoint now) {
   if (shut_down_) return;
   cos_.on_time(now);
-  if (card_alive_until_ && now >= *card_alive_until_) card_alive_until_.reset();
+  if (card_alive_until_ && now >= *card_alive_until_) {
+    card_alive_until_.reset();
+    card_silent_ = true;
+  }
   inbox_.on_time(now);
   outbox_.on_time(now);
   tones_.on_time(now);
@@ -220,6 +225,10 @@ void Bridge::show_alarms(TimePoint now) {
     shown_stuck_ = turn_.carrier_stuck();
     ports_.observer.on_alarm("the carrier stays open longer than max_over: squelch or COS line stuck?", shown_stuck_,
                              now);
+  }
+  if (card_silent_ != shown_silent_) {
+    shown_silent_ = card_silent_;
+    ports_.observer.on_alarm("the sound card delivers nothing, or the gateway hung", shown_silent_, now);
   }
   if (levels().ptt_works == shown_ptt_failed_) {
     shown_ptt_failed_ = !shown_ptt_failed_;

@@ -156,6 +156,8 @@ class Bridge {
   base::TimePoint carrier_since_;
   bool shown_stuck_ = false;
   bool shown_ptt_failed_ = false;
+  bool shown_silent_ = false;
+  bool card_silent_ = false;  // it delivers nothing, and nobody says that it is gone
   std::optional<Refusal> shown_trouble_;
   std::optional<base::TimePoint> card_alive_until_;
   bool shut_down_ = false;

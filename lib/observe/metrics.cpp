@@ -166,6 +166,8 @@ void ptt(Page& page, const std::vector<RadioSnapshot>& radios) {
   column(page, "radio", radios, [](const auto& r) { return r.keyed; });
   page.counter("zgw_radio_ptt_failures_total", "Times that the PTT line could not be set.");
   column(page, "radio", radios, [](const auto& r) { return r.ptt_failures; });
+  page.counter("zgw_radio_ptt_lapses_total", "Times that PTT went off by the end of its lease: something hung.");
+  column(page, "radio", radios, [](const auto& r) { return r.ptt_lapses; });
 }
 
 void link(Page& page, const std::vector<AccountSnapshot>& accounts) {
@@ -185,6 +187,10 @@ void link(Page& page, const std::vector<AccountSnapshot>& accounts) {
   column(page, "account", accounts, [](const auto& a) { return a.failed; });
   page.counter("zgw_account_refusals_total", "Ends of either kind that trying again will not mend.");
   column(page, "account", accounts, [](const auto& a) { return a.refused; });
+  page.counter("zgw_account_ends_total", "Ends of either kind, by cause.");
+  for (const auto& account : accounts) {
+    for (const auto& [cause, count] : account.ends) page.sample({{"account", account.name}, {"cause", cause}}, count);
+  }
 }
 
 }  // namespace

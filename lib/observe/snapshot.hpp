@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -56,6 +57,7 @@ struct RadioSnapshot {
   bool keyed = false;        ///< the line may be
   bool ptt_failing = false;  ///< the line could not be set the last time
   std::uint64_t ptt_failures = 0;
+  std::uint64_t ptt_lapses = 0;
 };
 
 struct AccountSnapshot {
@@ -68,6 +70,7 @@ struct AccountSnapshot {
   std::uint64_t lost = 0;     ///< sessions that ended
   std::uint64_t failed = 0;   ///< attempts that got no session
   std::uint64_t refused = 0;  ///< of those, or of the sessions, what trying again will not mend
+  std::map<std::string, std::uint64_t> ends;  ///< sessions and attempts that ended, by the name of their rule
   std::size_t channels_online = 0;
   std::vector<std::string> alarms;
 };

@@ -24,6 +24,8 @@ void LeasedPtt::hold(TimePoint until) {
     return;
   }
   if (failed_.load()) return;
+  note_lapse(now);
+  lapsed_.store(false);
   lease_end_.store(end.time_since_epoch().count());
   maybe_keyed_.store(true);
   const bool keyed = note(line_.hold(end));
@@ -38,6 +40,13 @@ void LeasedPtt::release() noexcept {
 void LeasedPtt::enforce(TimePoint now) noexcept {
   if (!maybe_keyed_.load() || now.time_since_epoch().count() < lease_end_.load()) return;
   set(false);
+  note_lapse(now);
+}
+
+void LeasedPtt::note_lapse(TimePoint now) noexcept {
+  const TimePoint end{TimePoint::duration(lease_end_.load())};
+  if (!maybe_keyed_.load() || end == TimePoint::min() || now < end + grace) return;
+  if (!lapsed_.exchange(true)) lapses_.fetch_add(1, std::memory_order_relaxed);
 }
 
 bool LeasedPtt::works() noexcept {

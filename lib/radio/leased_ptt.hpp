@@ -43,6 +43,9 @@ class LeasedPtt final : public gateway::Ptt {
   /// A lease never lasts longer than this from the moment of hold().
   static constexpr std::chrono::seconds longest_lease{1};
 
+  /// A lease that is found to have ended longer ago than this was forgotten: its holder hung.
+  static constexpr std::chrono::milliseconds grace{100};
+
   /// A line that failed is tried again after this.
   static constexpr std::chrono::milliseconds retry{500};
 
@@ -70,9 +73,13 @@ class LeasedPtt final : public gateway::Ptt {
   /// How often the line could not be set. Any thread.
   [[nodiscard]] std::uint64_t failures() const noexcept { return failures_.load(std::memory_order_relaxed); }
 
+  /// How many leases were neither renewed nor released in time. Any thread.
+  [[nodiscard]] std::uint64_t lapses() const noexcept { return lapses_.load(std::memory_order_relaxed); }
+
  private:
   bool set(bool on) noexcept { return note(line_.set(on)); }
   bool note(bool done) noexcept;
+  void note_lapse(base::TimePoint now) noexcept;
 
   PttLine& line_;
   Clock clock_;
@@ -81,6 +88,8 @@ class LeasedPtt final : public gateway::Ptt {
   std::atomic<bool> maybe_keyed_{false};
   std::atomic<base::TimePoint::rep> lease_end_{0};
   std::atomic<std::uint64_t> failures_{0};
+  std::atomic<std::uint64_t> lapses_{0};
+  std::atomic<bool> lapsed_{false};  // the lease that has ended was counted
   std::atomic<bool> failing_{false};
   std::atomic<bool> failed_{false};  // set by whoever saw it, cleared by works() alone
 };

@@ -205,10 +205,11 @@ void Fault::lost_on_air() {
   lost(said_ - heard);
 }
 
-void Fault::lost_in_channel() {
+void Fault::lost_in_channel(double most) {
   double heard = 0;
   for (const auto& over : cos().user->heard()) heard += heard_seconds(over.audio);
   CHECK(heard < said_ + 0.12);  // nothing twice; two packets' edges
+  CHECK(said_ - heard <= most);
   lost(said_ - heard);
 }
 

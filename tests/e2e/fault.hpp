@@ -49,7 +49,8 @@ class Fault : public Running {
   /// Somebody talks on the radio and is heard in the channel.
   void expect_to_be_heard();
   void lost_on_air();
-  void lost_in_channel();
+  /// Nothing twice, and no more than `most` seconds missing.
+  void lost_in_channel(double most = 0.06);
   void lost(std::string what) { lost_ = std::move(what); }
   void seen(std::string what) { seen_ = std::move(what); }
   void back(std::string when) { back_ = std::move(when); }

@@ -73,6 +73,6 @@ TEST_CASE("fault: the service stops reading while the radio talks") {
   fault.expect_seen("connecting again");
   fault.expect_back("logged_on");
   REQUIRE(fault.until([&] { return fault.journal_has("over") && !fault.cos().radio->receiving(); }));
-  fault.lost_in_channel();
+  fault.lost_in_channel(1.1);  // up to a second may have been read by its machine
   fault.expect_to_be_heard();
 }

@@ -49,16 +49,19 @@ TEST_CASE("fault: the gateway is stopped while it transmits, and continued") {
   fault.stage.gateway().signal(SIGSTOP);
   fault.expect_unkeyed();
   const std::size_t before = fault.cos().radio->keyings().size();
+  const std::uint64_t said = fault.cos().user->packets_sent();
+  REQUIRE(fault.until([&] { return fault.cos().user->packets_sent() >= said + 5; }));
   fault.is_mended();
   fault.stage.gateway().signal(SIGCONT);
   fault.expect_back("turn");
+  fault.expect_seen("cos: PTT went off by itself");
+  CHECK(fault.journal_has("ptt_lapsed"));
   REQUIRE(fault.until([&] { return !fault.cos().user->speaking() && !fault.keyed(); }));
   REQUIRE(fault.until([&] { return fault.journal_has("over").has_value(); }));
   CHECK(fault.cos().radio->keyings().size() >= before);
   fault.lost_on_air();
   fault.expect_to_transmit();
   CHECK_FALSE(fault.stage.gateway().ended());
-  fault.seen("nothing, unless it lasts: then the service manager's watchdog");
 }
 
 TEST_CASE("fault: the key guard is killed while it transmits") {

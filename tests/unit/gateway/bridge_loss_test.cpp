@@ -47,6 +47,26 @@ BridgeSettings with_tones() {
 
 }  // namespace
 
+TEST_CASE("a card that delivers nothing, and of which nobody says that it is gone, is an alarm until it does") {
+  World world;
+  world.run(1s);
+  world.card_runs = false;
+  world.run(5s);
+  REQUIRE(world.observer.alarms.size() == 1);
+  CHECK(world.observer.alarms[0].what.what.find("the sound card delivers nothing") == 0);
+  CHECK(world.observer.alarms[0].what.raised);
+  SUBCASE("back") {
+    world.card_runs = true;
+    world.run(1s);
+  }
+  SUBCASE("said to be gone") {
+    world.bridge->on_card_lost(world.now);
+    world.run(1s);
+  }
+  REQUIRE(world.observer.alarms.size() == 2);
+  CHECK_FALSE(world.observer.alarms[1].what.raised);
+}
+
 TEST_CASE("a card that goes away has lost what it was given, and no more: the rest is played when it is back") {
   World world;
   world.talk(7, "anna", voice::tone_packets(50));

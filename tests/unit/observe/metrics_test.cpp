@@ -101,11 +101,13 @@ TEST_CASE("every number of the snapshot is a sample of its own") {
       {R"(zgw_radio_captured_samples_total{radio="vhf"})", "5000000000"},
       {R"(zgw_radio_keyed{radio="vhf"})", "1"},
       {R"(zgw_radio_ptt_failures_total{radio="vhf"})", "1"},
+      {R"(zgw_radio_ptt_lapses_total{radio="vhf"})", "2"},
       {R"(zgw_account_logged_on{account="main"})", "1"},
       {R"(zgw_account_connects_total{account="main"})", "3"},
       {R"(zgw_account_logons_total{account="main"})", "2"},
       {R"(zgw_account_sessions_lost_total{account="main"})", "1"},
       {R"(zgw_account_connects_failed_total{account="main"})", "1"},
+      {R"(zgw_account_ends_total{account="main",cause="kicked"})", "1"},
       {R"(zgw_account_channels_online{account="main"})", "1"}};
   for (const auto& [series, value] : expected) {
     CAPTURE(series);

@@ -57,6 +57,7 @@ inline observe::Snapshot well() {
   radio.captured = 5'000'000'000;
   radio.keyed = true;
   radio.ptt_failures = 1;
+  radio.ptt_lapses = 2;
   all.radios = {radio};
   observe::AccountSnapshot account;
   account.name = "main";
@@ -65,6 +66,7 @@ inline observe::Snapshot well() {
   account.logons = 2;
   account.failed = 1;
   account.lost = 1;
+  account.ends = {{"kicked", 1}};
   account.channels_online = 1;
   all.accounts = {account};
   return all;

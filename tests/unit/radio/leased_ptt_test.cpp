@@ -110,6 +110,57 @@ TEST_CASE("a lease that is not renewed ends by itself, and a renewed one goes on
   CHECK_FALSE(line.keyed());
 }
 
+TEST_CASE("a lease that was forgotten is counted once, whoever finds it") {
+  FakeLine line;
+  FakeClock clock;
+  LeasedPtt ptt(line, clock.read());
+  ptt.hold(clock.now() + milliseconds(250));
+  SUBCASE("the audio thread") {
+    clock.advance(milliseconds(349));
+    ptt.enforce(clock.now());
+    CHECK(ptt.lapses() == 0);  // its holder may be on its way
+    clock.advance(milliseconds(1));
+    ptt.enforce(clock.now());
+    ptt.enforce(clock.now());
+  }
+  SUBCASE("its holder, back") {
+    clock.advance(milliseconds(350));
+    ptt.hold(clock.now() + milliseconds(250));
+  }
+  SUBCASE("both") {
+    clock.advance(milliseconds(400));
+    ptt.enforce(clock.now());
+    ptt.hold(clock.now() + milliseconds(250));
+  }
+  CHECK(ptt.lapses() == 1);
+  ptt.hold(clock.now() + milliseconds(250));
+  clock.advance(milliseconds(400));
+  ptt.enforce(clock.now());
+  CHECK(ptt.lapses() == 2);
+  ptt.release();
+  clock.advance(milliseconds(400));
+  ptt.enforce(clock.now());
+  ptt.hold(clock.now() + milliseconds(250));
+  CHECK(ptt.lapses() == 2);
+}
+
+TEST_CASE("a lease that is renewed, or released at its end, is no forgotten one") {
+  FakeLine line;
+  FakeClock clock;
+  LeasedPtt ptt(line, clock.read());
+  for (int i = 0; i < 10; ++i) {
+    ptt.hold(clock.now() + milliseconds(250));
+    clock.advance(milliseconds(240));
+    ptt.enforce(clock.now());
+  }
+  clock.advance(milliseconds(30));
+  ptt.enforce(clock.now());
+  ptt.release();
+  clock.advance(seconds(10));
+  ptt.enforce(clock.now());
+  CHECK(ptt.lapses() == 0);
+}
+
 TEST_CASE("a hold that ends in the past unkeys") {
   FakeLine line;
   FakeClock clock;
