@@ -244,7 +244,7 @@ TEST_CASE("control: the socket is for its owner and its group, and the kernel sa
   CHECK_FALSE(control::peer_of(-1));
 }
 
-TEST_CASE("control: a socket left behind is replaced; one in use, or anything else, is left alone") {
+TEST_CASE("control: a socket left behind is replaced, and one in use, or anything else, is left alone") {
   const CertificateFiles files;
   const std::filesystem::path path = files.folder() / "control.sock";
   asio::io_context io;

@@ -122,7 +122,7 @@ TEST_CASE("a text, a location and the largest image cross from one account to an
   CHECK(channel.oddities.lost.empty());
 }
 
-TEST_CASE("a transcription reaches whoever is in the channel; an unknown event disturbs nobody") {
+TEST_CASE("a transcription reaches whoever is in the channel, and an unknown event disturbs nobody") {
   Channel channel;
   channel.go_online();
   zello::Transcription said;

@@ -35,7 +35,7 @@ std::string upgrade(const std::string& path, const std::string& version = "13") 
 
 }  // namespace
 
-TEST_CASE("a message of 4 MiB arrives; one byte more is refused with 1009, on either side") {
+TEST_CASE("a message of 4 MiB arrives, and one byte more is refused with 1009, on either side") {
   CHECK(largest == std::size_t{4} << 20);
   Pair pair;
   CHECK(pair.client.websocket->send_text(std::string(largest, 'x')));

@@ -135,7 +135,7 @@ TEST_CASE("a missing packet is lost once the target waits behind it, with the ne
   CHECK(buffer.counters().duplicate == 1);
 }
 
-TEST_CASE("a server that does not number is played in order of arrival; a restart of numbering goes on") {
+TEST_CASE("a server that does not number is played in order of arrival, and a restart of numbering goes on") {
   JitterBuffer unnumbered({.target = 60ms});
   for (int i = 0; i < 5; ++i) unnumbered.push(0, std::vector<std::uint8_t>{static_cast<std::uint8_t>(i), 0}, 60ms);
   for (int i = 0; i < 5; ++i) CHECK(number(unnumbered.pop()) == i);

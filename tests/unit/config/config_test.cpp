@@ -236,7 +236,7 @@ TEST_CASE("the lines around PTT are understood, and used once each") {
   CHECK_FALSE(plain.config.radios.at("r").ptt.heartbeat);
 }
 
-TEST_CASE("the key guard is on; to do without it is possible and earns a warning") {
+TEST_CASE("the key guard is on, and to do without it is possible and earns a warning") {
   CHECK(load(good, "f").config.gateway.key_guard);
   const auto without = load("gateway: {key_guard: off}\n" + good, "f");
   CHECK(without.errors.empty());

@@ -85,7 +85,7 @@ TEST_CASE("what cannot be sent is refused with what is wrong, also where only a 
   CHECK(fault(R"({"send":"image","thumbnail_bytes":5,"image_bytes":5,"source":"x"})") == "source: library or camera");
 }
 
-TEST_CASE("the longest text fits a line however it is escaped; one byte more is refused with the limit") {
+TEST_CASE("the longest text fits a line however it is escaped, and one byte more is refused with the limit") {
   const Request most{.channel = "Rescue", .what = control::Text{std::string(zello::max_text_bytes, '\x01')}};
   const std::string line = control::encode(most);
   CHECK(line.size() < control::most_line_bytes);

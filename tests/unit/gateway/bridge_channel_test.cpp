@@ -177,7 +177,7 @@ TEST_CASE("a time-out shorter than a lease is kept") {
   CHECK(world.ptt.intervals()[0].length() == 100ms);
 }
 
-TEST_CASE("the time-out cuts an over, to the time; its talker is kept out until he stops, and others are not") {
+TEST_CASE("the time-out cuts an over, to the time, and its talker is kept out until he stops, and others are not") {
   BridgeSettings settings;
   settings.turn.timeout = 5s;
   World world(settings);

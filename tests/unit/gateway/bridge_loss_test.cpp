@@ -224,7 +224,7 @@ TEST_CASE("a given-up over is told to the radio by a tone, keyed like an over an
                                                TurnState::talking, TurnState::tail, TurnState::guard, TurnState::idle});
 }
 
-TEST_CASE("the radio is told of a link that stays down and of its return; a channel over in between is whole") {
+TEST_CASE("the radio is told of a link that stays down and of its return, and a channel over in between is whole") {
   World world(with_tones());
   world.online();
   world.run(1s);

@@ -42,7 +42,7 @@ Duration heard(const World& world) {
 
 }  // namespace
 
-TEST_CASE("a click of the VOX sends nothing and is counted; an over that lasts is whole from its first syllable") {
+TEST_CASE("a click of the VOX sends nothing and is counted, and an over that lasts is whole from its first syllable") {
   World world(vox_with(500ms));
   world.online();
   world.run(1s);

@@ -37,7 +37,7 @@ TEST_CASE("an over that ran into the time-out timer is muted until its talker st
   CHECK(rig.reports()[0].outcome == "cut by the time-out timer");
 }
 
-TEST_CASE("a timed-out talker waits until he has stopped and the penalty is over; nobody else waits for him") {
+TEST_CASE("a timed-out talker waits until he has stopped and the penalty is over, and nobody else waits for him") {
   Rig rig;
   rig.inbox.on_start(1, "anna", rig.now);
   rig.packets(1, 0, 20);

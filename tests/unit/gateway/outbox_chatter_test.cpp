@@ -209,7 +209,8 @@ TEST_CASE("a channel that is not ready is asked when it comes online") {
   CHECK(rig.channel.asked() == 2);
 }
 
-TEST_CASE("a tentative over asks for nothing; confirmed it is sent from its first packet, passed over it never was") {
+TEST_CASE(
+    "a tentative over asks for nothing, and confirmed it is sent from its first packet, passed over it never was") {
   Rig rig;
   rig.online();
   rig.outbox.begin_over(rig.now, true);
@@ -258,7 +259,7 @@ TEST_CASE("a tentative over behind one that is being sent neither joins its stre
   CHECK(rig.channel.asked() == 1);
 }
 
-TEST_CASE("16 MB of audio for a link that is down stay within the bound; the oldest goes first and is counted") {
+TEST_CASE("16 MB of audio for a link that is down stay within the bound, and the oldest goes first and is counted") {
   Rig rig({.format = {}, .hold = 1h});
   const std::vector<std::uint8_t> bytes(1275);
   const std::size_t bound = Outbox::Settings{}.most_bytes;

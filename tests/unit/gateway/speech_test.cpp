@@ -163,7 +163,8 @@ TEST_CASE("a packet that Opus refuses is counted and concealed") {
   CHECK(player.broken() == 1);
 }
 
-TEST_CASE("when packets stay away one packet's length is concealed, then nothing; when they are back they are played") {
+TEST_CASE(
+    "when packets stay away one packet's length is concealed, then nothing, and when they are back they are played") {
   const auto packets = voice::tone_packets(10);
   JitterBuffer buffer({});
   for (std::uint32_t i = 0; i < 5; ++i) buffer.push(i, packets[i], 60ms);

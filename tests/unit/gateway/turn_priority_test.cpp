@@ -61,7 +61,7 @@ TEST_CASE("radio: where both want to begin, the radio does") {
   CHECK(rig.step() == Action::begin_radio_over);
 }
 
-TEST_CASE("first: where both want to begin, who came first does; the listening window is the radio's") {
+TEST_CASE("first: where both want to begin, who came first does, and the listening window is the radio's") {
   Rig rig({.priority = Priority::first});
   to_guard_with_another(rig);
   SUBCASE("the channel came first") {

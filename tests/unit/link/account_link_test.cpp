@@ -56,7 +56,7 @@ TEST_CASE("a refused refresh token is followed at once by a fresh one") {
   CHECK(linked.heard.alarms.empty());
 }
 
-TEST_CASE("\"server closed connection\": the link is left, and made again with a fresh token") {
+TEST_CASE("a server that closed its own connection: the link is left, and made again with a fresh token") {
   asio::io_context io;
   Service service(io);
   Linked linked(service);
@@ -121,7 +121,8 @@ TEST_CASE("a captive portal is called one") {
   has(linked.heard.lost[0].why, "the answer is a web page, not Zello: captive portal?");
 }
 
-TEST_CASE("close code 3001: slow, an alarm, and a fresh token the next time; the alarm ends with the channel online") {
+TEST_CASE(
+    "close code 3001: slow, an alarm, and a fresh token the next time, and the alarm ends with the channel online") {
   asio::io_context io;
   Service service(io);
   Linked linked(service, [](auto& settings) { settings.reconnect.slow_pause = 1ms; });

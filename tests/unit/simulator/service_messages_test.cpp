@@ -203,7 +203,7 @@ TEST_CASE("a channel lets in its members alone, and of those only its talkers se
   CHECK(error_in(rig.command(1, zello::StartStream{.channel = "Rescue"}), 1).empty());
 }
 
-TEST_CASE("a private stream is announced to one user alone; a channel may allow two talkers") {
+TEST_CASE("a private stream is announced to one user alone, and a channel may allow two talkers") {
   Service rig({.rules = {{"Rescue", {.most_talkers = 2}}}});
   rig.everybody();
   const auto started = rig.command(1, zello::StartStream{.channel = "Rescue", .recipient = "bob"});

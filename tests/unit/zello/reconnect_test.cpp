@@ -60,7 +60,8 @@ TEST_CASE("trouble inside the service does not send us to an immediate retry") {
   CHECK_FALSE(s.attempt());
 }
 
-TEST_CASE("a refresh token is used until its own end, by the wall clock at the attempt; one without an end is kept") {
+TEST_CASE(
+    "a refresh token is used until its own end, by the wall clock at the attempt, and one without an end is kept") {
   Supervised s;
   s.log_on(token_until(s.wall() + 1h));
   s.now += 59min;

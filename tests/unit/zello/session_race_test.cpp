@@ -194,7 +194,7 @@ TEST_CASE("beyond 64 incoming streams the oldest is dropped, and said to be") {
   CHECK(all<IncomingStopped>(session.on_closed({})).size() == 64);
 }
 
-TEST_CASE("a packet points into its message; images and broken packets are errors") {
+TEST_CASE("a packet points into its message, and images and broken packets are errors") {
   Session session = online();
   session.on_text(incoming(9), t0);
   const auto bytes = packet(9);

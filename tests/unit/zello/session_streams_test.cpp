@@ -48,7 +48,7 @@ TEST_CASE("a stream that never stops is released half a minute after its last pa
   CHECK_FALSE(audio(session, packet(9), last + 31s));
 }
 
-TEST_CASE("a hundred channels share one session; one more is refused before anything is sent") {
+TEST_CASE("a hundred channels share one session, and one more is refused before anything is sent") {
   SessionSettings many = settings();
   many.logon.channels.clear();
   for (std::size_t i = 0; i < max_channels; ++i) many.logon.channels.push_back("channel " + std::to_string(i));

@@ -27,7 +27,7 @@ TEST_CASE("connecting, logging on, waiting, online, and back when the channel go
   CHECK(session.state() == State::waiting);
 }
 
-TEST_CASE("a refused logon closes; so does one that is never answered") {
+TEST_CASE("a refused logon closes, and so does one that is never answered") {
   Session refused(settings());
   refused.on_open(t0);
   const auto effects = refused.on_text(reply(1, "not authorized"), t0);
@@ -128,7 +128,7 @@ TEST_CASE("garbage is a violation, an unknown event is not") {
   CHECK(session.state() == State::online);
 }
 
-TEST_CASE("close stops streams first; the end of the connection ends everything, once") {
+TEST_CASE("close stops streams first, and the end of the connection ends everything, once") {
   Session session = online();
   session.start_stream(start(), t0);
   session.on_text(reply(2, {}, 5), t0);
