@@ -85,6 +85,7 @@ void BridgeShell::start() {
 void BridgeShell::shut_down() {
   timer_.cancel();
   bridge_.shut_down(now());
+  stopped_ = true;
 }
 
 bool BridgeShell::progressed() {
@@ -191,7 +192,10 @@ void BridgeShell::arm() {
 }
 
 void BridgeShell::on_undelivered(std::size_t packets) {
-  log_.info(names_.bridge + ": " + std::to_string(packets) + " packets had not arrived; they are sent again");
+  log_.info(names_.bridge + ": " + std::to_string(packets) + " packets had not arrived; " +
+            (stopped_ ? "they are lost, because the gateway stops" : "they are sent again"));
+  journal_.write(
+      observe::Event("undelivered").with("bridge", names_.bridge).with("packets", packets).with("lost", stopped_));
   bridge_.on_undelivered(packets, now());
 }
 

@@ -105,6 +105,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   std::vector<float> period_;
   radio::CardWatch card_watch_;
   std::uint64_t lapses_ = 0;
+  bool stopped_ = false;
   bool online_ = false;
   observe::BridgeTally tally_;
   bool cos_readable_ = true;

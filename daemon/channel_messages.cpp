@@ -95,8 +95,10 @@ void ChannelMessages::on(const zello::Image& image) {
 bool ChannelMessages::seen(const zello::Image& image) {
   if (image.full.empty()) return false;  // it may come whole the next time
   Seen one{image.info.message_id, image.info.from, image.full.size(), hash_of(image.full)};
-  if (std::find(seen_.begin(), seen_.end(), one) != seen_.end()) return true;
-  seen_.push_back(std::move(one));
+  const std::uint64_t lost = spool_ != nullptr ? spool_->lost() : 0;
+  const auto before = std::find_if(seen_.begin(), seen_.end(), [&](const auto& entry) { return entry.first == one; });
+  if (before != seen_.end()) return std::exchange(before->second, lost) == lost;
+  seen_.emplace_back(std::move(one), lost);
   if (seen_.size() > most_seen) seen_.pop_front();
   return false;
 }

@@ -47,7 +47,7 @@ class ChannelMessages {
                                         const std::optional<std::string>& recipient,
                                         std::optional<std::uint32_t> id) const;
   void keep(const observe::Event& event, config::Keep where);
-  /// Whether this image came before.
+  /// Whether this image came before, and was kept as far as is known.
   bool seen(const zello::Image& image);
 
   std::string bridge_;
@@ -55,7 +55,7 @@ class ChannelMessages {
   observe::Log& log_;
   observe::Journal& journal_;
   observe::Spool* spool_;
-  std::deque<Seen> seen_;
+  std::deque<std::pair<Seen, std::uint64_t>> seen_;  // … and what the spool had lost by then
 };
 
 }  // namespace zgw::daemon

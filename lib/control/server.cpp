@@ -83,6 +83,7 @@ class Server::Client : public std::enable_shared_from_this<Server::Client> {
                             [self = shared_from_this()](asio::error_code error, std::size_t size) {
                               if (!self->socket_.is_open()) return;
                               if (error) return self->drop();
+                              if (self->state_ >= State::asked) return;  // the deadline has answered meanwhile
                               self->on_bytes({self->buffer_.data(), size});
                             });
   }

@@ -89,9 +89,8 @@ void make_room(const std::filesystem::path& path) {
   if (::lstat(path.c_str(), &there) != 0) return;
   if (!S_ISSOCK(there.st_mode)) throw std::runtime_error(path.string() + ": is there, and no socket");
   const Socket probe(SOCK_NONBLOCK);
-  if (probe.connect(*address) || errno != ECONNREFUSED) {
-    throw std::runtime_error(path.string() + ": another gateway uses it");
-  }
+  if (probe.connect(*address) || errno == EAGAIN) throw std::runtime_error(path.string() + ": another gateway uses it");
+  if (errno != ECONNREFUSED) throw std::runtime_error(path.string() + ": " + reason());
   ::unlink(path.c_str());
 }
 

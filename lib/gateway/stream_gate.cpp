@@ -10,6 +10,7 @@ namespace zgw::gateway {
 using base::TimePoint;
 
 void StreamGate::on_online(bool online) {
+  if (online != online_) next_retry_ = settings_.retry;
   if (online != online_ || not_ready_) retry_at_ = {};  // the status is repeated whenever somebody joins or leaves
   if (!online) refusal_.clear();
   not_ready_ = false;

@@ -2,10 +2,10 @@
 //
 // Theory of operation: the Channel API has no receipt for audio. Two things stand in for one. A pong proves that the
 // other program has read what was sent before its ping. TCP's acknowledgements say what has reached the other machine;
-// what they leave out cannot have been read. So a message is *unconfirmed* until a ping behind it is answered, and when
-// the connection has ended it is *undelivered* if TCP never had all of it acknowledged, or if the connection was found
-// dead because a ping before it was never answered. What lies between counts as delivered, so that nothing is said
-// twice.
+// what they leave out is not known to have been read, and hardly was. So a message is *unconfirmed* until a ping behind
+// it is answered, and when the connection has ended it is *undelivered* if TCP never had all of it acknowledged, or if
+// the connection was found dead because a ping before it was never answered. What lies between counts as delivered, so
+// that nothing is said twice.
 //
 // Units: positions are bytes of the stream, as TlsConnection counts them. No I/O, no clock. Thread: control.
 #pragma once

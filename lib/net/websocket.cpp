@@ -73,7 +73,8 @@ class Connection final : public WebSocket {
         events_.on_websocket_binary(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
       }
     });
-    endpoint_.set_pong_handler([this](websocketpp::connection_hdl, const std::string&) { events_.on_pong(); });
+    endpoint_.set_pong_handler(
+        [this](websocketpp::connection_hdl, const std::string& payload) { events_.on_pong(payload); });
     endpoint_.set_fail_handler([this](websocketpp::connection_hdl) { ended(); });
     endpoint_.set_close_handler([this](websocketpp::connection_hdl) { ended(); });
   }
@@ -121,10 +122,10 @@ class Connection final : public WebSocket {
     return open_ && !ended_ && !connection_->send(data, size, websocketpp::frame::opcode::binary);
   }
 
-  bool ping() override {
+  bool ping(std::string_view payload) override {
     if (!open_ || ended_) return false;
     websocketpp::lib::error_code error;
-    connection_->ping("", error);
+    connection_->ping(std::string(payload), error);
     return !error;
   }
 

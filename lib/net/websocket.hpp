@@ -29,7 +29,8 @@ class WebSocketEvents {
   virtual void on_websocket_open() = 0;
   virtual void on_websocket_text(std::string_view message) = 0;
   virtual void on_websocket_binary(const std::uint8_t* data, std::size_t size) = 0;
-  virtual void on_pong() = 0;
+  /// Asked for or not; `payload` is a stranger's.
+  virtual void on_pong(std::string_view payload) = 0;
   /// The last call; what is to be sent has been given out before. `close_code` is the peer's, or ours where the peer
   /// broke the protocol, 1006 where there was no goodbye, 0 before the upgrade. `http_status` is that of a refused
   /// upgrade, else 0. `reason` is a stranger's text.
@@ -59,7 +60,8 @@ class WebSocket {
   // False when the connection is not open, or a text is not UTF-8.
   virtual bool send_text(std::string_view message) = 0;
   virtual bool send_binary(const std::uint8_t* data, std::size_t size) = 0;
-  virtual bool ping() = 0;
+  /// The pong brings `payload` back; at most 125 bytes.
+  virtual bool ping(std::string_view payload) = 0;
   /// Says goodbye; on_ended() comes with the answer. Does nothing before the upgrade. A reason longer than 123 bytes is
   /// cut, and a code that may not be sent becomes 1000.
   virtual void close(int code, std::string_view reason) = 0;

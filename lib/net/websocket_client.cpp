@@ -2,7 +2,9 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include <asio/post.hpp>
@@ -109,7 +111,8 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
     if (state == State::open && events != nullptr) events->on_binary({data, size});
   }
 
-  void on_pong() override {
+  void on_pong(std::string_view payload) override {
+    if (payload != std::to_string(pings)) return;  // nobody asked for it: it confirms nothing
     receipts.on_pong();
     if (state == State::open) arm(next_look());
   }
@@ -153,14 +156,23 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
 
   void sent_message() {
     receipts.on_sent(tls.taken());
+    look_at_progress();
     if (const base::TimePoint when = next_look(); !due || when < *due) arm(when);
   }
 
-  // When to ping, or to give up the pong that is awaited. A link that delivers something is not dead at once without a
-  // pong, which may wait behind an image.
+  // What the other machine has acknowledged: a ping may wait long behind an image, and a link that moves is alive.
+  void look_at_progress() {
+    const std::uint64_t position = tls.acknowledged();
+    if (std::exchange(acknowledged, position) == position) return;
+    last_progress = std::chrono::steady_clock::now();
+    if (receipts.awaits_pong() && !ping_arrived && position >= ping_end) ping_arrived = last_progress;
+  }
+
+  // When to ping, or to give up the pong that is awaited.
   [[nodiscard]] base::TimePoint next_look() const {
     if (receipts.awaits_pong()) {
-      return std::min(std::max(last_ping, last_heard) + deadlines.pong, last_ping + 3 * deadlines.pong);
+      const base::TimePoint silent = std::max({last_ping, last_heard, last_progress}) + deadlines.pong;
+      return ping_arrived ? std::min(silent, *ping_arrived + 3 * deadlines.pong) : silent;
     }
     const base::TimePoint idle = last_heard + deadlines.idle_ping;
     return receipts.unconfirmed() > 0 ? std::min(idle, last_ping + deadlines.talk_ping) : idle;
@@ -184,17 +196,22 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
       finish({Stage::requested, no_goodbye, 0, "closed; the other side did not answer"});
       return tls.abort();
     }
+    look_at_progress();
     const auto now = std::chrono::steady_clock::now();
     if (now < next_look()) return arm(next_look());
-    if (!receipts.awaits_pong()) {
-      receipts.on_ping();
-      last_ping = now;
-      websocket->ping();
-      return arm(next_look());
-    }
+    if (!receipts.awaits_pong()) return ping(now);
     found_dead = true;
     finish({Stage::open, no_goodbye, 0, where + " does not answer any more; the link is dead"});
     tls.abort();
+  }
+
+  void ping(base::TimePoint now) {
+    receipts.on_ping();
+    last_ping = now;
+    ping_arrived.reset();
+    websocket->ping(std::to_string(++pings));
+    ping_end = tls.taken();
+    arm(next_look());
   }
 
   void finish(zello::TransportClosed why) {
@@ -222,6 +239,11 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   Receipts receipts;  // for binary messages
   base::TimePoint last_heard;
   base::TimePoint last_ping;
+  base::TimePoint last_progress;  // of what the other machine acknowledges
+  std::optional<base::TimePoint> ping_arrived;
+  std::uint64_t acknowledged = 0;  // positions in the stream, as TlsConnection counts
+  std::uint64_t ping_end = 0;
+  std::uint64_t pings = 0;
   std::optional<base::TimePoint> due;  // the timer's, while open
   bool found_dead = false;
   bool was_open = false;  // when close() was called

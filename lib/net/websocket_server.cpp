@@ -109,7 +109,7 @@ struct WebSocketServer::Client final : std::enable_shared_from_this<WebSocketSer
     if (!muted) server->events->on_binary(id, {data, size});
   }
 
-  void on_pong() override {
+  void on_pong(std::string_view /*payload*/) override {
     if (!muted) server->events->on_pong(id);
   }
 
@@ -195,7 +195,7 @@ bool WebSocketServer::send_binary(ClientId client, std::span<const std::uint8_t>
 
 bool WebSocketServer::ping(ClientId client) {
   Client* found = impl_->find(client);
-  return found != nullptr && found->websocket->ping();
+  return found != nullptr && found->websocket->ping("");
 }
 
 void WebSocketServer::close(ClientId client, int code, std::string_view reason) {

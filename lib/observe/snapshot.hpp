@@ -67,9 +67,9 @@ struct AccountSnapshot {
   std::string why_down;        ///< the last loss, in words; may quote a stranger
   std::uint64_t attempts = 0;  ///< to log on that have ended, well or not
   std::uint64_t logons = 0;
-  std::uint64_t lost = 0;     ///< sessions that ended
-  std::uint64_t failed = 0;   ///< attempts that got no session
-  std::uint64_t refused = 0;  ///< of those, or of the sessions, what trying again will not mend
+  std::uint64_t lost = 0;                     ///< sessions that ended
+  std::uint64_t failed = 0;                   ///< attempts that got no session
+  std::uint64_t refused = 0;                  ///< of those, or of the sessions, what trying again will not mend
   std::map<std::string, std::uint64_t> ends;  ///< sessions and attempts that ended, by the name of their rule
   std::size_t channels_online = 0;
   std::vector<std::string> alarms;

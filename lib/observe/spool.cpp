@@ -88,6 +88,9 @@ Spool::Spool(std::filesystem::path folder, Log& log, SpoolFolder::Limits limits)
   if (const auto highest = shared_->folder.highest()) {
     number_ = *highest;
   } else {
+    // Younger than whatever may be there, so that it is not taken for the oldest.
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    number_ = static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::milliseconds>(now).count());
     shared_->tell_trouble(highest.error().message);
   }
 }

@@ -93,7 +93,11 @@ base::Expected<Listing> list(int folder) {
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(own < 0 ? nullptr : ::fdopendir(own), ::closedir);
   if (!entries) return base::failure(std::strerror(errno));
   Listing listing;
-  while (const dirent* entry = ::readdir(entries.get())) {
+  const auto next = [&] {
+    errno = 0;
+    return ::readdir(entries.get());
+  };
+  while (const dirent* entry = next()) {
     const std::string name = entry->d_name;
     const auto number = number_of(name);
     struct stat status {};
@@ -109,6 +113,7 @@ base::Expected<Listing> list(int folder) {
     listing.bytes += in_blocks(static_cast<std::uintmax_t>(status.st_size));
     ++listing.files;
   }
+  if (errno != 0) return base::failure(std::strerror(errno));
   return listing;
 }
 

@@ -52,7 +52,7 @@ namespace zgw::zello {
 struct SessionSettings {
   Logon logon;
   base::Duration reply_timeout = std::chrono::seconds(10);  ///< for whatever waits for a reply
-  /// The largest image that is taken or sent, and the largest thumbnail; not more than max_image_part_bytes.
+  /// The largest image that is taken, and the largest thumbnail; not more than max_image_part_bytes.
   std::size_t largest_image = default_image_bytes;
 };
 

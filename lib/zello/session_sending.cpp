@@ -11,7 +11,7 @@ namespace {
 
 using base::TimePoint;
 
-std::optional<std::string> fault_of_image(const OutgoingImage& image, std::size_t largest) {
+std::optional<std::string> fault_of_image(const OutgoingImage& image) {
   const auto is_jpeg = [](const std::vector<std::uint8_t>& bytes) {
     constexpr std::array<std::uint8_t, 3> begin = {0xFF, 0xD8, 0xFF};  // start of image, and the next marker
     return bytes.size() > begin.size() && std::equal(begin.begin(), begin.end(), bytes.begin());
@@ -19,9 +19,9 @@ std::optional<std::string> fault_of_image(const OutgoingImage& image, std::size_
   if (!is_jpeg(image.full)) return "the image is not a JPEG";
   if (!is_jpeg(image.thumbnail)) return "the thumbnail is not a JPEG";
   for (const auto* part : {&image.full, &image.thumbnail}) {
-    if (part->size() <= std::min(largest, max_image_part_bytes)) continue;
-    return "an image of " + std::to_string(part->size()) + " bytes; at most " +
-           std::to_string(std::min(largest, max_image_part_bytes)) + " are sent";
+    if (part->size() <= default_image_bytes) continue;
+    return "an image of " + std::to_string(part->size()) + " bytes; at most " + std::to_string(default_image_bytes) +
+           " are sent";
   }
   return std::nullopt;
 }
@@ -123,7 +123,7 @@ Effects Session::send_image(Tag tag, OutgoingImage image, TimePoint now) {
   command.height = image.height;
   command.source = image.source == "camera" ? "camera" : "library";
   command.recipient = image.recipient;
-  const auto fault = first_of(fault_of_image(image, settings_.largest_image), fault_of_recipient(image.recipient));
+  const auto fault = first_of(fault_of_image(image), fault_of_recipient(image.recipient));
   send_message(tag, command, command.channel, Feature::images, fault, std::move(image), now, out);
   return out;
 }

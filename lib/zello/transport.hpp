@@ -24,7 +24,7 @@ struct TransportClosed {
   int http_status = 0;  ///< HTTP status of a refused upgrade, else 0
   std::string text;     ///< one line for an operator: what happened, where, what to do
   bool untrusted = false;       ///< the handshake failed because the server could not prove who it is
-  std::size_t undelivered = 0;  ///< so many of the binary messages sent last cannot have arrived
+  std::size_t undelivered = 0;  ///< so many of the binary messages sent last are not known to have arrived
 };
 
 /// A connection that carries text and binary messages, whole and in order. Thread: control. Never blocks.

@@ -23,7 +23,7 @@ class Client final : public zgw::net::WebSocketEvents {
     event();
     zgw::fuzz::demand(size <= largest, "a binary message is within its bound");
   }
-  void on_pong() override { event(); }
+  void on_pong(std::string_view /*payload*/) override { event(); }
   void on_ended(int close_code, const std::string& /*reason*/, int http_status) override {
     event();
     zgw::fuzz::demand(close_code == 0 || http_status == 0, "an end is before the upgrade or after it");

@@ -97,31 +97,50 @@ TEST_CASE("a service that stops reading is found dead, and what followed the pin
   CHECK(undelivered < static_cast<std::size_t>(sent));  // the first brought the ping
 }
 
-TEST_CASE("a service that is heard and never answers a ping is dead after three times as long") {
-  Deadlines deadlines{.idle_ping = 20ms, .pong = 100ms};
+namespace {
+
+// A server that upgrades and then answers no ping.
+struct Mute {
+  explicit Mute(const Deadlines& deadlines) : raw(io, files), client(io, at(files, raw.port()), deadlines, messages) {
+    end.websocket = WebSocket::server(end);
+    end.websocket->start();
+    raw.bytes.on_heard = [this] {
+      const std::string bytes = std::exchange(raw.bytes.heard, {});
+      if (end.open) return;
+      end.hear(bytes);
+      raw.tls->send(end.fetch());
+    };
+    client.connect();
+    REQUIRE(run_until(io, [&] { return messages.open; }));
+    REQUIRE(client.send_binary(packet));
+  }
+  // Says `words` again and again until the client has had enough.
+  void chatter(const std::string& words) {
+    REQUIRE(run_until(io, [&] {
+      if (!messages.closed.empty()) return true;
+      CHECK(client.unconfirmed() == 1);
+      raw.tls->send(words);
+      return false;
+    }));
+    CHECK(messages.closed[0].close_code == 1006);
+  }
   asio::io_context io;
-  const CertificateFiles files;
-  RawServer raw(io, files);
+  CertificateFiles files;
+  RawServer raw;
   End end;
-  end.websocket = WebSocket::server(end);
-  end.websocket->start();
-  bool open = false;
   Messages messages;
-  raw.bytes.on_heard = [&] {
-    const std::string bytes = std::exchange(raw.bytes.heard, {});
-    if (open) return;
-    end.hear(bytes);
-    open = end.open;
-    raw.tls->send(end.fetch());
-  };
-  WebSocketClient client(io, at(files, raw.port()), deadlines, messages);
-  client.connect();
-  REQUIRE(run_until(io, [&] { return messages.open; }));
-  client.send_binary(packet);
-  REQUIRE(run_until(io, [&] {
-    if (messages.closed.empty()) raw.tls->send(frame(0x81, "x"));
-    return !messages.closed.empty();
-  }));
-  CHECK(messages.closed[0].close_code == 1006);
-  CHECK(messages.texts.size() > 0);
+  WebSocketClient client;
+};
+
+}  // namespace
+
+TEST_CASE("a service that is heard and never answers a ping is dead after three times as long") {
+  Mute mute({.idle_ping = 1h, .talk_ping = 20ms, .pong = 100ms});
+  mute.chatter(frame(0x81, "x"));
+  CHECK(!mute.messages.texts.empty());
+}
+
+TEST_CASE("a pong that nobody asked for confirms nothing") {
+  Mute mute({.idle_ping = 1h, .talk_ping = 20ms, .pong = 100ms});
+  mute.chatter(frame(0x8A, "") + frame(0x8A, "heartbeat"));
 }

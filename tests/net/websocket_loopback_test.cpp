@@ -297,7 +297,7 @@ TEST_CASE("a silent peer is pinged, and without a pong the link is dead: 1006") 
   deadlines.pong = 50ms;
   Puppet puppet(deadlines);
   REQUIRE(run_until(puppet.io, [&] { return !puppet.messages.closed.empty(); }));
-  REQUIRE(puppet.heard.size() == 2 + 4);  // one ping, masked, without a payload
+  REQUIRE(puppet.heard.size() == 2 + 4 + 1);  // one ping, masked, with its number
   CHECK(static_cast<unsigned char>(puppet.heard[0]) == 0x89);
   CHECK(puppet.messages.closed[0].stage == Stage::open);
   CHECK(puppet.messages.closed[0].close_code == 1006);
@@ -326,10 +326,9 @@ TEST_CASE("a peer that answers pings stays connected") {
   Puppet puppet(deadlines);
   int pings = 0;
   REQUIRE(run_until(puppet.io, [&] {
-    if (puppet.heard.size() >= 6) {
+    if (puppet.heard.size() >= 7) {
       puppet.heard.clear();
-      puppet.raw.tls->send(frame(0x8A, ""));
-      ++pings;
+      puppet.raw.tls->send(frame(0x8A, std::to_string(++pings)));
     }
     return pings == 3;
   }));

@@ -33,7 +33,8 @@ struct End final : WebSocketEvents {
     CHECK_FALSE(ended);
     binaries.emplace_back(data, data + size);
   }
-  void on_pong() override {
+  void on_pong(std::string_view payload) override {
+    last_pong = payload;
     CHECK_FALSE(ended);
     ++pongs;
   }
@@ -61,6 +62,7 @@ struct End final : WebSocketEvents {
   std::vector<std::string> texts;
   std::vector<std::vector<std::uint8_t>> binaries;
   int pongs = 0;
+  std::string last_pong;
   std::optional<Ended> ended;
 };
 

@@ -19,7 +19,7 @@ struct Dialogue {
     server.websocket->send_text(R"({"seq":1,"success":true})");
     const std::vector<std::uint8_t> audio = {1, 0, 0, 0, 7, 0, 0, 0, 0, 0x58};
     server.websocket->send_binary(audio.data(), audio.size());
-    server.websocket->ping();
+    server.websocket->ping("");
     server.websocket->send_text(std::string(200, 'x'));
     server.websocket->send_binary(nullptr, 0);
     server.websocket->close(3003, "kicked");

@@ -90,8 +90,8 @@ TEST_CASE("a message in fragments with a ping in between is one message, and the
 
 TEST_CASE("a ping of ours is answered with a pong") {
   Pair pair;
-  CHECK(pair.client.websocket->ping());
-  CHECK(pair.server.websocket->ping());
+  CHECK(pair.client.websocket->ping("7"));
+  CHECK(pair.server.websocket->ping(""));
   pair.exchange();
   CHECK(pair.client.pongs == 1);
   CHECK(pair.server.pongs == 1);
@@ -113,7 +113,7 @@ TEST_CASE("a goodbye carries its code and reason to the other side, and ends bot
     CHECK(goes.ended->close_code == 4001);
     CHECK_FALSE(goes.websocket->send_text("late"));
     CHECK_FALSE(stays.websocket->send_text("late"));
-    CHECK_FALSE(stays.websocket->ping());
+    CHECK_FALSE(stays.websocket->ping(""));
   }
 }
 
@@ -169,7 +169,7 @@ TEST_CASE("nothing can be sent before the upgrade, and a stream that ends there 
   client.websocket->start();
   client.fetch();
   CHECK_FALSE(client.websocket->send_text("early"));
-  CHECK_FALSE(client.websocket->ping());
+  CHECK_FALSE(client.websocket->ping(""));
   client.websocket->close(1000, "early");
   CHECK(client.writes.empty());
   client.websocket->end_of_stream();

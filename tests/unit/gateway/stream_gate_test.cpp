@@ -79,8 +79,7 @@ TEST_CASE("a channel that is not ready is asked again when it is online, or afte
   CHECK(rig.gate.open(rig.now));
 }
 
-TEST_CASE(
-    "a failure of the service is asked again with growing pauses, to fifteen seconds; an accepted stream forgives") {
+TEST_CASE("a failure of the service is asked again with growing pauses, to fifteen seconds") {
   GateRig rig;
   for (const Duration expected : {1s, 2s, 4s, 8s, 15s, 15s}) {
     rig.gate.on_refused(Refusal::back_off, "failed to start stream", rig.now);
@@ -88,7 +87,13 @@ TEST_CASE(
     rig.now += expected;
   }
   CHECK_FALSE(rig.gate.trouble());
-  rig.gate.on_accepted();
+  SUBCASE("an accepted stream forgives") {
+    rig.gate.on_accepted();
+  }
+  SUBCASE("a new link forgives") {
+    rig.gate.on_online(false);
+    rig.gate.on_online(true);
+  }
   rig.gate.on_refused(Refusal::back_off, "failed to start stream", rig.now);
   rig.shut_for(1s, Wait::channel_busy);
 }
@@ -106,7 +111,7 @@ TEST_CASE("what may work at once is asked again at once, and then like any other
   CHECK(rig.gate.open(rig.now));
 }
 
-TEST_CASE("each refusal as chatter cools down twice as long, to five minutes; an accepted stream forgives") {
+TEST_CASE("each refusal as chatter cools down twice as long, to five minutes, and an accepted stream forgives") {
   GateRig rig;
   for (const Duration expected : {15s, 30s, 60s, 120s, 240s, 300s, 300s}) {
     rig.gate.on_refused(Refusal::chatter, "woodpecker prohibited", rig.now);
