@@ -123,7 +123,8 @@ void Account::on_channel(const zello::ChannelStatus& status) {
   if (status.online) {
     online_.insert(status.channel);
     log_.forget(key);
-    log_.debug(channel + ": online, " + std::to_string(status.users_online) + " users");
+    log_.debug(channel + ": online, " + std::to_string(status.users_online) +
+               (status.users_online == 1 ? " user" : " users"));
   } else if (status.error) {
     const std::string text = channel + ": " + zello::explained(*status.error) +
                              "; check the name (its case counts) and whether this account may use it";

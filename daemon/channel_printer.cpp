@@ -22,6 +22,10 @@ std::string counted(std::uint64_t count, const char* what) {
   return ", " + std::to_string(count) + ' ' + what;
 }
 
+std::string counted(std::uint64_t count, const char* one, const char* many) {
+  return counted(count, count == 1 ? one : many);
+}
+
 std::string number(double value, int digits) {
   std::array<char, 32> text{};
   std::snprintf(text.data(), text.size(), "%.*f", digits, value);
@@ -42,7 +46,9 @@ void ChannelPrinter::print(const std::string& what) {
 }
 
 void ChannelPrinter::on_status(const zello::ChannelStatus& status) {
-  if (status.online) return print("online, " + std::to_string(status.users_online) + " users");
+  if (status.online) {
+    return print("online, " + std::to_string(status.users_online) + (status.users_online == 1 ? " user" : " users"));
+  }
   print("offline" + (status.error ? ": " + base::printable(zello::explained(*status.error), 400) : ""));
 }
 
@@ -112,7 +118,7 @@ void ChannelPrinter::tell(Over& over) {
   std::string line = "over of " + base::quoted(over.from);
   if (!over.to.empty()) line += " to " + base::quoted(over.to);
   line += ", " + number(std::chrono::duration<double>(over.heard).count(), 1) + " s";
-  line += counted(over.packets, "packets");
+  line += counted(over.packets, "packet", "packets");
   if (over.lost > 0) line += counted(over.lost, "lost");
   if (over.broken > 0) line += counted(over.broken, "broken");
   if (over.written.file) line += ", " + over.written.path.string();
@@ -139,7 +145,7 @@ void ChannelPrinter::on_image(const zello::Image& image) {
   if (image.info.width && image.info.height) {
     line += ", " + std::to_string(*image.info.width) + " x " + std::to_string(*image.info.height);
   }
-  line += counted(image.full.size(), "bytes");
+  line += counted(image.full.size(), "byte", "bytes");
   if (!image.fault.empty()) line += "; " + base::printable(image.fault);
   print(line);
 }

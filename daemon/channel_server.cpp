@@ -39,14 +39,14 @@ net::WebSocketServer::Settings listen_at(const std::string& where) {
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), settings.port);
   const bool good =
       error == std::errc() && end == digits.data() + digits.size() && settings.port >= 0 && settings.port < 65536;
-  if (!good) throw StartFailed(base::quoted(where) + " is not ADDRESS:PORT");
+  if (!good) throw UsageError("--listen: " + base::quoted(where) + " is not ADDRESS:PORT");
   settings.address = where.substr(0, colon);
   return settings;
 }
 
 void use_certificate(const std::filesystem::path& directory, net::WebSocketServer::Settings& settings) {
   if (settings.certificate.empty() != settings.private_key.empty()) {
-    throw StartFailed("--cert and --key belong together");
+    throw UsageError("--cert and --key belong together");
   }
   if (!settings.certificate.empty()) return;
   settings.certificate = directory / "channel-server.pem";
@@ -123,7 +123,7 @@ config::Server server_of(const ChannelServerOptions& options) {
   config::Server server;
   if (!options.config.empty()) {
     if (!options.accounts.empty() || !options.channels.empty()) {
-      throw StartFailed("give either --config, or --account and --channel");
+      throw UsageError("give either --config, or --account and --channel");
     }
     const config::LoadedServer loaded = load_server_config(options.config);
     for (const std::string& warning : loaded.warnings) std::cout << "warning: " << warning << '\n';
@@ -134,12 +134,13 @@ config::Server server_of(const ChannelServerOptions& options) {
   for (const std::string& name : options.channels) server.channels[name] = {};
   for (const std::string& account : options.accounts) {
     const std::size_t colon = account.find(':');
-    if (colon == 0 || colon == std::string::npos) throw StartFailed("--account takes NAME:PASSWORD");
+    if (colon == 0 || colon == std::string::npos) throw UsageError("--account takes NAME:PASSWORD");
     server.accounts[account.substr(0, colon)] = {
         config::Secret(config::Secret::Source::value, account.substr(colon + 1))};
   }
   if (!server.open && (server.accounts.empty() || server.channels.empty())) {
-    throw StartFailed("nobody could log on: give --config, or --account and --channel, or --open");
+    if (!options.config.empty()) throw ConfigurationError(options.config.string() + ": nobody could log on");
+    throw UsageError("nobody could log on: give --config, or --account and --channel, or --open");
   }
   return server;
 }

@@ -21,8 +21,9 @@ constexpr const char* about = R"(Bridges a Zello channel to a two-way radio.
 )";
 
 constexpr const char* exit_statuses = R"(
-Exit status: 0 done; 1 it could not be sent, or a check says no; 64 command line;
-69 a device or the service refused at start; 70 the key guard was lost; 78 configuration file.
+Exit status: 0 done; 1 refused, or not everything is well (send, token inspect, channel-server --strict, unkey,
+demo); 64 command line; 69 a device or the service refused at start; 70 the key guard was lost;
+78 configuration file.
 Manual: docs/commands.md, docs/configuration.md)";
 
 struct CommandLine {
@@ -103,12 +104,17 @@ struct CommandLine {
 
   CLI::App* add_sender(CLI::App& parent, const char* name, const char* what) {
     CLI::App* command = parent.add_subcommand(name, what);
-    command->add_option("--channel", send.channel, "Into this channel; needless where there is one");
-    command->add_option("--bridge", send.bridge, "Into the channel of this bridge");
-    command->add_option("--for", send.recipient, "For this user alone");
+    // A variable of a script that is not set must not make "everybody" of --for, nor "the only one" of the others.
+    const CLI::Validator something([](const std::string& text) { return text.empty() ? "is empty" : std::string(); },
+                                   "");
+    command->add_option("--channel", send.channel, "Into this channel; needless where there is one")->check(something);
+    command->add_option("--bridge", send.bridge, "Into the channel of this bridge")->check(something);
+    command->add_option("--for", send.recipient, "For this user alone")->check(something);
     command->add_option("--socket", send.socket, "Control socket of the running gateway")->capture_default_str();
-    command->add_option("-c,--config", send.config, "Instead of it: log on alone, as this YAML file says");
-    command->add_option("--account", send.account, "… with this account of it");
+    CLI::Option* alone =
+        command->add_option("-c,--config", send.config, "Instead of it: log on alone, as this YAML file says")
+            ->check(something);
+    command->add_option("--account", send.account, "… with this account of it")->check(something)->needs(alone);
     command->footer(
         "Exit status: 0 sent; 1 refused by the channel or the service; 64 it can not be sent as it is;\n"
         "69 no gateway answers, or the service refuses the logon; 78 configuration file.");

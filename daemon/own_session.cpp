@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/listed.hpp"
 #include "base/text.hpp"
 #include "daemon/exit_status.hpp"
 #include "daemon/link_settings.hpp"
@@ -14,6 +15,12 @@
 
 namespace zgw::daemon {
 namespace {
+
+std::vector<std::string> names_of(const config::Config& config) {
+  std::vector<std::string> names;
+  for (const auto& [name, account] : config.accounts) names.push_back(name);
+  return names;
+}
 
 // The account of the bridges to all of `channels`, or to any of theirs where none is given.
 std::string only_account(const config::Config& config, const std::vector<std::string>& channels) {
@@ -23,7 +30,7 @@ std::string only_account(const config::Config& config, const std::vector<std::st
     const bool wanted = std::find(channels.begin(), channels.end(), bridge.channel) != channels.end();
     if (wanted) fitting.insert(bridge.account);
   }
-  if (fitting.size() != 1) throw StartFailed("say which account: --account NAME");
+  if (fitting.size() != 1) throw UsageError("say which account: --account NAME, of " + base::listed(names_of(config)));
   return *fitting.begin();
 }
 
@@ -41,14 +48,15 @@ OwnLogon choose_logon(const config::Config& config, const std::string& account,
                       const std::vector<std::string>& channels) {
   OwnLogon logon{account.empty() ? only_account(config, channels) : account, channels};
   if (config.accounts.count(logon.account) == 0) {
-    throw StartFailed("no account is called " + base::quoted(logon.account));
+    throw UsageError("no account is called " + base::quoted(logon.account) + "; there is " +
+                     base::listed(names_of(config)));
   }
   if (!channels.empty()) return logon;
   for (const config::Bridge& bridge : config.bridges) {
     const bool known = std::find(logon.channels.begin(), logon.channels.end(), bridge.channel) != logon.channels.end();
     if (bridge.account == logon.account && !known) logon.channels.push_back(bridge.channel);
   }
-  if (logon.channels.empty()) throw StartFailed("this account has no bridge: say which channel, --channel NAME");
+  if (logon.channels.empty()) throw UsageError("this account has no bridge: say which channel, --channel NAME");
   return logon;
 }
 

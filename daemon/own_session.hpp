@@ -5,7 +5,7 @@
 // the certificate from the start, or another session of the account has begun; going on would only take the account
 // away from each other.
 //
-// Thread: control is whoever calls run(). Errors: choosing throws StartFailed; later ones are lines on standard error
+// Thread: control is whoever calls run(). Errors: choosing throws UsageError; later ones are lines on standard error
 // and the exit status.
 #pragma once
 

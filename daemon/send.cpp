@@ -6,6 +6,7 @@
 #include <iterator>
 #include <optional>
 
+#include "base/listed.hpp"
 #include "base/text.hpp"
 #include "control/socket.hpp"
 #include "daemon/commands.hpp"
@@ -135,18 +136,42 @@ struct Sender final : link::ChannelEvents {
   bool sent = false;
 };
 
+const config::Bridge& bridge_called(const config::Config& config, const std::string& name) {
+  std::vector<std::string> names;
+  for (const config::Bridge& bridge : config.bridges) {
+    if (bridge.name == name) return bridge;
+    names.push_back(bridge.name);
+  }
+  throw UsageError("no bridge is called " + base::quoted(name) + "; there is " + base::listed(names));
+}
+
+// What is said beside a bridge must agree with it: of two places, none can be the right one.
+OwnLogon logon_of_bridge(const config::Config& config, const SendOptions& options) {
+  const config::Bridge& bridge = bridge_called(config, options.bridge);
+  const auto demand = [&](const std::string& given, const std::string& its, const char* what) {
+    if (given.empty() || given == its) return;
+    throw UsageError("bridge " + base::quoted(bridge.name) + " is for " + what + ' ' + base::quoted(its) +
+                     ", and not for " + base::quoted(given) + "; give one of the two");
+  };
+  demand(options.channel, bridge.channel, "channel");
+  demand(options.account, bridge.account, "account");
+  return choose_logon(config, bridge.account, {bridge.channel});
+}
+
+OwnLogon logon_of(const config::Config& config, const SendOptions& options) {
+  if (!options.bridge.empty()) return logon_of_bridge(config, options);
+  std::vector<std::string> channels;
+  if (!options.channel.empty()) channels.push_back(options.channel);
+  return choose_logon(config, options.account, channels);
+}
+
 int send_by_own_session(const SendOptions& options, const Parcel& parcel) {
   const config::Config config = load_config(options.config).config;
-  std::vector<std::string> channels;
-  std::string account = options.account;
-  if (!options.channel.empty()) channels.push_back(options.channel);
-  for (const config::Bridge& bridge : config.bridges) {
-    if (bridge.name != options.bridge) continue;
-    if (channels.empty()) channels.push_back(bridge.channel);
-    if (account.empty()) account = bridge.account;
+  const OwnLogon logon = logon_of(config, options);
+  if (logon.channels.size() != 1) {
+    throw UsageError("the account has several channels, " + base::listed(logon.channels) +
+                     ": say which, --channel NAME");
   }
-  const OwnLogon logon = choose_logon(config, account, channels);
-  if (logon.channels.size() != 1) throw UsageError("the account has several channels: say which, --channel NAME");
   OwnSession session(config, logon, false);
   Sender sender(session, logon.channels.front(), parcel);
   return session.run(exit_failed);

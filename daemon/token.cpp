@@ -69,9 +69,9 @@ struct Ingredients {
 
 Ingredients from_configuration(const TokenOptions& options) {
   const config::Config config = load_config(options.config).config;
-  if (options.account.empty() && config.accounts.size() != 1) throw StartFailed("say which account: --account NAME");
+  if (options.account.empty() && config.accounts.size() != 1) throw UsageError("say which account: --account NAME");
   const auto account = options.account.empty() ? config.accounts.begin() : config.accounts.find(options.account);
-  if (account == config.accounts.end()) throw StartFailed("no account is called " + base::quoted(options.account));
+  if (account == config.accounts.end()) throw UsageError("no account is called " + base::quoted(options.account));
   const auto& token = account->second.token;
   if (!token || !token->private_key) throw StartFailed("this account has no issuer and private_key to make a token of");
   return {*token->issuer, written(*token->private_key, "private_key"), token->lifetime};
@@ -79,9 +79,9 @@ Ingredients from_configuration(const TokenOptions& options) {
 
 Ingredients ingredients(const TokenOptions& options) {
   if (!options.config.empty()) return from_configuration(options);
-  if (options.issuer.empty() || options.key.empty()) throw StartFailed("give --issuer and --key, or --config");
+  if (options.issuer.empty() || options.key.empty()) throw UsageError("give --issuer and --key, or --config");
   const auto lifetime = config::parse_duration(options.lifetime);
-  if (!lifetime || lifetime->count() < 1000) throw StartFailed("--lifetime is written 2m or 1h, at least 1s");
+  if (!lifetime || lifetime->count() < 1000) throw UsageError("--lifetime is written 2m or 1h, at least 1s");
   return {options.issuer, read(options.key), *lifetime};
 }
 

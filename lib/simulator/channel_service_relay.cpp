@@ -1,5 +1,7 @@
 // What the clients of a channel send each other: streams, images, texts, locations.
 #include <algorithm>
+#include <array>
+#include <cstdio>
 #include <utility>
 
 #include "audio/opus_codec.hpp"
@@ -15,6 +17,12 @@ Report report(Report::What what, std::string user, std::string channel, std::str
 
 tl::unexpected<std::string> refused(std::string error) {
   return tl::unexpected<std::string>(std::move(error));
+}
+
+std::string place_of(const zello::Location& at) {
+  std::array<char, 64> degrees{};
+  std::snprintf(degrees.data(), degrees.size(), "%.6f %.6f", at.latitude, at.longitude);
+  return degrees.data() + (at.address ? ", " + *at.address : "");
 }
 
 }  // namespace
@@ -214,7 +222,7 @@ void ChannelService::send_location(ClientId id, const zello::SendLocation& comma
   const std::string& user = *clients_[id].user;
   deliver(*route, zello::LocationMessage{route->channel, user, command.recipient, next_message_++, command.location},
           out);
-  out.emplace_back(report(Report::What::location, user, route->channel, command.location.address.value_or("")));
+  out.emplace_back(report(Report::What::location, user, route->channel, place_of(command.location)));
 }
 
 }  // namespace zgw::simulator

@@ -121,7 +121,7 @@ TEST_CASE("the channel server lets in whom its file says, and lets them do what 
   CHECK(bob->trouble() == "no permission");
   CHECK(alice->places().empty());
   CHECK_FALSE(carol->online());
-  CHECK(server.says("\"alice\" is at a place shown in \"Rescue\""));
+  CHECK(server.says("\"alice\" is at a place shown in \"Rescue\": 46.700000 8.200000\n"));
   CHECK(server.says("service: work   # no token is asked for"));
   CHECK(server.end() == 0);
 }
@@ -187,6 +187,23 @@ TEST_CASE("a channel server's file is refused with every error and its place, an
   CHECK(WEXITSTATUS(no_key.status) == 69);
   CHECK(no_key.says("issuer me: " + path + " is not an RSA public key in PEM"));
   const Finished both({"channel-server", "--config", path, "--channel", "x"});
-  CHECK(WEXITSTATUS(both.status) == 69);
+  CHECK(WEXITSTATUS(both.status) == 64);
   CHECK(both.says("give either --config, or --account and --channel"));
+}
+
+TEST_CASE("a mistake on the channel server's command line has status 64, and an empty file of it 78") {
+  const Folder folder;
+  const auto run = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"channel-server", "--directory", folder.path().string()});
+    const Finished finished(arguments);
+    CAPTURE(finished.output);
+    return WEXITSTATUS(finished.status);
+  };
+  CHECK(run({}) == 64);
+  CHECK(run({"--open", "--listen", "8443"}) == 64);
+  CHECK(run({"--open", "--cert", "x.pem"}) == 64);
+  CHECK(run({"--channel", "c", "--account", "alice"}) == 64);
+  const std::string path = (folder.path() / "empty.yaml").string();
+  std::ofstream(path) << "accounts: {}\nchannels: {}\n";
+  CHECK(run({"--config", path}) == 78);
 }

@@ -15,7 +15,7 @@ constexpr base::SampleRate app_rate{16000};
 TEST_CASE("listen prints a line for what happens in the channel, harmless, and ends with status 0") {
   Channel channel;
   channel.listen();
-  REQUIRE(channel.comes_to_say("\"Rescue 1\" online, 2 users"));
+  REQUIRE(channel.comes_to_say("\"Rescue 1\" online, 2 users\n"));
   CHECK(channel.says("a gateway that runs with account cos loses its link now"));
   channel.alice().write("Bring blankets\n\x1b[2J now");
   channel.alice().share({.latitude = 46.714475, .longitude = -8.1806319, .accuracy = 10, .address = "Meiringen"});
@@ -28,6 +28,8 @@ TEST_CASE("listen prints a line for what happens in the channel, harmless, and e
   REQUIRE(channel.comes_to_say("\"Rescue 1\" \"alice\" said: \"hello\""));
   CHECK(channel.says("\"Rescue 1\" text from \"alice\": \"Bring blankets\\n\\x1b[2J now\""));
   CHECK_FALSE(channel.says("\x1b"));
+  channel.alice().leave();
+  CHECK(channel.comes_to_say("\"Rescue 1\" online, 1 user\n"));
   CHECK(channel.end(SIGTERM) == 0);
 }
 
@@ -95,8 +97,8 @@ TEST_CASE("listen ends where the service refuses the account, and says what is m
   CHECK(channel.says("logon refused: "));
   const std::string config = channel.stage.config_file();
   const e2e::Finished which({"listen", "--config", config});
-  CHECK(WEXITSTATUS(which.status) == 69);
-  CHECK(which.says("say which account: --account NAME"));
+  CHECK(WEXITSTATUS(which.status) == 64);
+  CHECK(which.says("say which account: --account NAME, of \"cos\", \"vox\""));
   const e2e::Finished length({"listen", "--config", config, "--account", "cos", "--for", "90"});
   CHECK(WEXITSTATUS(length.status) == 64);
   CHECK(length.says("--for: "));

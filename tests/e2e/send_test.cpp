@@ -137,6 +137,34 @@ TEST_CASE("send: what can never be sent is refused before anybody is asked, with
   CHECK(alone->says(nobody + ": No such file or directory; does the gateway run"));
 }
 
+TEST_CASE("send --config sends nothing where bridge, channel and account do not agree, with status 64") {
+  const e2e::Folder folder;
+  const std::string config = (folder.path() / "gateway.yaml").string();
+  const std::string account =
+      ": {service: work, network: acme, url: \"wss://127.0.0.1:1/ws\", username: u, "
+      "password: {env: HOME}}";
+  std::ofstream(config) << "accounts: {a" + account + ", b" + account + "}\n"
+                        << "radios: {r: {sound: {device: x}, cos: {source: none}, ptt: {method: none}}}\n"
+                        << "bridges: [{name: one, account: a, radio: r, channel: A}]\n";
+  const auto refused = [&](std::vector<std::string> where, const std::string& words) {
+    where.insert(where.begin(), {"send", "text", "--config", config, "hello"});
+    const e2e::Finished finished(where);
+    CAPTURE(finished.output);
+    CHECK(finished.says(words));
+    CHECK_FALSE(finished.says("log on once"));  // nobody was asked
+    CHECK(WEXITSTATUS(finished.status) == 64);
+  };
+  refused({"--bridge", "typo"}, "no bridge is called \"typo\"; there is \"one\"");
+  refused({"--bridge", "one", "--channel", "B"}, "bridge \"one\" is for channel \"A\", and not for \"B\"");
+  refused({"--bridge", "one", "--account", "b"}, "bridge \"one\" is for account \"a\", and not for \"b\"");
+  refused({"--account", "c"}, "no account is called \"c\"; there is \"a\", \"b\"");
+  refused({"--account", "b"}, "this account has no bridge: say which channel");
+  for (const char* option : {"--bridge", "--channel", "--account", "--for"}) refused({option, ""}, "is empty");
+  const e2e::Finished gateways({"send", "text", "--account", "b", "hello"});  // the running gateway has its own
+  CHECK(WEXITSTATUS(gateways.status) == 64);
+  CHECK(gateways.says("--account requires --config"));
+}
+
 TEST_CASE("send --config logs on by itself, and listen shows what came, the image with its size") {
   Channel channel;
   channel.listen();

@@ -71,6 +71,19 @@ TEST_CASE("token inspect tells an expired, a foreign and a broken token, with st
   CHECK(broken.says("the token does not have three parts"));
 }
 
+TEST_CASE("token mint without what it needs is a mistake on the command line, with status 64") {
+  const Keys keys;
+  const auto status = [&](std::vector<std::string> arguments) {
+    arguments.insert(arguments.begin(), {"token", "mint"});
+    return WEXITSTATUS(Finished(arguments).status);
+  };
+  CHECK(status({}) == 64);
+  CHECK(status({"--issuer", "someone"}) == 64);
+  CHECK(status({"--issuer", "someone", "--key", keys.key(), "--lifetime", "soon"}) == 64);
+  CHECK(status({"--config", keys.config(), "--account", "b"}) == 64);
+  CHECK(status({"--config", keys.config(), "--account", "a"}) == 0);
+}
+
 TEST_CASE("token check-key tells a good key from what is none, and shows only its public half") {
   const Keys keys;
   const Finished good({"token", "check-key", keys.key(), "--public"});
