@@ -10,6 +10,14 @@ void read_text(std::string_view text, Notes& notes, Config& config) {
   read_document(text, notes, [&](Section root) { read_config(std::move(root), config); });
 }
 
+// With every key asked for.
+Notes notes_of_all() {
+  Notes notes;
+  Config config;
+  read_text("accounts: {x: {}}\nradios: {x: {}}\nbridges: [{}]\n", notes, config);
+  return notes;
+}
+
 }  // namespace
 
 Loaded load(std::string_view text, const std::string& file) {
@@ -22,10 +30,11 @@ Loaded load(std::string_view text, const std::string& file) {
 }
 
 std::set<std::string> known_keys() {
-  Notes notes;
-  Config config;
-  read_text("accounts: {x: {}}\nradios: {x: {}}\nbridges: [{}]\n", notes, config);
-  return notes.known_keys;
+  return notes_of_all().known_keys;
+}
+
+std::map<std::string, std::string> known_ranges() {
+  return notes_of_all().ranges;
 }
 
 }  // namespace zgw::config

@@ -3,6 +3,7 @@
 // throws.
 #pragma once
 
+#include <map>
 #include <set>
 #include <string>
 #include <string_view>
@@ -24,5 +25,8 @@ Loaded load(std::string_view text, const std::string& file);
 
 /// The path of every key that is understood, `*` and `[]` for what users name: "accounts.*.username".
 std::set<std::string> known_keys();
+
+/// What is allowed where a number has bounds, by the path of its key: "0ms to 5s".
+std::map<std::string, std::string> known_ranges();
 
 }  // namespace zgw::config

@@ -39,23 +39,27 @@ void read_token(Section s, Token& out) {
   s.done();
 }
 
-void check_service(Section& s, const Account& account) {
-  const bool own_url = account.url.has_value();
-  if (own_url && account.url->rfind("wss://", 0) != 0) {
+// Whatever the service is.
+void check_addresses(Section& s, const Account& account) {
+  if (account.url && account.url->rfind("wss://", 0) != 0) {
     const bool shown = account.url->find_first_of("@ ") == std::string::npos;  // else it may hold a password
     s.error("url", (shown ? base::quoted(*account.url, 80) + " " : "") +
                        "must begin with wss://; unencrypted connections are not made");
   }
-  if (account.service == ServiceKind::work && !s.has("network") && !own_url) {
-    s.error("network", "is missing: the sub-domain of the Zello Work network, as in <network>.zellowork.com");
-  }
   if (account.network && !plain_name(*account.network)) {
     s.error("network", "is the sub-domain alone, not an address: acme for acme.zellowork.com");
+  }
+  if (account.server && !plain_name(*account.server)) s.error("server", "is a host name alone, not an address");
+}
+
+void check_service(Section& s, const Account& account) {
+  const bool own_url = account.url.has_value();
+  if (account.service == ServiceKind::work && !s.has("network") && !own_url) {
+    s.error("network", "is missing: the sub-domain of the Zello Work network, as in <network>.zellowork.com");
   }
   if (account.service == ServiceKind::enterprise && !s.has("server") && !own_url) {
     s.error("server", "is missing: the host name of the Zello Enterprise Server");
   }
-  if (account.server && !plain_name(*account.server)) s.error("server", "is a host name alone, not an address");
   if (account.service == ServiceKind::consumer && !account.token) {
     s.error("token", "is missing: consumer Zello wants issuer and private_key (developers.zello.com) for every logon");
   }
@@ -83,6 +87,7 @@ void read_account(Section s, Account& out) {
   s.flag("listen_only", out.listen_only);
   s.done();
 
+  check_addresses(s, out);
   if (service_known) check_service(s, out);
   if (out.username && !s.has("password")) s.error("password", "is missing; a user name needs one");
   if (!s.has("username") && s.has("password")) s.error("username", "is missing; a password alone is no account");

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "config/readers.hpp"
+#include "config/wording.hpp"
 
 namespace zgw::config {
 namespace {
@@ -29,7 +30,9 @@ void read_sound(Section s, Sound& out) {
   s.level("rx_gain", out.rx_gain, -60, 60);
   s.level("tx_gain", out.tx_gain, -60, 60);
   s.duration("retry", out.retry, 100ms, 1min);
-  if (out.buffer < 2 * out.period) s.error("buffer", "must hold at least two periods");
+  if (out.buffer < 2 * out.period) {
+    s.error("buffer", shown(out.buffer) + " is less than two periods of " + shown(out.period));
+  }
   s.done();
 }
 
@@ -44,6 +47,8 @@ void read_cos(Section s, bool with_lines, Cos& out) {
   s.duration("hang", out.hang, 0ms, 10s);
   s.text("path", out.path);
   if (known && out.source == CosSource::gpio && !s.has("line")) s.error("line", no_line);
+  if (known && out.source != CosSource::gpio && s.has("line"))
+    s.warning("line", "is not used; it goes with source: gpio");
   if (known && out.source == CosSource::file && !s.has("path") && !with_lines)
     s.error("path", "is missing: the file that holds 1 or 0");
   s.done();
@@ -94,6 +99,8 @@ void read_ptt(Section s, bool with_lines, Ptt& out) {
   read_heartbeat(s.section("heartbeat"), s.has("heartbeat"), out.heartbeat.emplace());
   if (!s.has("heartbeat")) out.heartbeat.reset();
   if (known && out.method == PttMethod::gpio && !s.has("line")) s.error("line", no_line);
+  if (known && out.method != PttMethod::gpio && s.has("line"))
+    s.warning("line", "is not used; it goes with method: gpio");
   if (known && out.method == PttMethod::file && !s.has("path") && !with_lines)
     s.error("path", "is missing: the file to append to");
   if (out.lead + out.tail + 1s > out.timeout) s.error("timeout", "leaves no time to talk between lead and tail");

@@ -1,10 +1,7 @@
 #include "config/readers.hpp"
 
 #include <array>
-#include <set>
 #include <utility>
-
-#include "base/text.hpp"
 
 namespace zgw::config {
 namespace {
@@ -62,9 +59,7 @@ void read_status(Section s, Status& out) {
 
 void read_opus(Section s, Opus& out) {
   s.rate("rate", out.rate, {8000, 12000, 16000, 24000, 48000});
-  s.duration("frame", out.frame, 5ms, 60ms);
-  static const std::set<milliseconds> frames = {5ms, 10ms, 20ms, 40ms, 60ms};
-  if (frames.count(out.frame) == 0) s.error("frame", "must be 5ms, 10ms, 20ms, 40ms or 60ms");
+  s.duration_of("frame", out.frame, {5ms, 10ms, 20ms, 40ms, 60ms});
   s.integer("frames_per_packet", out.frames_per_packet, 1, 2);
   s.bitrate("bitrate", out.bitrate, 6000, 128000);
   s.integer("complexity", out.complexity, 0, 10);
@@ -152,50 +147,7 @@ void read_config(Section s, Config& out) {
   read_supervisor(s.section("supervisor"), out.supervisor);
   read_status(s.section("status"), out.status);
   s.done();
-  check_references(s, out);
-}
-
-void check_lines(Section& root, const Config& config) {
-  std::set<std::pair<std::string, std::string>> lines;
-  const auto use = [&](Section s, std::string chip, const std::optional<std::string>& line) {
-    if (chip.rfind("/dev/", 0) == 0) chip.erase(0, 5);
-    if (line && !lines.emplace(chip, *line).second) s.error("line", "this GPIO line is used already");
-  };
-  root.each("radios", [&](const std::string& name, Section s) {
-    const Radio& radio = config.radios.at(name);
-    if (radio.cos.source == CosSource::gpio) use(s.section("cos"), radio.cos.chip, radio.cos.line);
-    Section ptt = s.section("ptt");
-    if (radio.ptt.method == PttMethod::gpio) use(ptt, radio.ptt.chip, radio.ptt.line);
-    if (radio.ptt.read_back) use(ptt.section("read_back"), radio.ptt.read_back->chip, radio.ptt.read_back->line);
-    if (radio.ptt.heartbeat) use(ptt.section("heartbeat"), radio.ptt.heartbeat->chip, radio.ptt.heartbeat->line);
-  });
-}
-
-void check_references(Section& root, const Config& config) {
-  check_lines(root, config);
-  std::set<std::string> names;
-  std::set<std::string> radios;
-  std::set<std::pair<std::string, std::string>> channels;
-  root.each_of_list("bridges", [&, index = std::size_t{0}](Section s) mutable {
-    const Bridge& bridge = config.bridges[index++];
-    const auto unknown = [&](const std::string& key, const std::string& name) {
-      if (!name.empty()) s.error(key, base::quoted(name, 60) + " is not among the " + key + "s");
-    };
-    const auto account = config.accounts.find(bridge.account);
-    if (account == config.accounts.end()) unknown("account", bridge.account);
-    if (config.radios.count(bridge.radio) == 0) unknown("radio", bridge.radio);
-    if (!bridge.name.empty() && !names.insert(bridge.name).second) s.error("name", "two bridges have this name");
-    if (!bridge.radio.empty() && !radios.insert(bridge.radio).second) s.error("radio", "two bridges use this radio");
-    if (account == config.accounts.end()) return;
-    if (!bridge.channel.empty() && !channels.emplace(bridge.account, bridge.channel).second) {
-      s.error("channel", "two bridges of this account use this channel");
-    }
-    const bool listens_only = account->second.listen_only || !account->second.username;
-    if (listens_only && bridge.direction != Direction::channel_to_radio) {
-      s.error("direction", "this account only listens; write direction: channel_to_radio");
-    }
-    if (listens_only && bridge.announce_location) s.error("announce_location", "this account only listens");
-  });
+  check_whole(s, out);
 }
 
 }  // namespace zgw::config

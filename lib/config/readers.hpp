@@ -12,7 +12,6 @@ void read_radio(Section section, Radio& radio);
 void read_bridge(Section section, Bridge& bridge);
 
 /// What only the whole shows: references, things used twice.
-void check_lines(Section& root, const Config& config);
-void check_references(Section& root, const Config& config);
+void check_whole(Section& root, const Config& config);
 
 }  // namespace zgw::config

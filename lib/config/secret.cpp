@@ -1,10 +1,12 @@
 #include "config/secret.hpp"
 
+#include <cerrno>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
 
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.hpp"
 
@@ -57,10 +59,14 @@ base::Expected<std::string> Secret::read() const {
 std::string Secret::concern() const {
   if (source_ == Source::value)
     return "a secret stands in the configuration itself; {file: …} or {credential: …} is safer";
+  if (source_ != Source::file) return "";
   struct stat status {};
-  if (source_ == Source::file && ::stat(where_.c_str(), &status) == 0 && (status.st_mode & S_IROTH) != 0) {
-    return "everybody may read " + base::quoted(where_) + "; chmod 600 it";
+  const bool there = ::stat(where_.c_str(), &status) == 0;
+  if (!there && errno != EACCES) return base::quoted(where_) + " does not exist: nobody can log on with it yet";
+  if (!there || ::access(where_.c_str(), R_OK) != 0) {
+    return "this user may not read " + base::quoted(where_) + "; the one that the gateway runs as must";
   }
+  if ((status.st_mode & S_IROTH) != 0) return "everybody may read " + base::quoted(where_) + "; chmod o-r it";
   return "";
 }
 

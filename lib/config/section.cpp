@@ -4,6 +4,7 @@
 
 #include "base/text.hpp"
 #include "config/values.hpp"
+#include "config/wording.hpp"
 
 namespace zgw::config {
 namespace {
@@ -14,36 +15,8 @@ constexpr std::size_t most_entries = 256;
 constexpr std::size_t longest_text = 4096;
 constexpr std::size_t longest_secret = std::size_t{64} * 1024;
 
-// Of "password:secret", a key without a space behind its colon, only the key is shown.
-std::string shown_key(const std::string& key) {
-  const std::size_t colon = key.find(':');
-  return colon == std::string::npos ? base::printable(key, 60) : base::printable(key.substr(0, colon), 60) + "…";
-}
-
 std::string join(const std::string& path, const std::string& key) {
   return path.empty() ? key : path + "." + key;
-}
-
-std::string shown(std::chrono::milliseconds duration) {
-  const auto count = duration.count();
-  if (count % 60000 == 0 && count > 0) return std::to_string(count / 60000) + "m";
-  if (count % 1000 == 0 && count > 0) return std::to_string(count / 1000) + "s";
-  return std::to_string(count) + "ms";
-}
-
-std::string shown_size(int bytes) {
-  return bytes % 1'000'000 == 0 ? std::to_string(bytes / 1'000'000) + "MB" : std::to_string(bytes / 1000) + "kB";
-}
-
-// Whether one changed, added or missing letter (or two swapped) makes one word of the other.
-bool close_to(std::string_view a, std::string_view b) {
-  if (a.size() > b.size()) std::swap(a, b);
-  if (b.size() - a.size() > 1) return false;
-  std::size_t i = 0;
-  while (i < a.size() && a[i] == b[i]) ++i;
-  if (a.size() != b.size()) return a.substr(i) == b.substr(i + 1);
-  if (i == a.size() || a.substr(i + 1) == b.substr(i + 1)) return true;
-  return i + 1 < a.size() && a[i] == b[i + 1] && a[i + 1] == b[i] && a.substr(i + 2) == b.substr(i + 2);
 }
 
 }  // namespace
@@ -115,9 +88,13 @@ void Section::not_among(const std::string& key, const YAML::Node& node, const st
   note(node.Mark(), key, base::quoted(node.Scalar(), 60) + " is not known here; allowed: " + allowed);
 }
 
-void Section::out_of_range(const std::string& key, const std::string& allowed) {
+void Section::not_possible(const std::string& key, const std::string& allowed) {
+  error(key, found(key) + " is not possible; allowed: " + allowed);
+}
+
+std::string Section::found(const std::string& key) {
   const auto node = find(key);
-  error(key, (node ? base::quoted(node->Scalar(), 60) : "it") + " is out of range; allowed: " + allowed);
+  return node && node->IsScalar() ? base::quoted(node->Scalar(), 60) : "it";
 }
 
 Section Section::section(const std::string& key) {
@@ -179,15 +156,27 @@ void Section::text(const std::string& key, std::optional<std::string>& target) {
 }
 
 template <class T>
-std::optional<T> Section::parsed(const std::string& key, base::Expected<T> (*parse)(std::string_view)) {
+std::optional<T> Section::parsed(const std::string& key, base::Expected<T> (*parse)(std::string_view),
+                                 const std::string& allowed) {
   const auto node = word(key);
   if (!node) return std::nullopt;
   auto value = parse(node->Scalar());
   if (!value) {
-    note(node->Mark(), key, value.error().message);
+    note(node->Mark(), key, value.error().message + (allowed.empty() ? "" : "; allowed: " + allowed));
     return std::nullopt;
   }
   return *value;
+}
+
+template <class T>
+std::optional<T> Section::within(const std::string& key, base::Expected<T> (*parse)(std::string_view), const T& least,
+                                 const T& most, const Range& range) {
+  notes_->ranges[join(pattern_, key)] = range.least + " to " + range.most;
+  const std::string allowed = range.before + range.least + " to " + range.most;
+  const auto value = parsed(key, parse, allowed);
+  if (value && least <= *value && *value <= most) return value;
+  if (value) error(key, found(key) + " is out of range; allowed: " + allowed);
+  return std::nullopt;
 }
 
 void Section::names(const std::string& key, std::optional<std::set<std::string>>& target) {
@@ -206,111 +195,81 @@ void Section::names(const std::string& key, std::optional<std::set<std::string>>
 }
 
 void Section::duration(const std::string& key, Milliseconds& target, Milliseconds least, Milliseconds most) {
-  const auto value = parsed(key, parse_duration);
-  if (!value) return;
-  if (*value < least || *value > most)
-    return error(key, shown(*value) + " is out of range; allowed: " + shown(least) + " to " + shown(most));
-  target = *value;
+  if (const auto value = within(key, parse_duration, least, most, {shown(least), shown(most)})) target = *value;
 }
 
 void Section::duration_or(const std::string& key, std::string_view word, std::optional<Milliseconds>& target,
                           Milliseconds least, Milliseconds most) {
   const auto node = find(key);
-  if (node && node->IsScalar() && node->Scalar() == word) {
-    target.reset();
-    return;
-  }
-  constexpr Milliseconds none = Milliseconds::min();
-  Milliseconds value = none;
-  duration(key, value, least, most);
-  if (value != none) target = value;
+  if (node && node->IsScalar() && node->Scalar() == word) return target.reset();
+  const Range range{shown(least), shown(most), std::string(word) + ", or "};
+  if (const auto value = within(key, parse_duration, least, most, range)) target = *value;
 }
 
-void Section::level(const std::string& key, base::Decibels& target, double least, double most) {
-  const auto value = parsed(key, parse_level);
+void Section::duration_of(const std::string& key, Milliseconds& target, std::initializer_list<Milliseconds> allowed) {
+  std::string list;
+  for (const auto one : allowed) list += (list.empty() ? "" : ", ") + shown(one);
+  const auto value = parsed(key, parse_duration, list);
   if (!value) return;
-  if (value->value < least || value->value > most) {
-    return out_of_range(
-        key, std::to_string(static_cast<int>(least)) + "dB to " + std::to_string(static_cast<int>(most)) + "dB");
-  }
+  if (std::find(allowed.begin(), allowed.end(), *value) == allowed.end()) return not_possible(key, list);
   target = *value;
 }
 
+void Section::level(const std::string& key, base::Decibels& target, int least, int most) {
+  const base::Decibels from{static_cast<double>(least)};
+  const base::Decibels to{static_cast<double>(most)};
+  const Range range{std::to_string(least) + "dB", std::to_string(most) + "dB"};
+  if (const auto value = within(key, parse_level, from, to, range)) target = *value;
+}
+
 void Section::rate(const std::string& key, base::SampleRate& target, std::initializer_list<int> allowed) {
-  const auto value = parsed(key, parse_rate);
-  if (!value) return;
   std::string list;
-  for (const int hz : allowed) {
-    if (value->hz == hz) {
-      target = *value;
-      return;
-    }
-    list += (list.empty() ? "" : ", ") + std::to_string(hz) + "Hz";
-  }
-  error(key, std::to_string(value->hz) + "Hz is not possible; allowed: " + list);
+  for (const int hz : allowed) list += (list.empty() ? "" : ", ") + std::to_string(hz) + "Hz";
+  const auto value = parsed(key, parse_rate, list);
+  if (!value) return;
+  if (std::find(allowed.begin(), allowed.end(), value->hz) == allowed.end()) return not_possible(key, list);
+  target = *value;
 }
 
 void Section::integer(const std::string& key, int& target, int least, int most) {
-  const auto value = parsed(key, parse_number);
+  const Range range{std::to_string(least), std::to_string(most), "a whole number, "};
+  const auto value = within(key, parse_number, static_cast<double>(least), static_cast<double>(most), range);
   if (!value) return;
-  if (*value < least || *value > most || *value != static_cast<int>(*value)) {
-    return out_of_range(key, "a whole number from " + std::to_string(least) + " to " + std::to_string(most));
-  }
+  if (*value != static_cast<int>(*value)) return error(key, found(key) + " is no whole number");
   target = static_cast<int>(*value);
 }
 
 void Section::bitrate(const std::string& key, int& target, int least, int most) {
-  const auto value = parsed(key, parse_bitrate);
-  if (!value) return;
-  if (*value < least || *value > most) {
-    return out_of_range(key, std::to_string(least / 1000) + "kbps to " + std::to_string(most / 1000) + "kbps");
-  }
-  target = *value;
+  const Range range{std::to_string(least / 1000) + "kbps", std::to_string(most / 1000) + "kbps"};
+  if (const auto value = within(key, parse_bitrate, least, most, range)) target = *value;
 }
 
 void Section::size(const std::string& key, int& target, int least, int most) {
-  const auto value = parsed(key, parse_size);
-  if (!value) return;
-  if (*value < least || *value > most) return out_of_range(key, shown_size(least) + " to " + shown_size(most));
-  target = *value;
+  if (const auto value = within(key, parse_size, least, most, {shown_size(least), shown_size(most)})) target = *value;
 }
 
-void Section::distance(const std::string& key, std::optional<double>& target, double least, double most) {
-  const auto value = parsed(key, parse_distance);
-  if (!value) return;
-  if (*value < least || *value > most) {
-    return out_of_range(
-        key, std::to_string(static_cast<int>(least)) + "m to " + std::to_string(static_cast<int>(most / 1000)) + "km");
-  }
-  target = *value;
+void Section::distance(const std::string& key, std::optional<double>& target, int least, int most) {
+  const Range range{std::to_string(least) + "m", std::to_string(most / 1000) + "km"};
+  const auto value = within(key, parse_distance, static_cast<double>(least), static_cast<double>(most), range);
+  if (value) target = *value;
 }
 
-void Section::degrees(const std::string& key, double& target, double most) {
-  const auto value = parsed(key, parse_number);
-  if (!value) return;
-  if (*value < -most || *value > most) {
-    const std::string limit = std::to_string(static_cast<int>(most));
-    return out_of_range(key, "degrees from -" + limit + " to " + limit);
-  }
-  target = *value;
+void Section::degrees(const std::string& key, double& target, int most) {
+  const Range range{std::to_string(-most), std::to_string(most), "degrees, "};
+  const auto value = within(key, parse_number, -static_cast<double>(most), static_cast<double>(most), range);
+  if (value) target = *value;
 }
 
 void Section::percent(const std::string& key, int& target) {
-  const auto value = parsed(key, parse_percent);
-  if (!value) return;
-  if (*value < 0 || *value > 100) return out_of_range(key, "0% to 100%");
-  target = *value;
+  if (const auto value = within(key, parse_percent, 0, 100, {"0%", "100%"})) target = *value;
 }
 
 void Section::fraction(const std::string& key, double& target) {
-  const auto value = parsed(key, parse_number);
-  if (!value) return;
-  if (*value < 0 || *value > 1) return out_of_range(key, "a number from 0 to 1");
-  target = *value;
+  if (const auto value = within(key, parse_number, 0.0, 1.0, {"0", "1", "a number, "})) target = *value;
 }
 
 void Section::flag(const std::string& key, bool& target) {
-  if (const auto value = parsed(key, parse_switch)) target = *value;
+  if (const auto value = parsed(key, parse_switch, "")) target = *value;
 }
 
 void Section::address_or_off(const std::string& key, std::optional<Address>& target) {
@@ -362,7 +321,9 @@ void Section::done() {
     if (!seen.insert(key).second) {
       note(entry.first.Mark(), name, "stands here twice");
     } else if (unknown) {
-      note(entry.first.Mark(), name, near == asked_.end() ? "unknown key" : "unknown key; did you mean " + *near + "?");
+      note(
+          entry.first.Mark(), name,
+          "unknown key; " + (near == asked_.end() ? "known here: " + in_a_row(asked_) : "did you mean " + *near + "?"));
     }
   }
 }

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <functional>
+#include <initializer_list>
 #include <map>
 #include <optional>
 #include <set>
@@ -30,7 +31,8 @@ struct Notes {
   std::string file;
   std::vector<std::pair<YAML::Mark, std::string>> errors;
   std::vector<std::pair<YAML::Mark, std::string>> warnings;
-  std::set<std::string> known_keys;  ///< paths, with * for the names users choose
+  std::set<std::string> known_keys;           ///< paths, with * for the names users choose
+  std::map<std::string, std::string> ranges;  ///< by such a path: "0ms to 5s"
 };
 
 class Section {
@@ -59,13 +61,15 @@ class Section {
   /// As duration(), or the word that stands for nothing.
   void duration_or(const std::string& key, std::string_view word, std::optional<Milliseconds>& target,
                    Milliseconds least, Milliseconds most);
-  void level(const std::string& key, base::Decibels& target, double least, double most);
+  /// One of a few.
+  void duration_of(const std::string& key, Milliseconds& target, std::initializer_list<Milliseconds> allowed);
+  void level(const std::string& key, base::Decibels& target, int least, int most);
   void rate(const std::string& key, base::SampleRate& target, std::initializer_list<int> allowed);
   void bitrate(const std::string& key, int& target, int least, int most);
   void size(const std::string& key, int& target, int least, int most);
   /// In metres.
-  void distance(const std::string& key, std::optional<double>& target, double least, double most);
-  void degrees(const std::string& key, double& target, double most);
+  void distance(const std::string& key, std::optional<double>& target, int least, int most);
+  void degrees(const std::string& key, double& target, int most);
   void percent(const std::string& key, int& target);
   void integer(const std::string& key, int& target, int least, int most);
   void fraction(const std::string& key, double& target);
@@ -105,10 +109,22 @@ class Section {
   std::optional<YAML::Node> word(const std::string& key);
   [[nodiscard]] YAML::Mark mark_of(const std::string& key);
   void note(const YAML::Mark& mark, const std::string& key, const std::string& what);
-  void out_of_range(const std::string& key, const std::string& allowed);
+  void not_possible(const std::string& key, const std::string& allowed);
+  /// What stands at the key, for a message.
+  std::string found(const std::string& key);
   void not_among(const std::string& key, const YAML::Node& node, const std::string& allowed);
   template <class T>
-  std::optional<T> parsed(const std::string& key, base::Expected<T> (*parse)(std::string_view));
+  std::optional<T> parsed(const std::string& key, base::Expected<T> (*parse)(std::string_view),
+                          const std::string& allowed);
+  /// A range in words; `before`: what else is to be known of it.
+  struct Range {
+    std::string least;
+    std::string most;
+    std::string before = {};
+  };
+  template <class T>
+  std::optional<T> within(const std::string& key, base::Expected<T> (*parse)(std::string_view), const T& least,
+                          const T& most, const Range& range);
 
   Notes* notes_;
   YAML::Node node_;

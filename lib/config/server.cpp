@@ -1,7 +1,9 @@
 #include "config/server.hpp"
 
+#include "base/listed.hpp"
 #include "base/text.hpp"
 #include "config/document.hpp"
+#include "config/wording.hpp"
 
 namespace zgw::config {
 namespace {
@@ -46,6 +48,9 @@ void read_channel(Section s, ServerChannel& out) {
 }
 
 void check_names(Section& root, const Server& server) {
+  std::vector<std::string> names;
+  for (const auto& [name, account] : server.accounts) names.push_back(shown_key(name));
+  const std::string accounts = base::listed(names);
   root.each("channels", [&](const std::string& name, Section s) {
     const ServerChannel& channel = server.channels.at(name);
     for (const auto& [key, list] : {std::pair("members", &channel.members), std::pair("talkers", &channel.talkers)}) {
@@ -53,7 +58,7 @@ void check_names(Section& root, const Server& server) {
       for (const std::string& account : **list) {
         const bool member = !channel.members || channel.members->count(account) > 0;
         if (!server.open && server.accounts.count(account) == 0) {
-          s.error(key, base::quoted(account, 60) + " is not among the accounts");
+          s.error(key, base::quoted(account, 60) + " is not among the accounts: " + accounts);
         } else if (!member) {
           s.error(key, base::quoted(account, 60) + " is not among the members");
         }

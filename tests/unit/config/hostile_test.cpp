@@ -116,7 +116,7 @@ TEST_CASE("a number has one sign, and a number out of range is shown with what i
   std::string text = good;
   const auto errors = errors_of(text.replace(text.find("channel: c"), 10, opus));
   REQUIRE(errors.size() == 3);
-  CHECK(errors[0].find("\"11\" is out of range; allowed: a whole number from 0 to 10") != std::string::npos);
+  CHECK(errors[0].find("\"11\" is out of range; allowed: a whole number, 0 to 10") != std::string::npos);
   CHECK(errors[1].find("\"900kbps\" is out of range; allowed: ") != std::string::npos);
   CHECK(errors[2].find("\"101%\" is out of range; allowed: 0% to 100%") != std::string::npos);
 }

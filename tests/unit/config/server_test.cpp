@@ -83,7 +83,7 @@ TEST_CASE("every key of a channel server is read") {
 
 TEST_CASE("each error of a channel server's file has its place, its key and what is allowed") {
   CHECK(error_with("talkers: [alice]", "talkers: [carol]") ==
-        "f:2:55: channels.Rescue 1.talkers: \"carol\" is not among the accounts");
+        "f:2:55: channels.Rescue 1.talkers: \"carol\" is not among the accounts: \"alice\", \"bob\"");
   CHECK(error_with("members: [alice, bob]", "members: [bob]") ==
         "f:2:48: channels.Rescue 1.talkers: \"alice\" is not among the members");
   CHECK(error_with("[alice, bob]", "alice") ==

@@ -1,0 +1,105 @@
+// What only the whole configuration shows: things used twice, references.
+#include <map>
+#include <set>
+#include <utility>
+
+#include "base/listed.hpp"
+#include "base/text.hpp"
+#include "config/readers.hpp"
+#include "config/wording.hpp"
+
+namespace zgw::config {
+namespace {
+
+void check_lines(Section& root, const Config& config) {
+  std::set<std::pair<std::string, std::string>> lines;
+  const auto use = [&](Section s, std::string chip, const std::optional<std::string>& line) {
+    if (chip.rfind("/dev/", 0) == 0) chip.erase(0, 5);
+    if (line && !lines.emplace(chip, *line).second) s.error("line", "this GPIO line is used already");
+  };
+  root.each("radios", [&](const std::string& name, Section s) {
+    const Radio& radio = config.radios.at(name);
+    if (radio.cos.source == CosSource::gpio) use(s.section("cos"), radio.cos.chip, radio.cos.line);
+    Section ptt = s.section("ptt");
+    if (radio.ptt.method == PttMethod::gpio) use(ptt, radio.ptt.chip, radio.ptt.line);
+    if (radio.ptt.read_back) use(ptt.section("read_back"), radio.ptt.read_back->chip, radio.ptt.read_back->line);
+    if (radio.ptt.heartbeat) use(ptt.section("heartbeat"), radio.ptt.heartbeat->chip, radio.ptt.heartbeat->line);
+  });
+}
+
+// One word for all the ways to write a card: "plughw:CARD=Device,DEV=0" and "hw:Device" are the same.
+std::string card_of(std::string device) {
+  if (device.rfind("plughw:", 0) == 0) device.erase(0, 4);
+  if (device.rfind("hw:", 0) != 0) return device;
+  for (const std::string word : {"CARD=", "DEV="}) {
+    if (const std::size_t at = device.find(word); at != std::string::npos) device.erase(at, word.size());
+  }
+  const bool first = device.size() > 2 && device.compare(device.size() - 2, 2, ",0") == 0;
+  return first ? device.substr(0, device.size() - 2) : device;
+}
+
+void check_cards(Section& root, const Config& config) {
+  std::set<std::string> cards;
+  root.each("radios", [&](const std::string& name, Section s) {
+    const std::string& device = config.radios.at(name).sound.device;
+    if (device.empty() || cards.insert(card_of(device)).second) return;
+    s.section("sound").error("device", "another radio uses this sound card; each needs one of its own");
+  });
+}
+
+template <class T>
+std::string names_of(const std::map<std::string, T>& things) {
+  std::vector<std::string> names;
+  for (const auto& [name, thing] : things) names.push_back(shown_key(name));
+  return base::listed(names);
+}
+
+void check_listener(Section& s, const Account& account, const Bridge& bridge) {
+  if (!account.listen_only && account.username) return;
+  if (bridge.direction != Direction::channel_to_radio) {
+    s.error("direction", "this account only listens; write direction: channel_to_radio");
+  }
+  if (bridge.announce_location) s.error("announce_location", "this account only listens");
+}
+
+// The channels of the accounts, as the bridges use them one after the other.
+class Channels {
+ public:
+  void check(Section& s, const Account& account, const Bridge& bridge) {
+    if (bridge.channel.empty()) return;
+    auto& mine = channels_[bridge.account];
+    if (!mine.insert(bridge.channel).second) return s.error("channel", "two bridges of this account use this channel");
+    // Another entry point may be another service; without a token it may not be meant to be consumer Zello.
+    const bool consumer = account.service == ServiceKind::consumer && account.token && !account.url;
+    if (!consumer || mine.size() == 1) return;
+    s.error("channel", "consumer Zello lets an account into one channel; use another account or Zello Work");
+  }
+
+ private:
+  std::map<std::string, std::set<std::string>> channels_;
+};
+
+}  // namespace
+
+void check_whole(Section& root, const Config& config) {
+  check_lines(root, config);
+  check_cards(root, config);
+  std::set<std::string> names;
+  std::set<std::string> radios;
+  Channels channels;
+  root.each_of_list("bridges", [&, index = std::size_t{0}](Section s) mutable {
+    const Bridge& bridge = config.bridges[index++];
+    const auto unknown = [&](const std::string& key, const std::string& name, const std::string& known) {
+      if (!name.empty()) s.error(key, base::quoted(name, 60) + " is not among the " + key + "s: " + known);
+    };
+    if (config.radios.count(bridge.radio) == 0) unknown("radio", bridge.radio, names_of(config.radios));
+    if (!bridge.name.empty() && !names.insert(bridge.name).second) s.error("name", "two bridges have this name");
+    if (!bridge.radio.empty() && !radios.insert(bridge.radio).second) s.error("radio", "two bridges use this radio");
+    const auto account = config.accounts.find(bridge.account);
+    if (account == config.accounts.end()) return unknown("account", bridge.account, names_of(config.accounts));
+    channels.check(s, account->second, bridge);
+    check_listener(s, account->second, bridge);
+  });
+}
+
+}  // namespace zgw::config

@@ -1,0 +1,44 @@
+#include "config/wording.hpp"
+
+#include <array>
+#include <utility>
+
+#include "base/text.hpp"
+
+namespace zgw::config {
+
+std::string shown_key(const std::string& key) {
+  const std::size_t colon = key.find(':');
+  return colon == std::string::npos ? base::printable(key, 60) : base::printable(key.substr(0, colon), 60) + "…";
+}
+
+std::string shown(std::chrono::milliseconds duration) {
+  constexpr std::array<std::pair<int, const char*>, 3> units = {{{3'600'000, "h"}, {60'000, "m"}, {1'000, "s"}}};
+  const auto count = duration.count();
+  for (const auto& [factor, unit] : units) {
+    if (count > 0 && count % factor == 0) return std::to_string(count / factor) + unit;
+  }
+  return std::to_string(count) + "ms";
+}
+
+std::string shown_size(int bytes) {
+  return bytes % 1'000'000 == 0 ? std::to_string(bytes / 1'000'000) + "MB" : std::to_string(bytes / 1000) + "kB";
+}
+
+bool close_to(std::string_view a, std::string_view b) {
+  if (a.size() > b.size()) std::swap(a, b);
+  if (b.size() - a.size() > 1) return false;
+  std::size_t i = 0;
+  while (i < a.size() && a[i] == b[i]) ++i;
+  if (a.size() != b.size()) return a.substr(i) == b.substr(i + 1);
+  if (i == a.size() || a.substr(i + 1) == b.substr(i + 1)) return true;
+  return i + 1 < a.size() && a[i] == b[i + 1] && a[i + 1] == b[i] && a.substr(i + 2) == b.substr(i + 2);
+}
+
+std::string in_a_row(const std::set<std::string>& words) {
+  std::string row;
+  for (const std::string& word : words) row += (row.empty() ? "" : ", ") + word;
+  return row;
+}
+
+}  // namespace zgw::config

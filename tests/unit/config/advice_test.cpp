@@ -1,0 +1,158 @@
+// What a newcomer gets wrong, and what he is told: what was found, what is allowed, and all of it at once.
+#include <algorithm>
+#include <fstream>
+
+#include <doctest/doctest.h>
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX
+#include <sys/stat.h>
+
+#include "config/load.hpp"
+#include "config/wording.hpp"
+
+using namespace zgw;
+using namespace std::chrono_literals;
+using config::load;
+
+namespace {
+
+const std::string work = "{service: work, network: acme, username: u, password: {env: HOME}}";
+const std::string consumer = "{username: u, password: {env: HOME}, token: {issuer: i, private_key: {env: HOME}}}";
+const std::string radio = "{sound: {device: x}, cos: {source: vox}, ptt: {method: none}}";
+
+config::Loaded with(const std::string& account, const std::string& radios, const std::string& bridges) {
+  return load("accounts: {a: " + account + "}\nradios: {" + radios + "}\nbridges: [" + bridges + "]\n", "f");
+}
+
+config::Loaded with_bridge(const std::string& keys) {
+  return with(work, "r: " + radio, "{name: b, account: a, radio: r, channel: c, " + keys + "}");
+}
+
+config::Loaded with_radio(const std::string& of_the_radio) {
+  return with(work, "r: " + of_the_radio, "{name: b, account: a, radio: r, channel: c}");
+}
+
+void check_only(const std::vector<std::string>& lines, const std::string& expected) {
+  REQUIRE(lines.size() == 1);
+  CHECK(lines[0] == expected);
+}
+
+struct Folder {
+  Folder() {
+    std::string pattern = "/tmp/zgw-config-XXXXXX";
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    path = pattern;
+  }
+  ~Folder() {
+    ::remove((path + "/secret").c_str());
+    ::remove(path.c_str());
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  std::string path;
+};
+
+const std::string two_radios = "r: " + radio + ", q: {sound: {device: y}, cos: {source: vox}, ptt: {method: none}}";
+const std::string two_channels =
+    "{name: b, account: a, radio: r, channel: c}, {name: d, account: a, radio: q, channel: e}";
+
+}  // namespace
+
+TEST_CASE("what is wrong with an account is told at once, also where its service is not known") {
+  const auto errors = with(
+                          "{service: works, network: 'acme.example/x', url: 'ws://x', server: 'a/b', username: u, "
+                          "password: {env: HOME}}",
+                          "r: " + radio, "{name: b, account: a, radio: r, channel: c}")
+                          .errors;
+  REQUIRE(errors.size() == 4);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const char* keys[] = {"a.service: \"works\" is not known", "a.network: is the", "a.url: \"ws://x\"",
+                          "a.server: is a"};
+    CHECK_MESSAGE(errors[i].find(keys[i]) != std::string::npos, errors[i]);
+  }
+}
+
+TEST_CASE("a value that is no number, or beyond its bounds, is shown as written, with the bounds") {
+  check_only(with_bridge("jitter: {target: auto}").errors,
+             "f:3:72: bridges[0].jitter.target: \"auto\" is not a number with a unit; write for example 300ms or 3m; "
+             "allowed: 20ms to 2s");
+  check_only(with_bridge("hold_radio: 3600s").errors,
+             "f:3:67: bridges[0].hold_radio: \"3600s\" is out of range; allowed: 0ms to 10m");
+  check_only(with_bridge("preroll: 90s").errors,
+             "f:3:64: bridges[0].preroll: \"90s\" is out of range; allowed: auto, or 0ms to 2s");
+  check_only(with_bridge("opus: {frame: 25ms}").errors,
+             "f:3:69: bridges[0].opus.frame: \"25ms\" is not possible; allowed: 5ms, 10ms, 20ms, 40ms, 60ms");
+  check_only(with_bridge("opus: {rate: 44.1kHz}").errors,
+             "f:3:68: bridges[0].opus.rate: \"44.1kHz\" is not possible; allowed: 8000Hz, 12000Hz, 16000Hz, 24000Hz, "
+             "48000Hz");
+  check_only(with_bridge("opus: {complexity: 2.5}").errors,
+             "f:3:74: bridges[0].opus.complexity: \"2.5\" is no whole number");
+  CHECK(with_bridge("opus: {frame: 40ms, complexity: 10}, preroll: 2s, jitter: {target: 20ms}").errors.empty());
+}
+
+TEST_CASE("an account or a radio that is not there is told with those that are") {
+  check_only(with(work, "r: " + radio, "{name: b, account: main, radio: r, channel: c}").errors,
+             "f:3:30: bridges[0].account: \"main\" is not among the accounts: \"a\"");
+  check_only(with(work, two_radios, "{name: b, account: a, radio: vhf, channel: c}").errors,
+             "f:3:40: bridges[0].radio: \"vhf\" is not among the radios: \"q\", \"r\"");
+}
+
+TEST_CASE("two radios on one sound card are refused, however it is written") {
+  const auto on = [](const std::string& first, const std::string& second) {
+    const std::string rest = "\"}, cos: {source: vox}, ptt: {method: none}}";
+    return with(work, "r: {sound: {device: \"" + first + rest + ", q: {sound: {device: \"" + second + rest,
+                two_channels)
+        .errors;
+  };
+  CHECK(on("hw:CARD=Device", "hw:CARD=Device_1").empty());
+  CHECK(on("hw:CARD=Device", "hw:CARD=Device,DEV=1").empty());
+  const auto same = on("hw:CARD=Device", "hw:CARD=Device");
+  REQUIRE(same.size() == 1);
+  CHECK(same[0].find("radios.q.sound.device: another radio uses this sound card") != std::string::npos);
+  CHECK(on("hw:CARD=Device", "plughw:CARD=Device,DEV=0").size() == 1);
+  CHECK(on("hw:Device,0", "hw:CARD=Device").size() == 1);
+  CHECK(on("file:a", "file:a").size() == 1);
+}
+
+TEST_CASE("an account of consumer Zello has one channel, one of Zello Work several") {
+  CHECK(with(work, two_radios, two_channels).errors.empty());
+  check_only(with(consumer, two_radios, two_channels).errors,
+             "f:3:97: bridges[1].channel: consumer Zello lets an account into one channel; use another account or "
+             "Zello Work");
+  std::string elsewhere = consumer;
+  CHECK(with(elsewhere.insert(1, "url: 'wss://localhost/ws', "), two_radios, two_channels).errors.empty());
+}
+
+TEST_CASE("a line that nobody will use is a warning") {
+  const auto squelch = with_radio("{sound: {device: x}, cos: {source: vox, line: 17}, ptt: {method: none}}");
+  CHECK(squelch.errors.empty());
+  check_only(squelch.warnings, "f:2:59: radios.r.cos.line: is not used; it goes with source: gpio");
+  const auto key = with_radio("{sound: {device: x}, cos: {source: vox}, ptt: {method: none, line: 27}}");
+  CHECK(key.errors.empty());
+  check_only(key.warnings, "f:2:80: radios.r.ptt.line: is not used; it goes with method: gpio");
+}
+
+TEST_CASE("a secret's file that is not there, or open to everybody, is a warning") {
+  const Folder folder;
+  const std::string path = folder.path + "/secret";
+  const auto warnings = [&] {
+    const auto loaded = with("{service: work, network: acme, username: u, password: {file: " + path + "}}",
+                             "r: " + radio, "{name: b, account: a, radio: r, channel: c}");
+    CHECK(loaded.errors.empty());
+    return loaded.warnings;
+  };
+  check_only(warnings(), "f:1:69: accounts.a.password: \"" + path + "\" does not exist: nobody can log on with it yet");
+  std::ofstream(path) << "x";
+  REQUIRE(::chmod(path.c_str(), 0644) == 0);
+  check_only(warnings(), "f:1:69: accounts.a.password: everybody may read \"" + path + "\"; chmod o-r it");
+  REQUIRE(::chmod(path.c_str(), 0640) == 0);
+  CHECK(warnings().empty());
+}
+
+TEST_CASE("durations are shown as they would be written") {
+  CHECK(config::shown(0ms) == "0ms");
+  CHECK(config::shown(1500ms) == "1500ms");
+  CHECK(config::shown(2s) == "2s");
+  CHECK(config::shown(90s) == "90s");
+  CHECK(config::shown(10min) == "10m");
+  CHECK(config::shown(24h) == "24h");
+}

@@ -1,0 +1,63 @@
+// The documents against the reader of the configuration.
+#include <fstream>
+#include <map>
+#include <set>
+#include <sstream>
+
+#include <doctest/doctest.h>
+
+#include "config/load.hpp"
+
+using namespace zgw;
+
+namespace {
+
+std::string file(const std::string& name) {
+  std::ostringstream text;
+  text << std::ifstream(std::string(ZGW_SOURCE_DIR) + "/" + name).rdbuf();
+  REQUIRE_FALSE(text.str().empty());
+  return text.str();
+}
+
+}  // namespace
+
+TEST_CASE("docs/configuration.md has every key, and no other") {
+  std::istringstream lines(file("docs/configuration.md"));
+  std::set<std::string> documented;
+  for (std::string line; std::getline(lines, line);) {  // rows of tables that begin with a key: | `a.b` | …
+    const bool row = line.rfind("| `", 0) == 0;
+    const std::string key = row ? line.substr(3, line.find('`', 3) - 3) : "";
+    if (row && key.find(' ') == std::string::npos) documented.insert(key);
+  }
+  std::set<std::string> known = config::known_keys();
+  known.erase("gateway");
+  known.erase("supervisor");
+  known.erase("status");
+  CHECK(documented == known);
+}
+
+TEST_CASE("docs/configuration.md has the bounds of every number, as they are") {
+  std::istringstream lines(file("docs/configuration.md"));
+  std::map<std::string, std::string> rows;
+  for (std::string line; std::getline(lines, line);) {
+    if (line.rfind("| `", 0) == 0) rows[line.substr(3, line.find('`', 3) - 3)] = line;
+  }
+  const auto ranges = config::known_ranges();
+  CHECK(ranges.size() > 35);
+  for (const auto& [key, range] : ranges)
+    CHECK_MESSAGE(rows[key].find(range) != std::string::npos, key << ": " << range);
+}
+
+TEST_CASE("a whole configuration in a document can be pasted and is sound") {
+  int found = 0;
+  for (const char* name : {"README.md", "docs/channel-server.md"}) {
+    const std::string text = file(name);
+    const std::string begin = "```yaml\n";
+    for (std::size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 1)) {
+      const std::string yaml = text.substr(at + begin.size(), text.find("```\n", at + 1) - at - begin.size());
+      CHECK(config::load(yaml, name).errors == std::vector<std::string>{});
+      ++found;
+    }
+  }
+  CHECK(found == 2);
+}
