@@ -1,7 +1,6 @@
 // channel-server: a Channel API server for people without an account.
 #include "simulator/channel_server.hpp"
 
-#include <charconv>
 #include <csignal>
 #include <cstdint>
 #include <fstream>
@@ -15,6 +14,7 @@
 #include <asio/signal_set.hpp>
 
 #include "base/text.hpp"
+#include "config/values.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/exit_status.hpp"
 #include "daemon/load_config.hpp"
@@ -33,14 +33,11 @@ std::string read_text(const std::filesystem::path& path) {
 }
 
 net::WebSocketServer::Settings listen_at(const std::string& where) {
+  const auto address = config::parse_address(where);
+  if (!address) throw UsageError("--listen: " + address.error().message);
   net::WebSocketServer::Settings settings;
-  const std::size_t colon = where.rfind(':');
-  const std::string_view digits = colon == std::string::npos ? "" : std::string_view(where).substr(colon + 1);
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), settings.port);
-  const bool good =
-      error == std::errc() && end == digits.data() + digits.size() && settings.port >= 0 && settings.port < 65536;
-  if (!good) throw UsageError("--listen: " + base::quoted(where) + " is not ADDRESS:PORT");
-  settings.address = where.substr(0, colon);
+  settings.address = address->host;
+  settings.port = address->port;
   return settings;
 }
 

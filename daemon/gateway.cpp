@@ -46,6 +46,9 @@ Gateway::Gateway(const config::Config& config, Options options, GuardedLines& li
     log.info("key guard: process " + std::to_string(guard->process()));
   }
   for (const auto& [name, account] : config.accounts) {
+    const bool used = std::any_of(config.bridges.begin(), config.bridges.end(),
+                                  [&, &of = name](const config::Bridge& bridge) { return bridge.account == of; });
+    if (!used) continue;  // it is for `listen` and `send`; without a channel the service would refuse it
     accounts_[name] =
         std::make_unique<Account>(io_, name, account, config.supervisor, options_.state, largest_image(config, name),
                                   log, journal, [this](const std::string& why) { on_refused(why); });

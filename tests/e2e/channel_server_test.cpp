@@ -201,6 +201,7 @@ TEST_CASE("a mistake on the channel server's command line has status 64, and an 
   };
   CHECK(run({}) == 64);
   CHECK(run({"--open", "--listen", "8443"}) == 64);
+  CHECK(run({"--open", "--listen", "nowhere:8443"}) == 64);
   CHECK(run({"--open", "--cert", "x.pem"}) == 64);
   CHECK(run({"--channel", "c", "--account", "alice"}) == 64);
   const std::string path = (folder.path() / "empty.yaml").string();

@@ -90,6 +90,23 @@ TEST_CASE("listen gives the account up to another session, and does not fight fo
   CHECK(channel.stage.wait_until([&] { return other->online(); }));
 }
 
+TEST_CASE("an account that no bridge uses is left to listen and send by the gateway") {
+  Channel channel;
+  std::ostringstream read;
+  read << std::ifstream(channel.stage.config_file()).rdbuf();
+  std::string text = read.str();
+  const std::string accounts = "accounts:\n";
+  text.insert(text.find(accounts) + accounts.size(),
+              "  spare: {service: work, url: \"wss://127.0.0.1:1/ws\", username: u, password: {value: x}}\n");
+  std::ofstream(channel.stage.config_file()) << text;
+  channel.stage.start_gateway();
+  channel.stage.wait_until_ready();
+  channel.stage.gateway().signal(SIGTERM);
+  REQUIRE(channel.stage.wait_until([&] { return channel.stage.gateway().ended().has_value(); }));
+  CHECK(channel.stage.log().find("account cos: ") != std::string::npos);
+  CHECK(channel.stage.log().find("account spare: ") == std::string::npos);
+}
+
 TEST_CASE("listen ends where the service refuses the account, and says what is missing on the command line") {
   Channel channel({.gateway_password = "wrong"});
   channel.listen();

@@ -1,5 +1,5 @@
 // What a newcomer gets wrong, and what he is told: what was found, what is allowed, and all of it at once.
-#include <algorithm>
+#include <filesystem>
 #include <fstream>
 
 #include <doctest/doctest.h>
@@ -38,13 +38,13 @@ void check_only(const std::vector<std::string>& lines, const std::string& expect
 
 struct Folder {
   Folder() {
-    std::string pattern = "/tmp/zgw-config-XXXXXX";
+    std::string pattern = std::filesystem::temp_directory_path() / "zgw-config-XXXXXX";
     REQUIRE(::mkdtemp(pattern.data()) != nullptr);
     path = pattern;
   }
   ~Folder() {
-    ::remove((path + "/secret").c_str());
-    ::remove(path.c_str());
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
   }
   Folder(const Folder&) = delete;
   Folder& operator=(const Folder&) = delete;
