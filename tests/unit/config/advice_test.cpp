@@ -5,6 +5,7 @@
 #include <doctest/doctest.h>
 #include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "config/load.hpp"
 #include "config/wording.hpp"
@@ -131,7 +132,7 @@ TEST_CASE("a line that nobody will use is a warning") {
   check_only(key.warnings, "f:2:80: radios.r.ptt.line: is not used; it goes with method: gpio");
 }
 
-TEST_CASE("a secret's file that is not there, or open to everybody, is a warning") {
+TEST_CASE("a secret's file that is not there, closed, or open to everybody, is a warning") {
   const Folder folder;
   const std::string path = folder.path + "/secret";
   const auto warnings = [&] {
@@ -146,6 +147,10 @@ TEST_CASE("a secret's file that is not there, or open to everybody, is a warning
   check_only(warnings(), "f:1:69: accounts.a.password: everybody may read \"" + path + "\"; chmod o-r it");
   REQUIRE(::chmod(path.c_str(), 0640) == 0);
   CHECK(warnings().empty());
+  if (::geteuid() == 0) return;  // root may read everything
+  REQUIRE(::chmod(path.c_str(), 0) == 0);
+  check_only(warnings(), "f:1:69: accounts.a.password: this user may not read \"" + path +
+                             "\"; the one that the gateway runs as must");
 }
 
 TEST_CASE("durations are shown as they would be written") {
