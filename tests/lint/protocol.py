@@ -2,7 +2,9 @@
 """Holds the tables of docs/protocol.md against the code and the tests.
 
 Every row names code as `file:symbol` and tests by their names; both must exist. In the other direction every command,
-event and error text that the code knows has a row, and every bound of lib/zello/limits.hpp is listed with its value.
+event, field and error of the specification has a row (they are listed here, so that what the code forgot is missed,
+too), every command, event and error text that the code knows has one, and every bound of lib/zello/limits.hpp is listed
+with its value.
 
 `--self-test` plants each of these faults into a small tree and checks that it is found.
 """
@@ -20,6 +22,40 @@ CODE = re.compile(r"`([\w/.]+):(\w+)`")
 NAMED_TEST = re.compile(r"“([^”]+)”")
 TEST_CASE = re.compile(r'TEST_CASE\(\s*((?:"(?:[^"\\]|\\.)*"\s*)+)\)')
 FUZZ = re.compile(r"^zgw_fuzz\((\w+)", re.MULTILINE)
+
+# Zello Channel API 1.0: what a row begins with, and the fields that such rows name together. `command` and `seq`, which
+# all have, are in a row of their own.
+SPECIFICATION = {
+    "`command`": "seq",
+    "`reply`": "seq success error",
+    "`logon`": "auth_token refresh_token username password channels listen_only version platform_type platform_name",
+    "`logon` reply": "refresh_token",
+    "`start_stream`": "channel type codec codec_header packet_duration for",
+    "codec header": "sample_rate_hz frames_per_packet frame_size_ms",
+    "`start_stream` reply": "stream_id",
+    "`stop_stream`": "stream_id channel",
+    "stream data": "type stream_id packet_id data",
+    "`send_image`": "channel type thumbnail_content_length content_length width height source for",
+    "`send_image` reply": "image_id",
+    "image data": "type image_id message_id image_type data",
+    "`send_text_message`": "channel text for",
+    "`send_location`": "channel latitude longitude accuracy formatted_address for",
+    "`on_channel_status`": "channel status users_online images_supported texting_supported locations_supported error "
+                           "error_type",
+    "`on_stream_start`": "type codec codec_header packet_duration stream_id channel from for",
+    "`on_stream_stop`": "stream_id",
+    "`on_error`": "error",
+    "`on_image`": "channel from for message_id type height width source",
+    "`on_text_message`": "channel from for message_id text",
+    "`on_location`": "channel from for message_id latitude longitude formatted_address accuracy",
+    # Its revision of January 2026; other rows of `logon` and `on_stream_start` have the rest of that.
+    "`on_transcription`": "text stream_id confidence sender language truncated translations",
+    **{f"`{error}`": "" for error in (
+        "unknown command", "internal server error", "invalid json", "invalid request", "not authorized",
+        "not logged in", "not enough params", "server closed connection", "channel is not ready",
+        "listen only connection", "failed to start stream", "failed to stop stream", "failed to send data",
+        "invalid audio packet", "channels limit exceeded")},
+}
 
 
 def tables(page):
@@ -84,6 +120,18 @@ def forgotten(root, page):
             yield f"{PAGE}: `{name}` has no row"
 
 
+def missing(page, specification):
+    for name, fields in specification.items():
+        rows = re.findall(rf"^\| {re.escape(name)}([^|]*)\|", page, re.MULTILINE)
+        if not name.endswith(" reply"):
+            rows = [row for row in rows if not row.startswith(" reply")]
+        if not rows:
+            yield f"{PAGE}: the specification's {name} has no row"
+        named = re.findall(r"`([^`]+)`", " ".join(rows))
+        unnamed = [field for field in fields.split() if rows and field not in named]
+        yield from (f"{PAGE}: {name} has no row with `{field}`" for field in unnamed)
+
+
 def value_of(expression):
     plain = re.sub(r"std::size_t\{(\d+)\}", r"\1", expression)
     return eval(plain) if re.fullmatch(r"[\d\s*+]+", plain) else None  # numbers, * and + alone
@@ -103,19 +151,21 @@ def wrong_bounds(root, page):
             yield f"{PAGE}: {name} is {value}, not {row[1].strip()}"
 
 
-def problems_of(root):
+def problems_of(root, specification):
     page = read(root, PAGE)
     names = test_names(root)
     rows = [(head, cells) for head, lines in tables(page) for cells in lines]
     problems = [] if rows else [f"{PAGE} has no tables"]
     for head, cells in rows:
         problems += wrong_row(root, head, cells, names)
-    return [*problems, *forgotten(root, page), *wrong_bounds(root, page)]
+    return [*problems, *forgotten(root, page), *missing(page, specification), *wrong_bounds(root, page)]
 
 
 SAMPLE = {
     PAGE: "# Protocol\n\n| row | code | test |\n|---|---|---|\n"
-          "| `logon` | `lib/zello/parse_commands.cpp:parse_logon` | “it logs on” |\n"
+          "| `logon` `user`, `password` | `lib/zello/parse_commands.cpp:parse_logon` | “it logs on” |\n"
+          "| `logon` reply: `token` | `lib/zello/parse_commands.cpp:logon` | “it logs on” |\n"
+          "| stream data: `id` | `lib/zello/parse_commands.cpp:logon` | “it logs on” |\n"
           "| `on_error` | `lib/zello/parse_events.cpp:parse_error` | “it logs on”, “fuzz: jwt” |\n"
           "| `kicked` | `lib/zello/error_code.cpp:kicked` | “two parts” |\n\n"
           "| bound | value | code | test |\n|---|---|---|---|\n"
@@ -127,9 +177,16 @@ SAMPLE = {
     "tests/unit/a_test.cpp": 'TEST_CASE("it logs on") {}\nTEST_CASE(\n    "two "\n    "parts") {}\n',
     "tests/fuzz/CMakeLists.txt": "zgw_fuzz(jwt jwt.cpp zgw_zello)\n",
 }
+SAMPLE_SPECIFICATION = {"`logon`": "user password", "`logon` reply": "token", "stream data": "id", "`on_error`": ""}
 PLANTED = [  # file, what is replaced, by what, what must be said
     (PAGE, "“two parts”", "“three parts”", "there is no test “three parts”"),
     (PAGE, "“two parts”", "two parts", "names no test"),
+    (PAGE, "`user`, `password`", "`user`, password", "`logon` has no row with `password`"),
+    (PAGE, "`user`, `password`", "`user`, `token`", "`logon` has no row with `password`"),
+    (PAGE, "`user`, `password` |", "`user` |", "`logon` has no row with `password`"),
+    (PAGE, "reply: `token`", "reply: `password`", "`logon` reply has no row with `token`"),
+    (PAGE, "`logon` reply: `token`", "the answer, `token`", "the specification's `logon` reply has no row"),
+    (PAGE, "stream data", "the stream data", "the specification's stream data has no row"),
     (PAGE, ":parse_logon`", ":parse_logoff`", "has no parse_logoff"),
     (PAGE, "`lib/zello/parse_commands.cpp:parse_logon`", "`lib/zello/gone.cpp:parse_logon`", "gone.cpp does not exist"),
     (PAGE, "`lib/zello/parse_commands.cpp:parse_logon`", "the parser", "names no code"),
@@ -149,7 +206,7 @@ def problems_with(file, old, new):
         for name, content in SAMPLE.items():
             (root / name).parent.mkdir(parents=True, exist_ok=True)
             (root / name).write_text(content.replace(old, new, 1) if name == file else content, encoding="utf-8")
-        return problems_of(root)
+        return problems_of(root, SAMPLE_SPECIFICATION)
 
 
 def self_test():
@@ -161,4 +218,4 @@ def self_test():
     return failures
 
 
-tree.finish(self_test() if "--self-test" in sys.argv else problems_of(tree.ROOT))
+tree.finish(self_test() if "--self-test" in sys.argv else problems_of(tree.ROOT, SPECIFICATION))

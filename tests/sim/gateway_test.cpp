@@ -46,6 +46,37 @@ TEST_CASE("an over from the channel is keyed for its length, lead and tail, and 
   CHECK(overs(sim, Direction::channel_to_radio)[0].lost() == 0);
 }
 
+TEST_CASE("a codec header that contradicts the packets changes nothing: what Opus says is keyed and played") {
+  // What the header says: rate, frames a packet and length, each wrong, then all; the packets hold 60 ms, 2 x 60 ms or
+  // 2 x 10 ms. Code 1 of RFC 6716 section 3.2: two frames of the same size.
+  const zello::CodecHeader wrong[] = {{{48000}, 1, 60}, {{16000}, 2, 60}, {{16000}, 1, 10}, {{8000}, 2, 5}};
+  const sim::Voice voices[] = {{{}, 60000us, {0x58, 0xFF, 0xFE}, 60ms},
+                               {{}, 60000us, {0x59, 0xFF, 0xFE, 0xFF, 0xFE}, 120ms},
+                               {{}, 60000us, {0x41, 0xFF, 0xFE, 0xFF, 0xFE}, 20ms}};
+  for (sim::Voice voice : voices) {
+    for (const zello::CodecHeader& header : wrong) {
+      CAPTURE(voice.every.count());
+      CAPTURE(zello::encode_codec_header(header));
+      voice.header = header;
+      voice.packet_duration = 2500us;
+      VirtualGateway sim;
+      sim.run(2s);
+      const int packets = static_cast<int>(2400ms / voice.every);
+      sim.person_speaks(packets, voice);
+      sim.run(10s);
+      CHECK(sim.out.written() == VirtualGateway::rate.samples(2400ms));
+      REQUIRE(sim.ptt.intervals().size() == 1);
+      CHECK(sim.ptt.intervals()[0].length() >= 2400ms + 300ms + 150ms);
+      CHECK(sim.ptt.intervals()[0].length() <= 2400ms + 300ms + 150ms + 150ms);
+      const auto reports = overs(sim, Direction::channel_to_radio);
+      REQUIRE(reports.size() == 1);
+      CHECK(reports[0].packets == static_cast<std::uint64_t>(packets));
+      CHECK(reports[0].length == 2400ms);
+      CHECK(reports[0].lost() == 0);
+    }
+  }
+}
+
 TEST_CASE("a link cut in the middle of an over: the rest goes out in a new stream") {
   VirtualGateway sim;
   sim.run(2s);

@@ -5,8 +5,6 @@
 namespace zgw::sim {
 namespace {
 
-constexpr std::uint8_t silent_packet[] = {0x58, 0xFF, 0xFE};  // SILK wideband, 60 ms: any audio will do
-
 template <class... Handlers>
 struct Overloaded : Handlers... {
   using Handlers::operator()...;
@@ -157,23 +155,25 @@ void VirtualGateway::on_person_notice(const zello::Effect& notice) {
   if (std::holds_alternative<zello::IncomingStopped>(notice)) ++heard_streams;
 }
 
-void VirtualGateway::person_speaks(int packets) {
+void VirtualGateway::person_speaks(int packets, const Voice& voice) {
   zello::StartStream command;
   command.channel = "Rescue";
-  person->on_notice = [this, packets](const zello::Effect& notice) {
+  command.codec_header = voice.header;
+  command.packet_duration = voice.packet_duration;
+  person->on_notice = [this, packets, voice](const zello::Effect& notice) {
     on_person_notice(notice);
     if (!std::holds_alternative<zello::StreamOpened>(notice)) return;
-    say_next(packets);
+    say_next(packets, voice);
   };
   perform(person, person->session.start_stream(command, now));
 }
 
-void VirtualGateway::say_next(int left) {
+void VirtualGateway::say_next(int left, const Voice& voice) {
   if (left == 0) return perform(person, person->session.stop_stream("Rescue", now));
-  if (person->session.encode_audio("Rescue", silent_packet, spoken_)) {
+  if (person->session.encode_audio("Rescue", voice.packet, spoken_)) {
     to_service(person, [this, message = spoken_] { return service.on_binary(person->id, message); });
   }
-  at(60ms, [this, left] { say_next(left - 1); });
+  at(voice.every, [this, left, voice] { say_next(left - 1, voice); });
 }
 
 void VirtualGateway::start_stream(const gateway::StreamFormat& format) {

@@ -37,6 +37,14 @@ struct Node {
   std::function<void(const zello::AudioPacket&)> on_audio;
 };
 
+/// What a person says: what his stream announces, and what his packets really hold.
+struct Voice {
+  zello::CodecHeader header;
+  std::chrono::microseconds packet_duration{60000};
+  std::vector<std::uint8_t> packet = {0x58, 0xFF, 0xFE};  ///< SILK wideband, 60 ms: any audio will do
+  std::chrono::milliseconds every{60};
+};
+
 class VirtualGateway final : private gateway::Channel {
  public:
   static constexpr base::SampleRate rate{16000};
@@ -66,7 +74,7 @@ class VirtualGateway final : private gateway::Channel {
     at(length, [this] { bridge->on_cos(false, now); });
   }
   /// The person speaks packets in real time; false when the channel is busy (nothing is said then).
-  void person_speaks(int packets);
+  void person_speaks(int packets, const Voice& voice = {});
   void cut_link() {
     if (link) drop(*link);
   }
@@ -109,7 +117,7 @@ class VirtualGateway final : private gateway::Channel {
   void to_service(const std::shared_ptr<Node>& node, std::function<simulator::Actions()> what);
   void on_gateway_notice(const zello::Effect& notice);
   void on_person_notice(const zello::Effect& notice);
-  void say_next(int left);
+  void say_next(int left, const Voice& voice);
   bool step(base::TimePoint end);
   void capture();
 

@@ -47,6 +47,17 @@ TEST_CASE("a text reaches everybody else in the channel, or the one it is for") 
   CHECK(violations(actions).empty());
 }
 
+TEST_CASE("a client in one channel need not name it, and one in two must") {
+  Service rig({.most_channels = 2});
+  rig.logon(1);
+  rig.logon(2, {"Rescue", "Second"});
+  const auto unnamed = rig.command(1, zello::StartStream{});
+  CHECK(error_in(unnamed, 1).empty());
+  REQUIRE(messages<zello::StreamStart>(unnamed, 2).size() == 1);
+  CHECK(messages<zello::StreamStart>(unnamed, 2)[0].channel == "Rescue");
+  CHECK(error_in(rig.command(2, zello::StartStream{}), 2) == "not enough params");
+}
+
 TEST_CASE("a location reaches the others with its accuracy and address") {
   Service rig;
   rig.everybody();

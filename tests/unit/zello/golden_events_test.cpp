@@ -113,6 +113,18 @@ TEST_CASE("a stream whose codec header is missing or unreadable is taken: its pa
   CHECK_FALSE(parse_server_message(R"({"command":"on_stream_start","stream_id":1,"codec":"speex"})"));
 }
 
+TEST_CASE("a stream is taken by its codec, whatever its type is called") {
+  const std::string stream = R"({"command":"on_stream_start","stream_id":1,"channel":"c","from":"alex","codec":)";
+  for (const char* rest :
+       {R"("opus"})", R"("opus","type":"audio"})", R"("opus","type":"voice"})", R"("opus","type":5})"}) {
+    CHECK(event<StreamStart>(stream + rest).from == "alex");
+  }
+  for (const char* rest : {R"("speex","type":"audio"})", R"("","type":"audio"})"}) {
+    CAPTURE(rest);
+    CHECK_FALSE(parse_server_message(stream + rest));
+  }
+}
+
 TEST_CASE("golden: on_stream_stop") {
   same_both_ways(R"({"command": "on_stream_stop", "stream_id": 22695})", StreamStop{22695},
                  R"({"command":"on_stream_stop","stream_id":22695})");
