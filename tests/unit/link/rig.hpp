@@ -60,7 +60,8 @@ struct Member final : ChannelEvents {
 
 /// The service, with an account and two channels. It wants a token: any that was not used yet.
 struct Service {
-  explicit Service(asio::io_context& io) : context(io) {
+  explicit Service(asio::io_context& io, const std::function<void(simulator::ServiceSettings&)>& change = {})
+      : context(io) {
     simulator::ServiceSettings settings;
     settings.accounts = {{"gateway", "secret"}};
     settings.channels = {"Rescue", "Second"};
@@ -69,6 +70,7 @@ struct Service {
       fresh_tokens.emplace_back(token);
       return fresh_are_good;
     };
+    if (change) change(settings);
     net::WebSocketServer::Settings listen;
     listen.certificate = files.certificate();
     listen.private_key = files.key();
