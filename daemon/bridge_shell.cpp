@@ -40,6 +40,12 @@ std::map<std::string, std::uint64_t> lost_by(const gateway::Dropped& dropped) {
   return counts;
 }
 
+std::string numbers(const std::vector<std::uint32_t>& ids) {
+  std::string text;
+  for (const std::uint32_t id : ids) text += (text.empty() ? "" : ", ") + std::to_string(id);
+  return text;
+}
+
 }  // namespace
 
 BridgeShell::BridgeShell(asio::io_context& io, Names names, const gateway::BridgeSettings& settings, RadioUnit& radio,
@@ -211,8 +217,8 @@ void BridgeShell::on_sent(zello::Tag tag, const std::optional<std::string>& refu
   outgoing_.on_sent(tag, refused);
 }
 
-void BridgeShell::on_stream_opened() {
-  bridge_.on_stream_opened(now());
+void BridgeShell::on_stream_opened(zello::StreamId id) {
+  bridge_.on_stream_opened(now(), id);
   arm();
 }
 
@@ -308,7 +314,10 @@ void BridgeShell::on_over(const gateway::OverReport& report) {
       .with("lost", static_cast<std::int64_t>(report.lost()))
       .with("dropped", to_string(report.dropped))
       .with("waited_for", to_string(report.waits));
-  event.with("streams", report.streams).with("outcome", report.outcome);
+  event.with("streams", report.streams);
+  if (!report.stream_ids.empty()) event.with("stream", report.stream_ids.back());
+  if (report.stream_ids.size() > 1) event.with("stream_ids", numbers(report.stream_ids));
+  event.with("outcome", report.outcome);
   journal_.write(event);
 }
 

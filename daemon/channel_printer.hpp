@@ -38,7 +38,7 @@ class ChannelPrinter final : public link::ChannelEvents {
   };
 
   void on_online(bool online) override;
-  void on_stream_opened() override {}
+  void on_stream_opened(zello::StreamId /*id*/) override {}
   void on_stream_refused(gateway::Refusal /*refusal*/, std::string_view /*why*/) override {}
   void on_stream_ended() override {}
   void on_incoming_start(const zello::StreamStart& stream) override;

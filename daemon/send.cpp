@@ -121,7 +121,7 @@ struct Sender final : link::ChannelEvents {
       session.end(report(refused ? std::optional(zello::explained(*refused)) : std::nullopt));
     });
   }
-  void on_stream_opened() override {}
+  void on_stream_opened(zello::StreamId /*id*/) override {}
   void on_stream_refused(gateway::Refusal /*refusal*/, std::string_view /*why*/) override {}
   void on_stream_ended() override {}
   void on_incoming_start(const zello::StreamStart& /*stream*/) override {}

@@ -99,9 +99,9 @@ void Bridge::on_online(bool online, TimePoint now) {
   on_time(now);
 }
 
-void Bridge::on_stream_opened(TimePoint now) {
+void Bridge::on_stream_opened(TimePoint now, std::optional<std::uint32_t> id) {
   if (shut_down_) return;
-  outbox_.on_stream_opened(now);
+  outbox_.on_stream_opened(now, id);
   on_time(now);
 }
 

@@ -100,7 +100,8 @@ class Bridge {
   /// The link was lost, and so many of the packets sent last never arrived. Before on_online(false).
   void on_undelivered(std::size_t packets, base::TimePoint now);
   void on_online(bool online, base::TimePoint now);
-  void on_stream_opened(base::TimePoint now);
+  /// `id`: the channel's number of the stream, for the report.
+  void on_stream_opened(base::TimePoint now, std::optional<std::uint32_t> id = {});
   /// `words`: the service's own.
   void on_stream_refused(Refusal refusal, std::string_view words, base::TimePoint now);
   void on_stream_ended(base::TimePoint now);

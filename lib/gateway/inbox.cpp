@@ -25,6 +25,7 @@ Inbox::Over* Inbox::find(StreamId id) {
 void Inbox::on_start(StreamId id, std::string_view talker, TimePoint now) {
   on_stop(id, now);  // a number that is used again ends what it meant before
   Over over(id, {settings_.jitter, settings_.hold});
+  over.report.note_stream(id);
   over.report.direction = Direction::channel_to_radio;
   over.report.talker = talker.substr(0, longest_name);
   over.report.began = now;

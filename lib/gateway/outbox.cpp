@@ -104,7 +104,7 @@ void Outbox::on_online(bool online, TimePoint now) {
   ask(now);
 }
 
-void Outbox::on_stream_opened(TimePoint now) {
+void Outbox::on_stream_opened(TimePoint now, std::optional<std::uint32_t> id) {
   if (stream_ != Stream::asked) return;
   gate_.on_accepted();
   const bool wanted = !overs_.empty() && !overs_.front().tentative && !overs_.front().given_up;
@@ -115,7 +115,8 @@ void Outbox::on_stream_opened(TimePoint now) {
     return;
   }
   stream_ = Stream::open;
-  ++overs_.front().report.streams;
+  stream_id_ = id;
+  overs_.front().report.note_stream(id);
   on_time(now);
 }
 
@@ -224,7 +225,7 @@ void Outbox::end_front(TimePoint now) {
     gate_.on_stream_over(now);
   }
   leave_front(now);
-  if (goes_on) ++overs_.front().report.streams;
+  if (goes_on) overs_.front().report.note_stream(stream_id_);
   ask(now);
 }
 

@@ -70,7 +70,8 @@ class Outbox {
   /// The link was lost, and so many of the packets sent last never arrived.
   void on_undelivered(std::size_t packets, base::TimePoint now);
   void on_online(bool online, base::TimePoint now);
-  void on_stream_opened(base::TimePoint now);
+  /// `id`: the channel's number of the stream, for the report.
+  void on_stream_opened(base::TimePoint now, std::optional<std::uint32_t> id = {});
   void on_stream_refused(Refusal refusal, std::string_view words, base::TimePoint now);
   void on_stream_ended(base::TimePoint now);
 
@@ -139,6 +140,7 @@ class Outbox {
   std::deque<Over> left_;  // all sent, not all confirmed; their packets are in sent_
   std::vector<OverReport> reports_;
   Stream stream_ = Stream::none;
+  std::optional<std::uint32_t> stream_id_;  // of the open stream
   std::size_t bytes_ = 0;
   base::TimePoint next_send_;
   base::TimePoint looked_;  // at what was confirmed

@@ -56,4 +56,11 @@ std::string to_string(const Waits& waits) {
   return text;
 }
 
+void OverReport::note_stream(std::optional<std::uint32_t> id) {
+  ++streams;
+  if (!id) return;
+  if (stream_ids.size() == most_stream_ids) stream_ids.erase(stream_ids.begin());
+  stream_ids.push_back(*id);
+}
+
 }  // namespace zgw::gateway

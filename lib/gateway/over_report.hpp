@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/time.hpp"
 
@@ -83,6 +84,8 @@ class Waits {
 std::string to_string(const Waits& waits);
 
 struct OverReport {
+  static constexpr std::size_t most_stream_ids = 16;
+
   Direction direction = Direction::radio_to_channel;
   std::string talker;                          ///< the user in the channel; empty for the radio side
   base::TimePoint began;                       ///< radio: the detector opened; channel: the first packet came
@@ -94,10 +97,13 @@ struct OverReport {
   std::uint64_t packets = 0;  ///< radio: encoded; channel: received, those that never came not among them
   Dropped dropped;
   int streams = 0;  ///< streams of the channel that carried it; overs in short succession share one
+  std::vector<std::uint32_t> stream_ids;  ///< the channel's numbers of the last of them, as transcriptions have them
   Waits waits;
   std::string outcome = "delivered";  ///< or why not, in words
 
   [[nodiscard]] std::uint64_t lost() const { return dropped.lost(); }
+  /// One more stream carries it. `id`: the channel's number of it, where that is known.
+  void note_stream(std::optional<std::uint32_t> id);
   /// A click that was taken for no over, as configured.
   [[nodiscard]] bool passed_over() const { return dropped.of(DropReason::too_short) > 0; }
 };

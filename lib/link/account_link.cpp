@@ -39,7 +39,7 @@ struct AccountLink::Notices {
   }
 
   void operator()(const zello::StreamOpened& notice) const {
-    if (ChannelEvents* events = link.events_of(notice.channel)) events->on_stream_opened();
+    if (ChannelEvents* events = link.events_of(notice.channel)) events->on_stream_opened(notice.stream_id);
   }
 
   void operator()(const zello::StreamRefused& notice) const {

@@ -50,6 +50,23 @@ simulator::Stage::Settings with_messages(const std::string& messages) {
 
 }  // namespace
 
+TEST_CASE("a transcription is joined with its over in the journal by the stream's number") {
+  Running running;
+  auto& corner = running.corner(0);
+  corner.user->say(running.speech(base::SampleRate{16000}));
+  REQUIRE(running.stage.wait_until([&] { return find(running, "over").has_value(); }));
+  const auto over = find(running, "over");
+  REQUIRE(over->numbers.count("stream") == 1);
+  zello::Transcription said;
+  said.text = "testing one two three four";
+  said.stream_id = static_cast<zello::StreamId>(over->numbers.at("stream"));  // and no channel: the stream says which
+  running.stage.server().inject([&](simulator::ChannelService& service) { return service.tell(corner.channel, said); });
+  REQUIRE(running.stage.wait_until([&] { return find(running, "transcription").has_value(); }));
+  const auto transcription = find(running, "transcription");
+  CHECK(transcription->numbers.at("stream") == over->numbers.at("stream"));
+  CHECK(transcription->texts.at("bridge") == over->texts.at("bridge"));
+}
+
 TEST_CASE("a text and a location from the channel stand in the log and the journal") {
   Running running;
   auto& corner = running.corner(0);

@@ -14,7 +14,7 @@ namespace {
 /// Keeps what happens in a channel.
 struct Listener final : link::ChannelEvents {
   void on_online(bool now_online) override { online = now_online; }
-  void on_stream_opened() override {}
+  void on_stream_opened(zello::StreamId /*id*/) override {}
   void on_stream_refused(zgw::gateway::Refusal /*refusal*/, std::string_view /*words*/) override {}
   void on_stream_ended() override {}
   void on_incoming_start(const zello::StreamStart& /*stream*/) override {}

@@ -131,7 +131,7 @@ void VirtualGateway::on_gateway_notice(const zello::Effect& notice) {
         reconnect_.on_channel(n.status.channel, n.status.online, n.status.error_type == "configuration", now);
         bridge->on_online(n.status.online, now);
       },
-      [&](const zello::StreamOpened&) { bridge->on_stream_opened(now); },
+      [&](const zello::StreamOpened& n) { bridge->on_stream_opened(now, n.stream_id); },
       [&](const zello::StreamRefused& n) {
         at(0ms, [this, n] { bridge->on_stream_refused(link::refusal_of(n.code), n.text, now); });
       },

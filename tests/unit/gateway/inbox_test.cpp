@@ -40,6 +40,8 @@ TEST_CASE("an over waits from its first packet, plays, and is reported delivered
   CHECK(report.length == 600ms);
   CHECK(report.outcome == "delivered");
   CHECK_FALSE(rig.inbox.next_deadline());
+  CHECK(rig.reports().at(0).streams == 1);
+  CHECK(rig.all.at(0).stream_ids == std::vector<std::uint32_t>{7});
 }
 
 TEST_CASE("overs are played in the order in which they came") {

@@ -65,13 +65,13 @@ TEST_CASE("overs in short succession share the stream that is still being sent")
   rig.run(1s);
   rig.whole_over(10);  // a second later: a stream of its own
   rig.online();
-  rig.accept();
+  rig.accept(22695);
   rig.run(1s);
   REQUIRE(rig.channel.streams().size() == 1);
   CHECK(rig.channel.streams()[0].packets.size() == 20);
   CHECK(rig.channel.streams()[0].stopped);
   rig.run(1s);
-  rig.accept();
+  rig.accept(22701);
   rig.run(1s);
   CHECK(rig.channel.streams().size() == 2);
   CHECK(rig.sent() == Rig::numbers(0, 30));
@@ -80,6 +80,10 @@ TEST_CASE("overs in short succession share the stream that is still being sent")
     CHECK(report.outcome == "delivered");
     CHECK(report.streams == 1);
   }
+  using Ids = std::vector<std::uint32_t>;
+  CHECK(rig.all[0].stream_ids == Ids{22695});
+  CHECK(rig.all[1].stream_ids == Ids{22695});
+  CHECK(rig.all[2].stream_ids == Ids{22701});
 }
 
 TEST_CASE("an over that joins the stream of the last one while it is spoken goes on in it live") {

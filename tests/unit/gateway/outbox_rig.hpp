@@ -48,9 +48,9 @@ struct OutboxRig {
     outbox.on_online(false, now);
     outbox.on_time(now);
   }
-  void accept() {
+  void accept(std::optional<std::uint32_t> id = {}) {
     channel.accept();
-    outbox.on_stream_opened(now);
+    outbox.on_stream_opened(now, id);
   }
   void refuse(gateway::Refusal refusal = gateway::Refusal::for_now, std::string_view words = "channel busy") {
     channel.refuse();

@@ -171,3 +171,27 @@ TEST_CASE("a link that comes back does not wait for the end of an old refusal") 
   rig.online();
   CHECK(rig.channel.state() == FakeChannel::State::asked);
 }
+
+TEST_CASE("a report has the channel's numbers of the streams that carried the over, of the last sixteen") {
+  Rig rig;
+  rig.online();
+  rig.outbox.begin_over(rig.now);
+  std::vector<std::uint32_t> ids;
+  for (std::uint32_t id = 1; id <= 20; ++id) {
+    rig.push(3);
+    rig.run(100ms);
+    rig.accept(id);
+    rig.run(100ms);
+    if (id == 20) break;
+    rig.offline();
+    rig.online();
+    if (id > 4) ids.push_back(id);
+  }
+  ids.push_back(20);
+  rig.outbox.end_over(rig.now);
+  rig.run(2s);
+  REQUIRE(rig.reports().size() == 1);
+  CHECK(rig.all[0].streams == 20);
+  CHECK(rig.all[0].stream_ids == ids);
+  CHECK(rig.all[0].lost() == 0);
+}

@@ -21,7 +21,7 @@ struct Ear final : ChannelEvents {
   };
 
   void on_online(bool now_online) override { online = now_online; }
-  void on_stream_opened() override { open = true; }
+  void on_stream_opened(zello::StreamId /*id*/) override { open = true; }
   void on_stream_refused(gateway::Refusal, std::string_view words) override { FAIL("refused: " << std::string(words)); }
   void on_stream_ended() override { open = false; }
   void on_incoming_start(const zello::StreamStart& stream) override {

@@ -162,7 +162,7 @@ class Flood {
 /// The bridge's end of the flood: its overs wait in a real inbox.
 struct Flooded final : link::ChannelEvents {
   void on_online(bool now_online) override { online = now_online; }
-  void on_stream_opened() override {}
+  void on_stream_opened(zello::StreamId /*id*/) override {}
   void on_stream_refused(gateway::Refusal, std::string_view) override {}
   void on_stream_ended() override {}
   void on_incoming_start(const zello::StreamStart& stream) override {

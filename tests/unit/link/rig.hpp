@@ -47,7 +47,7 @@ struct Member final : ChannelEvents {
     online = now_online;
     times += online ? 1 : 0;
   }
-  void on_stream_opened() override { FAIL("no stream was asked for"); }
+  void on_stream_opened(zello::StreamId /*id*/) override { FAIL("no stream was asked for"); }
   void on_stream_refused(gateway::Refusal, std::string_view words) override { refused.emplace_back(words); }
   void on_stream_ended() override { FAIL("no stream was asked for"); }
   void on_incoming_start(const zello::StreamStart&) override { FAIL("nobody speaks"); }
