@@ -85,6 +85,7 @@ void ChannelService::perform(ClientId id, const zello::Command& command, zello::
       [&](const zello::SendTextMessage& c) { send_text(id, c, seq, out); },
       [&](const zello::SendLocation& c) { send_location(id, c, seq, out); },
       [&](const zello::Keepalive&) { answer(id, {.seq = seq}, out); },
+      [&](const zello::EndDispatchCall&) { answer(id, {.seq = seq}, out); },  // there is no dispatcher here
   };
   std::visit(handlers, command);
 }

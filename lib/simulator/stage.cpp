@@ -78,6 +78,7 @@ void Stage::start_server(int port) {
                       {"bob", person_password}};
   service.channels = {"Rescue 1", "Event Crew"};
   for (const std::string& channel : service.channels) service.rules[channel] = settings_.channel_rules;
+  if (settings_.one_account) service.most_channels = 2;
   service.token_is_good = tokens_of({{issuer, public_key_}});
   net::WebSocketServer::Settings listen;
   listen.port = port;
@@ -133,6 +134,7 @@ void Stage::write_configuration() const {
        << "}\nstatus: {listen: " << settings_.status_listen << "}\n"
        << settings_.more_sections << "accounts:\n";
   for (const Corner& corner : corners_) {
+    if (&account_of(corner) != &corner) continue;
     yaml << "  " << corner.name << ":\n    url: wss://127.0.0.1:" << (wire_ ? wire_->port() : server_->port())
          << "/ws\n";
     if (settings_.with_ca_file)
@@ -158,7 +160,7 @@ void Stage::write_configuration() const {
   yaml << "bridges:\n";
   for (const Corner& corner : corners_) {
     const std::string channel = settings_.gateway_channel.empty() ? corner.channel : settings_.gateway_channel;
-    yaml << "  - {name: " << corner.name << ", account: " << corner.name << ", radio: " << corner.name
+    yaml << "  - {name: " << corner.name << ", account: " << account_of(corner).name << ", radio: " << corner.name
          << ", channel: \"" << channel << "\"" << settings_.more_bridge_keys << "}\n";
   }
   write_file(config_file(), yaml.str());
@@ -184,7 +186,8 @@ void Stage::start_gateway() {
 void Stage::wait_until_ready() {
   const auto gateway_in = [&](const Corner& corner) {
     for (const Report& report : reports_) {
-      if (report.what == Report::What::logged_on && report.user == "gateway-" + corner.name) return true;
+      if (report.what != Report::What::logged_on || report.user != "gateway-" + account_of(corner).name) continue;
+      if (!settings_.one_account || report.channel == corner.channel) return true;
     }
     return false;
   };

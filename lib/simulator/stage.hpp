@@ -35,6 +35,7 @@ class Stage {
     std::string more_sections = {};                   ///< YAML: "supervisor: {idle_ping: 5s}\n"
     std::string gateway_password = "gateway-secret";  ///< what the gateway is configured with
     ChannelRules channel_rules = {};                  ///< of both channels
+    bool one_account = false;                         ///< for both bridges: the first's, in one session
     std::string gateway_channel = {};                 ///< instead of the radio's own channel
     std::string certificate_host = "127.0.0.1";       ///< the server's certificate is for this host
     bool with_ca_file = true;
@@ -85,6 +86,10 @@ class Stage {
   void start_server(int port);
   void add_corner(const std::string& name, const std::string& channel, const std::string& person);
   void write_configuration() const;
+  /// The corner whose account carries this corner's bridge.
+  [[nodiscard]] const Corner& account_of(const Corner& corner) const {
+    return settings_.one_account ? corners_.front() : corner;
+  }
   [[nodiscard]] net::Endpoint endpoint() const;
   [[nodiscard]] std::unique_ptr<ChannelUser> make_user(const std::string& name, const std::string& password,
                                                        const std::string& channel);

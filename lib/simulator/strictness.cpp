@@ -12,7 +12,7 @@
 namespace zgw::simulator {
 namespace {
 
-enum class Kind { text, number, whole, flag, texts };
+enum class Kind { text, number, whole, flag, texts, any };
 
 struct Field {
   const char* name;
@@ -60,12 +60,15 @@ const std::map<std::string, std::vector<Field>>& fields_by_command() {
         {"formatted_address", Kind::text, false},
         {"for", Kind::text, false}}},
       {"keepalive", {}},
+      {"end_dispatch_call", {{"channel", Kind::text, false}, {"call_id", Kind::any, false}}},
   };
   return fields;
 }
 
 bool is_of(Kind kind, const Json::Value& value) {
   switch (kind) {
+    case Kind::any:
+      return true;
     case Kind::text:
       return value.isString();
     case Kind::number:

@@ -101,7 +101,17 @@ struct Keepalive {
   friend bool operator==(const Keepalive&, const Keepalive&) = default;
 };
 
-using Command = std::variant<Logon, StartStream, StopStream, SendImage, SendTextMessage, SendLocation, Keepalive>;
+/// A dispatcher's call is over, for whoever made it. Source: the service's own JavaScript SDK; not in the
+/// specification.
+struct EndDispatchCall {
+  std::string channel;
+  std::optional<std::string> call_id = {};
+
+  friend bool operator==(const EndDispatchCall&, const EndDispatchCall&) = default;
+};
+
+using Command =
+    std::variant<Logon, StartStream, StopStream, SendImage, SendTextMessage, SendLocation, Keepalive, EndDispatchCall>;
 
 struct NumberedCommand {
   std::optional<Sequence> seq;

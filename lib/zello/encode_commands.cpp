@@ -80,6 +80,13 @@ Json::Value to_json(const Keepalive& /*unused*/) {
   return named("keepalive");
 }
 
+Json::Value to_json(const EndDispatchCall& command) {
+  Json::Value out = named("end_dispatch_call");
+  out["channel"] = command.channel;
+  put(out, "call_id", command.call_id);
+  return out;
+}
+
 }  // namespace
 
 std::string encode(const Command& command, Sequence seq) {

@@ -97,7 +97,11 @@ Parsed parse_keepalive(const Json::Value& /*unused*/) {
   return Keepalive{};
 }
 
-constexpr std::array<std::pair<std::string_view, Parsed (*)(const Json::Value&)>, 7> commands = {{
+Parsed parse_end_dispatch_call(const Json::Value& object) {
+  return EndDispatchCall{json::text(object, "channel").value_or(""), json::nonempty(object, "call_id")};
+}
+
+constexpr std::array<std::pair<std::string_view, Parsed (*)(const Json::Value&)>, 8> commands = {{
     {"logon", parse_logon},
     {"start_stream", parse_start_stream},
     {"stop_stream", parse_stop_stream},
@@ -105,6 +109,7 @@ constexpr std::array<std::pair<std::string_view, Parsed (*)(const Json::Value&)>
     {"send_text_message", parse_send_text_message},
     {"send_location", parse_send_location},
     {"keepalive", parse_keepalive},
+    {"end_dispatch_call", parse_end_dispatch_call},
 }};
 
 }  // namespace

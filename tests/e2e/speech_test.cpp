@@ -69,6 +69,35 @@ TEST_CASE("speech in the channel goes out whole, with PTT keyed around it") {
   CHECK(std::all_of(after.pcm.begin(), after.pcm.end(), [](float s) { return s == 0; }));
 }
 
+TEST_CASE("two bridges with one account carry speech both ways at once, each to its own channel and radio") {
+  simulator::Stage::Settings settings;
+  settings.one_account = true;
+  Running running(std::move(settings));
+  auto& first = running.corner(0);
+  auto& second = running.corner(1);
+  const audio::Recording from_app = running.speech(app_rate);
+  const audio::Recording from_radio = running.speech(radio_rate, "Northern team, we are at the bridge now.");
+  // The first channel speaks to its radio while the second radio speaks to its channel.
+  first.user->say(from_app);
+  REQUIRE(running.stage.wait_until([&] { return first.radio->keyed(); }));
+  second.radio->receive(from_radio);
+  REQUIRE(running.stage.wait_until([&] {
+    const auto keyings = first.radio->keyings();
+    return !keyings.empty() && keyings.back().off && !second.user->heard().empty() &&
+           second.user->heard().back().complete;
+  }));
+  const auto keyings = first.radio->keyings();
+  REQUIRE(keyings.size() == 1);
+  const auto on_air = first.radio->transmitted(keyings[0].on, *keyings[0].off);
+  check_intact(simulator::compare(e2e::at_rate(from_app, radio_rate).pcm, on_air.pcm, radio_rate));
+  REQUIRE(second.user->heard().size() == 1);
+  CHECK(second.user->heard()[0].from == "gateway-cos");
+  check_intact(simulator::compare(e2e::at_rate(from_radio, app_rate).pcm, second.user->heard()[0].audio.pcm, app_rate));
+  CHECK(first.user->heard().empty());
+  CHECK(second.radio->keyings().empty());
+  for (const simulator::Report& report : running.stage.reports()) CHECK(report.user != "gateway-vox");
+}
+
 TEST_CASE("SIGTERM in the middle of an over from the radio ends its stream") {
   Running running;
   auto& corner = running.corner(0);

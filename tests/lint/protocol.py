@@ -133,8 +133,8 @@ def missing(page, specification):
 
 
 def value_of(expression):
-    plain = re.sub(r"std::size_t\{(\d+)\}", r"\1", expression)
-    return eval(plain) if re.fullmatch(r"[\d\s*+]+", plain) else None  # numbers, * and + alone
+    plain = re.sub(r"std::size_t\{(\d+)\}", r"\1", expression).replace("'", "")
+    return eval(plain) if re.fullmatch(r"[\d\s*+<]+", plain) else None  # numbers, *, + and << alone
 
 
 def wrong_bounds(root, page):
@@ -151,6 +151,15 @@ def wrong_bounds(root, page):
             yield f"{PAGE}: {name} is {value}, not {row[1].strip()}"
 
 
+def wrong_bounds_elsewhere(root, page):
+    """Bounds of other rooms, which may be settings: where the code has a plain number, the row has the same."""
+    for value, file, name in re.findall(r"^\|[^|]*\| *(\d[\d ]*)[^|]*\| `([\w/.]+):(\w+)`", page, re.MULTILINE):
+        found = re.search(rf"\bsize_t {name} = ([^;]+);", read(root, file)) if not file.endswith("limits.hpp") else None
+        number = value_of(found[1]) if found else None
+        if number is not None and int(value.replace(" ", "")) != number:
+            yield f"{PAGE}: {name} of {file} is {number}, not {value.strip()}"
+
+
 def problems_of(root, specification):
     page = read(root, PAGE)
     names = test_names(root)
@@ -158,7 +167,8 @@ def problems_of(root, specification):
     problems = [] if rows else [f"{PAGE} has no tables"]
     for head, cells in rows:
         problems += wrong_row(root, head, cells, names)
-    return [*problems, *forgotten(root, page), *missing(page, specification), *wrong_bounds(root, page)]
+    problems += [*forgotten(root, page), *missing(page, specification)]
+    return [*problems, *wrong_bounds(root, page), *wrong_bounds_elsewhere(root, page)]
 
 
 SAMPLE = {
@@ -169,11 +179,13 @@ SAMPLE = {
           "| `on_error` | `lib/zello/parse_events.cpp:parse_error` | “it logs on”, “fuzz: jwt” |\n"
           "| `kicked` | `lib/zello/error_code.cpp:kicked` | “two parts” |\n\n"
           "| bound | value | code | test |\n|---|---|---|---|\n"
-          "| text | 2 048 bytes | `lib/zello/limits.hpp:max_text` | “it logs on” |\n",
+          "| text | 2 048 bytes | `lib/zello/limits.hpp:max_text` | “it logs on” |\n"
+          "| queue | 4 194 304 bytes | `lib/gateway/inbox.hpp:most` | “it logs on” |\n",
     "lib/zello/parse_commands.cpp": '    {"logon", parse_logon},\n',
     "lib/zello/parse_events.cpp": '    {"on_error", parse_error},\n',
     "lib/zello/error_code.cpp": '    {ErrorCode::kicked, "kicked", Rule::x, ""},\n',
     "lib/zello/limits.hpp": "inline constexpr std::size_t max_text = std::size_t{2} * 1024;\n",
+    "lib/gateway/inbox.hpp": "    std::size_t most = std::size_t{4} << 20;\n",
     "tests/unit/a_test.cpp": 'TEST_CASE("it logs on") {}\nTEST_CASE(\n    "two "\n    "parts") {}\n',
     "tests/fuzz/CMakeLists.txt": "zgw_fuzz(jwt jwt.cpp zgw_zello)\n",
 }
@@ -192,6 +204,8 @@ PLANTED = [  # file, what is replaced, by what, what must be said
     (PAGE, "`lib/zello/parse_commands.cpp:parse_logon`", "the parser", "names no code"),
     (PAGE, "| “two parts” |", "| “two parts” | and |", "has 4 cells"),
     (PAGE, "2 048", "2 047", "max_text is 2048, not 2 047"),
+    (PAGE, "4 194 304", "4 194 303", "most of lib/gateway/inbox.hpp is 4194304, not 4 194 303"),
+    ("lib/gateway/inbox.hpp", "std::size_t{4} << 20", "4'000'000", "most of lib/gateway/inbox.hpp is 4000000"),
     ("lib/zello/limits.hpp", "max_text =", "max_text = 2048;\ninline constexpr int max_depth =", "max_depth is not listed"),
     ("lib/zello/parse_events.cpp", "\n", '\n    {"on_image", parse_image},\n', "`on_image` has no row"),
     ("lib/zello/parse_commands.cpp", "\n", '\n    {"dance", parse_dance},\n', "`dance` has no row"),

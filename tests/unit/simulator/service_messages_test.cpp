@@ -228,6 +228,7 @@ TEST_CASE("keepalive is answered, any event can be told, and the loss of Zello e
   Service rig;
   rig.everybody();
   CHECK(error_in(rig.command(1, zello::Keepalive{}), 1).empty());
+  CHECK(error_in(rig.command(1, zello::EndDispatchCall{"Rescue", "77"}), 1).empty());
   zello::Transcription said;
   said.text = "hello";
   CHECK(messages<zello::Transcription>(rig.service.tell("Rescue", said), 3).at(0).text == "hello");

@@ -218,6 +218,28 @@ TEST_CASE("golden: keepalive") {
   same_both_ways(R"({"seq": 5, "command": "keepalive"})", 5, Keepalive{}, R"({"command":"keepalive","seq":5})");
 }
 
+TEST_CASE("golden: end_dispatch_call") {
+  same_both_ways(R"({"seq": 5, "command": "end_dispatch_call", "channel": "test", "call_id": 77})", 5,
+                 EndDispatchCall{"test", "77"},
+                 R"({"call_id":"77","channel":"test","command":"end_dispatch_call","seq":5})");
+  same_both_ways(R"({"seq": 5, "command": "end_dispatch_call"})", 5, EndDispatchCall{},
+                 R"({"channel":"","command":"end_dispatch_call","seq":5})");
+}
+
+TEST_CASE("what the service's own clients send besides the specification is never an error") {
+  const auto logon = parse_command(
+      R"({"command":"logon","seq":1,"channel":"c","username":"u","password":"p","token_version":"1.0","language":"en",
+          "features":{"x":[1]}})");
+  REQUIRE(logon);
+  CHECK(std::get<Logon>(logon->command).channels == std::vector<std::string>{"c"});
+  const auto start = parse_command(
+      R"({"command":"start_stream","seq":2,"type":"audio","codec":"opus","codec_header":"gD4BPA==","packet_duration":60,
+          "talk_priority":100,"username":"u","retransmissionInterval":250,"retransmissionDuration":1000})");
+  REQUIRE(start);
+  CHECK(std::get<StartStream>(start->command).talk_priority == 100U);
+  CHECK(std::get<StartStream>(start->command).channel.empty());
+}
+
 TEST_CASE("a command without what it needs is answered with the specification's error") {
   CHECK(error_of(R"({"command":"send_image","seq":1,"type":"jpeg","content_length":1})") == "not enough params");
   CHECK(error_of(R"({"command":"send_image","seq":1,"thumbnail_content_length":1,"content_length":1})") ==

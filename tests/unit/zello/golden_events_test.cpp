@@ -250,6 +250,10 @@ TEST_CASE("golden: on_dispatch_call_status") {
       call,
       R"({"call_id":"77","channel":"test","command":"on_dispatch_call_status","dispatcher":"Irene","status":"taken"})");
   CHECK(event<DispatchCallStatus>(R"({"command":"on_dispatch_call_status"})") == DispatchCallStatus{});
+  for (const char* status : {"taken", "received", "ended", "something new"}) {
+    const std::string text = R"({"command":"on_dispatch_call_status","dispatcher_x":1,"status":")";
+    CHECK(event<DispatchCallStatus>(text + status + "\"}").status == status);
+  }
 }
 
 TEST_CASE("golden: stream data") {

@@ -72,7 +72,7 @@ class Dice {
 };
 
 Command random_command(Dice& dice) {
-  switch (dice.below(7)) {
+  switch (dice.below(8)) {
     case 0: {
       Logon logon{dice.maybe(), dice.maybe(), {},           {},           {dice.text(), dice.text()},
                   dice.flip(),  dice.maybe(), dice.maybe(), dice.maybe(), dice.maybe()};
@@ -94,6 +94,8 @@ Command random_command(Dice& dice) {
       return SendTextMessage{dice.text(), dice.text(5000), dice.maybe()};
     case 5:
       return SendLocation{dice.text(), dice.location(), dice.maybe()};
+    case 6:
+      return EndDispatchCall{dice.text(), dice.maybe()};
     default:
       return Keepalive{};
   }
