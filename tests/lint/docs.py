@@ -49,8 +49,16 @@ def wrong_states():
         yield f"docs/architecture.md has the states {written}, lib/gateway/turn.hpp has {coded}"
 
 
+def unlisted_fuzz_targets():
+    built = re.findall(r"^zgw_fuzz\((\w+)", (tree.ROOT / "tests/fuzz/CMakeLists.txt").read_text(encoding="utf-8"),
+                       re.MULTILINE)
+    listed = re.findall(r"^\| `(\w+)`", (tree.ROOT / "docs/fuzzing.md").read_text(encoding="utf-8"), re.MULTILINE)
+    for name in sorted(set(built) ^ set(listed)) + ([] if built else ["(none)"]):
+        yield f"docs/fuzzing.md, tests/fuzz/CMakeLists.txt: the target {name} is only in one of them"
+
+
 def main():
-    tree.finish([*broken_links(), *unexplained_verbs(), *wrong_states()])
+    tree.finish([*broken_links(), *unexplained_verbs(), *wrong_states(), *unlisted_fuzz_targets()])
 
 
 main()
