@@ -50,6 +50,7 @@ void check_cards(Section& root, const Config& config) {
 template <class T>
 std::string names_of(const std::map<std::string, T>& things) {
   std::vector<std::string> names;
+  names.reserve(things.size());
   for (const auto& [name, thing] : things) names.push_back(shown_key(name));
   return base::listed(names);
 }
