@@ -13,35 +13,30 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "base/descriptor.hpp"
+
 namespace zgw::control {
 namespace {
 
 class Socket {
  public:
   explicit Socket(int flags = 0) : descriptor_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | flags, 0)) {}
-  ~Socket() {
-    if (descriptor_ >= 0) ::close(descriptor_);
-  }
-  Socket(const Socket&) = delete;
-  Socket& operator=(const Socket&) = delete;
-
-  [[nodiscard]] int get() const { return descriptor_; }
 
   [[nodiscard]] bool connect(const sockaddr_un& address) const {
-    return ::connect(descriptor_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
+    return ::connect(descriptor_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0;
   }
 
   void limit(std::chrono::seconds patience) const {
     const timeval limit{patience.count(), 0};
-    ::setsockopt(descriptor_, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
-    ::setsockopt(descriptor_, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
+    ::setsockopt(descriptor_.get(), SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof limit);
+    ::setsockopt(descriptor_.get(), SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit);
   }
 
   /// Also true where the other side stopped reading: its answer says why.
   template <class Bytes>
   [[nodiscard]] bool send(const Bytes& bytes) const {
     for (std::size_t sent = 0; sent < bytes.size();) {
-      const ssize_t size = ::send(descriptor_, bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
+      const ssize_t size = ::send(descriptor_.get(), bytes.data() + sent, bytes.size() - sent, MSG_NOSIGNAL);
       if (size < 0 && errno == EINTR) continue;
       if (size < 0) return errno == EPIPE || errno == ECONNRESET;
       sent += static_cast<std::size_t>(size);
@@ -54,7 +49,7 @@ class Socket {
     std::string line;
     std::array<char, 4096> buffer{};
     while (line.size() <= most_line_bytes) {
-      const ssize_t size = ::recv(descriptor_, buffer.data(), buffer.size(), 0);
+      const ssize_t size = ::recv(descriptor_.get(), buffer.data(), buffer.size(), 0);
       if (size < 0 && errno == EINTR) continue;
       if (size <= 0) return std::nullopt;
       line.append(buffer.data(), static_cast<std::size_t>(size));
@@ -64,7 +59,7 @@ class Socket {
   }
 
  private:
-  int descriptor_;
+  base::Descriptor descriptor_;
 };
 
 std::optional<sockaddr_un> address_of(const std::filesystem::path& path) {

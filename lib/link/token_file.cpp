@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.hpp"
 #include "base/text.hpp"
 #include "zello/base64.hpp"
 
@@ -18,21 +19,6 @@ namespace zgw::link {
 namespace {
 
 constexpr std::string_view heading = "zello-gateway refresh token 1";
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return number_; }
-  [[nodiscard]] bool ok() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
 
 std::string reason(int error) {
   return std::strerror(error);
@@ -63,16 +49,6 @@ std::optional<std::string> read_all(int file) {
   }
   text.resize(have);
   return text;
-}
-
-bool write_all(int file, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t count = ::write(file, text.data(), text.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    text.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
 }
 
 // The first line of `text`, which goes on after it; nothing where no line ends.
@@ -108,9 +84,9 @@ std::string TokenFile::name_for(std::string_view account) {
 base::Expected<std::optional<std::string>> TokenFile::read() const {
   const std::string what = "the refresh token in " + base::quoted(path_.string());
   // Neither through a link nor waiting for a pipe's other end.
-  const Descriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
-  if (!file.ok() && errno == ENOENT) return std::nullopt;
-  if (!file.ok()) return base::failure(what + " is not used: " + (errno == ELOOP ? "it is a link" : reason(errno)));
+  const base::Descriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY));
+  if (!file && errno == ENOENT) return std::nullopt;
+  if (!file) return base::failure(what + " is not used: " + (errno == ELOOP ? "it is a link" : reason(errno)));
   struct stat status {};
   if (::fstat(file.get(), &status) != 0) return base::failure(what + " is not used: " + reason(errno));
   if (const auto wrong = concern(status)) return base::failure(what + " is not used: the file " + *wrong);
@@ -138,17 +114,17 @@ base::Expected<void> TokenFile::write(const std::optional<std::string>& token) c
   const std::string beside = path_.string() + ".new";
   ::unlink(beside.c_str());  // what a power cut has left
   {
-    const Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (!file.ok()) return base::failure(what + reason(errno));
-    if (!write_all(file.get(), text) || ::fsync(file.get()) != 0) {
+    const base::Descriptor file(::open(beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (!file) return base::failure(what + reason(errno));
+    if (!base::write_all(file.get(), text) || ::fsync(file.get()) != 0) {
       const int error = errno;
       ::unlink(beside.c_str());
       return base::failure(what + reason(error));
     }
   }
   if (::rename(beside.c_str(), path_.c_str()) != 0) return base::failure(what + reason(errno));
-  const Descriptor folder(::open(path_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (folder.ok()) ::fsync(folder.get());  // else the name may be lost in a power cut, and a fresh token does as well
+  const base::Descriptor folder(::open(path_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder) ::fsync(folder.get());  // else the name may be lost in a power cut, and a fresh token does as well
   return {};
 }
 

@@ -16,6 +16,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.hpp"
 #include "base/text.hpp"
 #include "observe/utc.hpp"
 
@@ -29,21 +30,6 @@ constexpr std::string_view unfinished = ".new";
 std::uintmax_t in_blocks(std::uintmax_t bytes) {
   return (bytes + block - 1) / block * block;
 }
-
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  [[nodiscard]] int get() const { return number_; }
-  [[nodiscard]] bool ok() const { return number_ >= 0; }
-
- private:
-  int number_;
-};
 
 bool take_digits(std::string_view& text, std::size_t least, std::size_t most) {
   std::size_t count = 0;
@@ -133,22 +119,13 @@ bool make_room(int folder, Listing& listing, const SpoolFolder::Limits& limits, 
   return true;
 }
 
-bool write_all(int file, std::string_view bytes) {
-  while (!bytes.empty()) {
-    const ssize_t count = ::write(file, bytes.data(), bytes.size());
-    if (count < 0 && errno == EINTR) continue;
-    if (count <= 0) return false;
-    bytes.remove_prefix(static_cast<std::size_t>(count));
-  }
-  return true;
-}
-
 // Sets errno on failure, and leaves nothing then.
 bool put(int folder, const std::string& name, std::string_view bytes) {
   const std::string beside = name + std::string(unfinished);
-  const Descriptor file(::openat(folder, beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640));
-  if (!file.ok()) return false;
-  if (write_all(file.get(), bytes) && ::fsync(file.get()) == 0 &&
+  const base::Descriptor file(
+      ::openat(folder, beside.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0640));
+  if (!file) return false;
+  if (base::write_all(file.get(), bytes) && ::fsync(file.get()) == 0 &&
       ::renameat(folder, beside.c_str(), folder, name.c_str()) == 0) {
     return true;
   }
@@ -183,16 +160,16 @@ std::string SpoolFolder::stem(std::chrono::system_clock::time_point time, std::u
 }
 
 base::Expected<std::uint64_t> SpoolFolder::highest() const {
-  const Descriptor folder(open_folder(path_));
-  if (!folder.ok()) return trouble(path_, std::strerror(errno));
+  const base::Descriptor folder(open_folder(path_));
+  if (!folder) return trouble(path_, std::strerror(errno));
   const auto listing = list(folder.get());
   if (!listing) return trouble(path_, listing.error().message);
   return listing->messages.empty() ? 0 : listing->messages.rbegin()->first;
 }
 
 base::Expected<void> SpoolFolder::write(const std::string& stem, const std::vector<File>& files) const {
-  const Descriptor folder(open_folder(path_));
-  if (!folder.ok()) return trouble(path_, std::strerror(errno));
+  const base::Descriptor folder(open_folder(path_));
+  if (!folder) return trouble(path_, std::strerror(errno));
   auto listing = list(folder.get());
   if (!listing) return trouble(path_, listing.error().message);
   std::uintmax_t bytes = 0;

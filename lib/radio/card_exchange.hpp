@@ -16,7 +16,7 @@
 
 #include "base/spsc_ring.hpp"
 #include "base/units.hpp"
-#include "radio/descriptor.hpp"
+#include "radio/event.hpp"
 #include "radio/sound_card.hpp"
 
 namespace zgw::radio {

@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "audio/wav.hpp"
+#include "base/descriptor.hpp"
 #include "radio/cos_script.hpp"
 #include "radio/ptt_lines.hpp"
 #include "radio/threaded_card.hpp"
@@ -71,7 +72,7 @@ class FileCard final : public ThreadedCard {
   void advance();
 
   std::size_t period_;
-  Descriptor timer_;
+  base::Descriptor timer_;
   CosScript script_;
   std::vector<float> heard_;
   audio::WavWriter tx_;

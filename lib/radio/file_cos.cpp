@@ -27,7 +27,7 @@ std::optional<bool> FileCos::carrier() {
   alignas(inotify_event) std::array<char, 4096> events{};
   while (::read(watch_.get(), events.data(), events.size()) > 0) continue;
 
-  const Descriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  const base::Descriptor file(::open(path_.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   std::array<char, 8> content{};
   const auto size = file ? ::read(file.get(), content.data(), content.size()) : -1;
   if (size <= 0) return std::nullopt;

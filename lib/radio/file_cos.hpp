@@ -9,8 +9,8 @@
 #include <filesystem>
 #include <optional>
 
+#include "base/descriptor.hpp"
 #include "gateway/ports.hpp"
-#include "radio/descriptor.hpp"
 
 namespace zgw::radio {
 
@@ -23,7 +23,7 @@ class FileCos final : public gateway::Cos {
 
  private:
   std::filesystem::path path_;
-  Descriptor watch_;
+  base::Descriptor watch_;
 };
 
 }  // namespace zgw::radio

@@ -66,8 +66,8 @@ void GuardedPtts::start() {
   if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0) {
     throw std::system_error(errno, std::generic_category(), "key guard: socketpair");
   }
-  socket_ = Descriptor(pair[0]);
-  const Descriptor other(pair[1]);
+  socket_ = base::Descriptor(pair[0]);
+  const base::Descriptor other(pair[1]);
   process_ = ::fork();
   if (process_ < 0) throw std::system_error(errno, std::generic_category(), "key guard: fork");
   if (process_ > 0) return;

@@ -19,7 +19,7 @@
 
 #include <sys/types.h>
 
-#include "radio/descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "radio/key_guard.hpp"
 #include "radio/key_guard_process.hpp"
 
@@ -82,7 +82,7 @@ class GuardedPtts {
   std::vector<GuardedLine> how_to_open_;
   std::deque<Line> lines_;
   std::vector<std::unique_ptr<PttLine>> own_;  // after take_over()
-  Descriptor socket_;
+  base::Descriptor socket_;
   pid_t process_ = -1;
   int unanswered_ = 0;  // checks
   bool gone_ = false;

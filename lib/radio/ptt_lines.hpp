@@ -5,7 +5,7 @@
 #include <atomic>
 #include <filesystem>
 
-#include "radio/descriptor.hpp"
+#include "base/descriptor.hpp"
 #include "radio/gpiod_lines.hpp"
 #include "radio/ptt_line.hpp"
 
@@ -31,7 +31,7 @@ class PttMarks {
   bool mark(const char* stamp, bool on) noexcept;
 
  private:
-  Descriptor file_;
+  base::Descriptor file_;
   std::atomic<bool> on_{false};
 };
 

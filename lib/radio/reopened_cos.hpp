@@ -12,9 +12,9 @@
 #include <memory>
 #include <optional>
 
+#include "base/descriptor.hpp"
 #include "base/time.hpp"
 #include "gateway/ports.hpp"
-#include "radio/descriptor.hpp"
 
 namespace zgw::radio {
 
@@ -37,7 +37,7 @@ class ReopenedCos final : public gateway::Cos {
 
   Open open_;
   Clock clock_;
-  Descriptor events_;
+  base::Descriptor events_;
   std::unique_ptr<gateway::Cos> line_;
   base::TimePoint retry_at_;
   base::Duration pause_ = first_pause;

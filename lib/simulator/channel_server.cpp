@@ -3,19 +3,14 @@
 #include <chrono>
 #include <utility>
 
+#include "base/overloaded.hpp"
+
 namespace zgw::simulator {
 namespace {
 
 base::TimePoint now() {
   return std::chrono::steady_clock::now();
 }
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-template <class... Handlers>
-Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 }  // namespace
 
@@ -59,7 +54,7 @@ void ChannelServer::on_disconnected(net::ClientId client, int /*close_code*/, st
 }
 
 void ChannelServer::perform(const Actions& actions) {
-  const Overloaded handlers{
+  const base::Overloaded handlers{
       [&](const SendText& a) { server_.send_text(a.client, a.message); },
       [&](const SendBinary& a) { server_.send_binary(a.client, a.message); },
       [&](const Ping& a) { server_.ping(a.client); },

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/overloaded.hpp"
 #include "base/text.hpp"
 #include "simulator/strictness.hpp"
 
@@ -15,13 +16,6 @@ namespace {
 
 constexpr int close_kicked = 3003;
 constexpr int close_going_away = 1001;
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-template <class... Handlers>
-Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 Report report(Report::What what, std::string user, std::string channel, std::string text = "",
               std::uint64_t packets = 0) {
@@ -77,7 +71,7 @@ void ChannelService::look_strictly(ClientId id, std::string_view message, std::o
 void ChannelService::perform(ClientId id, const zello::Command& command, zello::Sequence seq, Actions& out) {
   const bool is_logon = std::holds_alternative<zello::Logon>(command);
   if (!is_logon && !clients_[id].user) return answer(id, {.seq = seq, .error = "not logged in"}, out);
-  const Overloaded handlers{
+  const base::Overloaded handlers{
       [&](const zello::Logon& c) { logon(id, c, seq, out); },
       [&](const zello::StartStream& c) { start_stream(id, c, seq, out); },
       [&](const zello::StopStream& c) { stop_stream(id, c, seq, out); },

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/overloaded.hpp"
 #include "base/text.hpp"
 #include "zello/session.hpp"
 
@@ -9,13 +10,6 @@ namespace zgw::zello {
 namespace {
 
 using base::TimePoint;
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-template <class... Handlers>
-Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 std::string named(std::string_view text) {
   return base::quoted(text, 80);
@@ -31,7 +25,7 @@ Effects Session::on_text(std::string_view message, TimePoint now) {
     out.emplace_back(Violation{parsed.error().message});
     return out;
   }
-  const Overloaded handlers{
+  const base::Overloaded handlers{
       [&](const Reply& m) { on_reply(m, out); },
       [&](ChannelStatus& m) { on_channel_status(std::move(m), out); },
       [&](StreamStart& m) { on_stream_start(std::move(m), now, out); },

@@ -1,19 +1,9 @@
 #include "sim/virtual_gateway.hpp"
 
+#include "base/overloaded.hpp"
 #include "link/refusal.hpp"
 
 namespace zgw::sim {
-namespace {
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-template <class... Handlers>
-Overloaded(Handlers...) -> Overloaded<Handlers...>;
-
-}  // namespace
-
 std::shared_ptr<Node> VirtualGateway::connect(const std::string& user, const std::string& password,
                                               const std::optional<std::string>& token) {
   zello::SessionSettings settings;
@@ -97,7 +87,7 @@ void VirtualGateway::deliver(const simulator::Actions& actions) {
       if (found != nodes_.end()) what(found->second);
     });
   };
-  const Overloaded handlers{
+  const base::Overloaded handlers{
       [&](const simulator::SendText& a) {
         to_node(a.client,
                 [this, message = a.message](const auto& node) { perform(node, node->session.on_text(message, now)); });
@@ -124,7 +114,7 @@ void VirtualGateway::deliver(const simulator::Actions& actions) {
 }
 
 void VirtualGateway::on_gateway_notice(const zello::Effect& notice) {
-  const Overloaded handlers{
+  const base::Overloaded handlers{
       [&](const zello::LoggedOn& n) { reconnect_.on_logged_on(n.refresh_token); },
       [&](const zello::LogonRefused& n) { reconnect_.on_logon_refused(n.code, n.answered); },
       [&](const zello::ChannelChanged& n) {

@@ -3,6 +3,8 @@
 #include <utility>
 #include <variant>
 
+#include "base/overloaded.hpp"
+
 namespace zgw::simulation {
 
 using base::Duration;
@@ -11,13 +13,6 @@ using zello::TransportClosed;
 using namespace std::chrono_literals;
 
 namespace {
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-template <class... Handlers>
-Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 constexpr Duration ping_finds_out = 40s;  // idle_ping and the time for an answer
 constexpr Duration crossing = 10s;        // a round trip, and the longest hang of the control thread
@@ -160,7 +155,7 @@ void Network::binary_arrives(const NodePtr& node, const std::vector<std::uint8_t
 }
 
 void Network::deliver(const simulator::Actions& actions) {
-  const Overloaded handlers{
+  const base::Overloaded handlers{
       [&](const simulator::SendText& a) {
         to_node(a.client, [this, message = a.message](const NodePtr& node) { text_arrives(node, message); });
       },

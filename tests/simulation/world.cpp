@@ -4,6 +4,7 @@
 #include <utility>
 #include <variant>
 
+#include "base/overloaded.hpp"
 #include "link/refusal.hpp"
 #include "simulation/codec.hpp"
 
@@ -15,13 +16,6 @@ using gateway::TurnState;
 using namespace std::chrono_literals;
 
 namespace {
-
-template <class... Handlers>
-struct Overloaded : Handlers... {
-  using Handlers::operator()...;
-};
-template <class... Handlers>
-Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 constexpr int card_ring_periods = 25;
 
@@ -265,7 +259,7 @@ void World::connect(const std::optional<std::string>& token) {
 }
 
 void World::on_notice(const zello::Effect& notice) {
-  const Overloaded handlers{
+  const base::Overloaded handlers{
       [&](const zello::LoggedOn& n) { reconnect_.on_logged_on(n.refresh_token); },
       [&](const zello::LogonRefused& n) { reconnect_.on_logon_refused(n.code, n.answered); },
       [&](const zello::ChannelChanged& n) {

@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 #include <poll.h>
 
-#include "radio/descriptor.hpp"
+#include "radio/event.hpp"
 #include "radio/ptt_evidence.hpp"
 #include "radio/reopened_cos.hpp"
 

@@ -18,6 +18,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/descriptor.hpp"
 #include "radio/leased_ptt.hpp"
 #include "radio/ptt_lines.hpp"
 #include "unit/radio/rig.hpp"
@@ -78,7 +79,7 @@ class PttFile {
 
  private:
   TemporaryDirectory directory_;
-  Descriptor changes_;
+  base::Descriptor changes_;
 };
 
 /// A daemon in a process of its own: renews a lease every 20 ms, forever.
@@ -299,8 +300,8 @@ TEST_CASE("the key guard keeps nothing open that it does not need") {
   const PttFile file;
   std::array<int, 2> pipe{};
   REQUIRE(::pipe(pipe.data()) == 0);
-  const Descriptor reader(pipe[0]);
-  Descriptor writer(pipe[1]);
+  const base::Descriptor reader(pipe[0]);
+  base::Descriptor writer(pipe[1]);
   const GuardedPtts guard(file.lines());
   writer.reset();
   pollfd waiting{reader.get(), POLLIN, 0};

@@ -1,10 +1,11 @@
-// A file descriptor that closes itself, and the two kinds of it the room makes.
-// Thread: any. Real-time safe: notify() and clear(). Errors: making one throws std::system_error.
+// A file descriptor that closes itself.
+// Thread: any, one at a time. Errors: none.
 #pragma once
 
+#include <string_view>
 #include <utility>
 
-namespace zgw::radio {
+namespace zgw::base {
 
 class Descriptor {
  public:
@@ -30,16 +31,8 @@ class Descriptor {
   int fd_ = -1;
 };
 
-/// A wake-up between threads: readable from notify() to clear().
-class Event {
- public:
-  Event();
-  [[nodiscard]] int descriptor() const noexcept { return fd_.get(); }
-  void notify() const noexcept;
-  void clear() const noexcept;
+/// Writes all of `bytes`, through interruptions; false, with errno set, where that fails. Blocks as the descriptor
+/// does.
+bool write_all(int fd, std::string_view bytes) noexcept;
 
- private:
-  Descriptor fd_;
-};
-
-}  // namespace zgw::radio
+}  // namespace zgw::base

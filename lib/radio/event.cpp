@@ -1,4 +1,4 @@
-#include "radio/descriptor.hpp"
+#include "radio/event.hpp"
 
 #include <cerrno>
 #include <cstdint>
@@ -8,11 +8,6 @@
 #include <unistd.h>
 
 namespace zgw::radio {
-
-void Descriptor::reset() noexcept {
-  if (fd_ >= 0) ::close(fd_);
-  fd_ = -1;
-}
 
 Event::Event() : fd_(::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC)) {
   if (!fd_) throw std::system_error(errno, std::generic_category(), "eventfd");
