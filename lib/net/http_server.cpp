@@ -9,7 +9,8 @@
 #include <asio/post.hpp>
 #include <asio/write.hpp>
 
-#include "net/listener.hpp"
+#include "net/accept_loop.hpp"
+#include "net/listen.hpp"
 #include "net/timer.hpp"
 
 namespace zgw::net {
@@ -28,7 +29,10 @@ HttpAnswer refusal(int status) {
 
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   Impl(asio::io_context& context, const Settings& wanted, Handler answers)
-      : io(context), settings(wanted), handler(std::move(answers)), listener(io, settings.address, settings.port) {}
+      : io(context),
+        settings(wanted),
+        handler(std::move(answers)),
+        loop(io, listen_on(io, settings.address, settings.port)) {}
 
   void accept(tcp::socket socket);
   void remove(const Client* client);
@@ -37,7 +41,7 @@ struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
   Settings settings;
   Handler handler;
   std::map<const Client*, std::shared_ptr<Client>> clients;
-  Listener listener;
+  AcceptLoop<tcp> loop;
 };
 
 class HttpServer::Client : public std::enable_shared_from_this<HttpServer::Client> {
@@ -131,18 +135,18 @@ void HttpServer::Impl::remove(const Client* client) {
 
 HttpServer::HttpServer(asio::io_context& io, const Settings& settings, Handler handler)
     : impl_(std::make_shared<Impl>(io, settings, std::move(handler))) {
-  impl_->listener.start([weak = std::weak_ptr(impl_)](tcp::socket socket) {
+  impl_->loop.start([weak = std::weak_ptr(impl_)](tcp::socket socket) {
     if (const auto impl = weak.lock()) impl->accept(std::move(socket));
   });
 }
 
 HttpServer::~HttpServer() {
-  impl_->listener.stop();
+  impl_->loop.stop();
   for (const auto& [key, client] : std::exchange(impl_->clients, {})) client->drop();
 }
 
 int HttpServer::port() const {
-  return impl_->listener.port();
+  return port_of(impl_->loop.acceptor());
 }
 
 std::size_t HttpServer::clients() const {

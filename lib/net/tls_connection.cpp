@@ -2,7 +2,6 @@
 
 #include <array>
 #include <chrono>
-#include <deque>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -20,6 +19,7 @@
 #include "net/tcp_race.hpp"
 #include "net/timer.hpp"
 #include "net/tls_errors.hpp"
+#include "net/tls_records.hpp"
 
 namespace zgw::net {
 namespace {
@@ -200,23 +200,19 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
                       });
   }
 
-  // A record of TLS is in the kernel, and with it `plain` bytes of ours in all. The other end reads all of it or
-  // nothing.
+  // A record of TLS is in the kernel, and with it `plain` bytes of ours in all.
   void note_record(std::uint64_t plain) {
-    if (records.size() >= most_records) look_what_was_acknowledged();
-    if (records.size() >= most_records) records.pop_front();
-    records.push_back({plain, BIO_number_written(SSL_get_wbio(stream.native_handle()))});
+    if (records.full()) acknowledged();
+    const std::uint64_t encrypted = BIO_number_written(SSL_get_wbio(stream.native_handle()));
+    records.add(plain, encrypted);
+    if (!acknowledged_at_first) records.on_acknowledged(encrypted);  // there is no telling
   }
 
-  std::uint64_t look_what_was_acknowledged() {
-    const auto total = acknowledged_at_first ? tcp_acknowledged(stream.next_layer().native_handle()) : std::nullopt;
-    if (!total && stream.next_layer().is_open()) acknowledged = written;  // no telling
-    const std::uint64_t encrypted = total.value_or(0) - acknowledged_at_first.value_or(0);
-    while (total && !records.empty() && records.front().encrypted <= encrypted) {
-      acknowledged = records.front().plain;
-      records.pop_front();
-    }
-    return acknowledged;
+  // After the end: as it was then.
+  std::uint64_t acknowledged() {
+    const bool tells = acknowledged_at_first && stream.next_layer().is_open();
+    const auto total = tells ? tcp_acknowledged(stream.next_layer().native_handle()) : std::nullopt;
+    return total ? records.on_acknowledged(*total - *acknowledged_at_first) : records.acknowledged();
   }
 
   void lost(asio::error_code error) { finish(closing ? Stage::requested : Stage::open, describe_end(where(), error)); }
@@ -261,7 +257,7 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
 
   void finish(Stage how, std::string text) {
     ByteStreamEvents* owner = std::exchange(events, nullptr);
-    look_what_was_acknowledged();
+    acknowledged();
     stop();
     if (owner == nullptr) return;
     owner->on_stream_closed({how, how == Stage::open ? 1006 : 0, 0, std::move(text), how == Stage::tls && untrusted});
@@ -276,12 +272,6 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
     stream.next_layer().close(ignored);
   }
 
-  struct Record {
-    std::uint64_t plain;  // both counted from the beginning
-    std::uint64_t encrypted;
-  };
-  static constexpr std::size_t most_records = 16384;  // beyond, the oldest is taken for a part of the next
-
   asio::io_context& io;
   Endpoint endpoint;
   Deadlines deadlines;
@@ -294,12 +284,11 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
   Timer deadline;
   std::array<char, 16384> incoming{};
   std::string waiting;
-  std::string writing;             // not empty while a write is in flight
-  std::uint64_t taken = 0;         // bytes of ours: by send()
-  std::uint64_t written = 0;       // … into the kernel
-  std::uint64_t acknowledged = 0;  // … acknowledged by the other machine, when last looked at
-  std::deque<Record> records;      // those that were not acknowledged then
-  std::optional<std::uint64_t> acknowledged_at_first;
+  std::string writing;        // not empty while a write is in flight
+  std::uint64_t taken = 0;    // bytes of ours: by send()
+  std::uint64_t written = 0;  // … into the kernel
+  TlsRecords records;
+  std::optional<std::uint64_t> acknowledged_at_first;  // by TCP; none where the kernel does not say
   Stage stage = Stage::resolve;
   bool server = false;
   bool untrusted = false;  // the certificate was refused
@@ -337,7 +326,7 @@ std::uint64_t TlsConnection::taken() const {
   return core_->taken;
 }
 std::uint64_t TlsConnection::acknowledged() {
-  return core_->look_what_was_acknowledged();
+  return core_->acknowledged();
 }
 void TlsConnection::shut_down() {
   core_->shut_down();

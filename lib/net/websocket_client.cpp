@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdint>
 #include <optional>
-#include <string>
 #include <utility>
 
 #include <asio/post.hpp>
 
 #include "base/text.hpp"
-#include "net/receipts.hpp"
+#include "net/pulse.hpp"
 #include "net/timer.hpp"
 #include "net/tls_connection.hpp"
 #include "net/websocket.hpp"
@@ -38,6 +36,7 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
         deadlines(limits),
         events(&owner),
         timer(io, [this] { on_timer(); }),
+        pulse(deadlines),
         tls(io, endpoint, deadlines, *this),
         websocket(WebSocket::client(endpoint.host, endpoint.port, endpoint.path, *this)) {}
 
@@ -72,7 +71,7 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   void on_bytes(std::string_view bytes) override {
     if (state == State::closed) return;
     const auto alive = shared_from_this();  // the owner may let go of us in an event
-    heard();
+    pulse.on_heard(std::chrono::steady_clock::now());
     websocket->receive(bytes.data(), bytes.size());
   }
 
@@ -99,7 +98,7 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
 
   void on_websocket_open() override {
     state = State::open;
-    heard();
+    look_in_time();
     if (events != nullptr) events->on_open();
   }
 
@@ -112,9 +111,8 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   }
 
   void on_pong(std::string_view payload) override {
-    if (payload != std::to_string(pings)) return;  // nobody asked for it: it confirms nothing
-    receipts.on_pong();
-    if (state == State::open) arm(next_look());
+    pulse.on_pong(payload);
+    look_in_time();
   }
 
   void on_ended(int close_code, const std::string& reason, int http_status) override {
@@ -149,33 +147,16 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
     return answer + "check the address, and whether a proxy stands in between";
   }
 
-  void heard() {
-    last_heard = std::chrono::steady_clock::now();
-    if (state == State::open && !due) arm(next_look());
-  }
-
   void sent_message() {
-    receipts.on_sent(tls.taken());
-    look_at_progress();
-    if (const base::TimePoint when = next_look(); !due || when < *due) arm(when);
+    pulse.on_message(tls.taken());
+    pulse.on_acknowledged(tls.acknowledged(), std::chrono::steady_clock::now());
+    look_in_time();
   }
 
-  // What the other machine has acknowledged: a ping may wait long behind an image, and a link that moves is alive.
-  void look_at_progress() {
-    const std::uint64_t position = tls.acknowledged();
-    if (std::exchange(acknowledged, position) == position) return;
-    last_progress = std::chrono::steady_clock::now();
-    if (receipts.awaits_pong() && !ping_arrived && position >= ping_end) ping_arrived = last_progress;
-  }
-
-  // When to ping, or to give up the pong that is awaited.
-  [[nodiscard]] base::TimePoint next_look() const {
-    if (receipts.awaits_pong()) {
-      const base::TimePoint silent = std::max({last_ping, last_heard, last_progress}) + deadlines.pong;
-      return ping_arrived ? std::min(silent, *ping_arrived + 3 * deadlines.pong) : silent;
-    }
-    const base::TimePoint idle = last_heard + deadlines.idle_ping;
-    return receipts.unconfirmed() > 0 ? std::min(idle, last_ping + deadlines.talk_ping) : idle;
+  // Never moved back here: a flood of pongs would keep the timer from ever running.
+  void look_in_time() {
+    if (state != State::open) return;
+    if (const base::TimePoint when = pulse.next_look(); !due || when < *due) arm(when);
   }
 
   void arm(base::TimePoint when) {
@@ -196,28 +177,25 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
       finish({Stage::requested, no_goodbye, 0, "closed; the other side did not answer"});
       return tls.abort();
     }
-    look_at_progress();
     const auto now = std::chrono::steady_clock::now();
-    if (now < next_look()) return arm(next_look());
-    if (!receipts.awaits_pong()) return ping(now);
-    found_dead = true;
-    finish({Stage::open, no_goodbye, 0, where + " does not answer any more; the link is dead"});
-    tls.abort();
-  }
-
-  void ping(base::TimePoint now) {
-    receipts.on_ping();
-    last_ping = now;
-    ping_arrived.reset();
-    websocket->ping(std::to_string(++pings));
-    ping_end = tls.taken();
-    arm(next_look());
+    pulse.on_acknowledged(tls.acknowledged(), now);
+    const Pulse::Look look = pulse.look(now);
+    if (look == Pulse::Look::dead) {
+      finish({Stage::open, no_goodbye, 0, where + " does not answer any more; the link is dead"});
+      return tls.abort();
+    }
+    if (look == Pulse::Look::ping) {
+      websocket->ping(pulse.next_ping());
+      pulse.on_ping(tls.taken(), now);
+    }
+    arm(pulse.next_look());
   }
 
   void finish(zello::TransportClosed why) {
     if (std::exchange(state, State::closed) == State::closed) return;
     timer.cancel();
-    why.undelivered = receipts.undelivered(tls.acknowledged(), found_dead);
+    pulse.on_acknowledged(tls.acknowledged(), std::chrono::steady_clock::now());
+    why.undelivered = pulse.undelivered();
     if (zello::TransportEvents* owner = std::exchange(events, nullptr)) owner->on_closed(why);
   }
 
@@ -233,20 +211,12 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   Deadlines deadlines;
   zello::TransportEvents* events;
   Timer timer;
+  Pulse pulse;  // its messages are the binary ones
   TlsConnection tls;
   std::unique_ptr<WebSocket> websocket;
   State state = State::connecting;
-  Receipts receipts;  // for binary messages
-  base::TimePoint last_heard;
-  base::TimePoint last_ping;
-  base::TimePoint last_progress;  // of what the other machine acknowledges
-  std::optional<base::TimePoint> ping_arrived;
-  std::uint64_t acknowledged = 0;  // positions in the stream, as TlsConnection counts
-  std::uint64_t ping_end = 0;
-  std::uint64_t pings = 0;
   std::optional<base::TimePoint> due;  // the timer's, while open
-  bool found_dead = false;
-  bool was_open = false;  // when close() was called
+  bool was_open = false;               // when close() was called
   bool overflow = false;
 };
 
@@ -277,7 +247,7 @@ bool WebSocketClient::send_binary(std::span<const std::uint8_t> message) {
 }
 
 std::size_t WebSocketClient::unconfirmed() const {
-  return impl_->receipts.unconfirmed();
+  return impl_->pulse.unconfirmed();
 }
 
 void WebSocketClient::close(int code, std::string_view reason) {

@@ -1,10 +1,9 @@
 // A WebSocket to a service: TLS, upgrade, messages, and a ping where nothing is heard.
 //
 // Theory of operation: the TLS connection's steps, then the upgrade with its own deadline, then open. When nothing was
-// heard for `idle_ping`, a ping goes out, and while binary messages are sent one each `talk_ping`, whose pong confirms
-// what was sent before (receipts.hpp). The link is dead (closed with code 1006, whatever TCP thinks) when for `pong`
-// neither the pong nor anything else comes nor what was sent moves on, or when three times as long after the ping has
-// arrived there is no pong. The service pings us, too; websocket.cpp answers that.
+// heard for long a ping goes out, and while binary messages are sent one each second, whose pong confirms what was sent
+// before it; an end that does not answer is dead (pulse.hpp): closed with code 1006, whatever TCP thinks. The service
+// pings us, too; websocket.cpp answers that.
 //
 // Thread: the io_context's. Errors: on_closed(), once and last. Events never come from inside a call of this class.
 #pragma once

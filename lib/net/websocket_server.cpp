@@ -5,7 +5,8 @@
 
 #include <asio/post.hpp>
 
-#include "net/listener.hpp"
+#include "net/accept_loop.hpp"
+#include "net/listen.hpp"
 #include "net/timer.hpp"
 #include "net/tls_connection.hpp"
 #include "net/websocket.hpp"
@@ -26,7 +27,7 @@ struct WebSocketServer::Impl : std::enable_shared_from_this<WebSocketServer::Imp
         settings(wanted),
         events(&owner),
         identity(wanted.certificate, wanted.private_key),
-        listener(io, settings.address, settings.port) {}
+        loop(io, listen_on(io, settings.address, settings.port)) {}
 
   void accept(tcp::socket socket);
   void remove(ClientId id);
@@ -38,7 +39,7 @@ struct WebSocketServer::Impl : std::enable_shared_from_this<WebSocketServer::Imp
   TlsIdentity identity;
   ClientId next_id = 1;
   std::map<ClientId, std::shared_ptr<Client>> clients;
-  Listener listener;
+  AcceptLoop<tcp> loop;
 };
 
 struct WebSocketServer::Client final : std::enable_shared_from_this<WebSocketServer::Client>,
@@ -167,19 +168,19 @@ WebSocketServer::Client* WebSocketServer::Impl::find(ClientId id) {
 
 WebSocketServer::WebSocketServer(asio::io_context& io, const Settings& settings, WebSocketServerEvents& events)
     : impl_(std::make_shared<Impl>(io, settings, events)) {
-  impl_->listener.start([weak = std::weak_ptr(impl_)](tcp::socket socket) {
+  impl_->loop.start([weak = std::weak_ptr(impl_)](tcp::socket socket) {
     if (const auto impl = weak.lock()) impl->accept(std::move(socket));
   });
 }
 
 WebSocketServer::~WebSocketServer() {
   impl_->events = nullptr;
-  impl_->listener.stop();
+  impl_->loop.stop();
   for (auto& [id, client] : std::exchange(impl_->clients, {})) client->orphan();
 }
 
 int WebSocketServer::port() const {
-  return impl_->listener.port();
+  return port_of(impl_->loop.acceptor());
 }
 
 bool WebSocketServer::send_text(ClientId client, std::string_view message) {

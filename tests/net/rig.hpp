@@ -101,6 +101,14 @@ struct Bytes final : ByteStreamEvents {
   std::function<void()> on_end;
 };
 
+/// Whether what is said of an end has `part` in it; fails the test where it has not.
+inline bool has(const zello::TransportClosed& closed, std::string_view part) {
+  CAPTURE(closed.text);
+  const bool found = closed.text.find(part) != std::string::npos;
+  CHECK(found);
+  return found;
+}
+
 /// The owner of a WebSocket client.
 struct Messages final : zello::TransportEvents {
   void on_open() override {

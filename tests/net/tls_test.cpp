@@ -24,13 +24,6 @@ zgw::zello::TransportClosed refusal(const CertificateFiles& served, const Certif
   return client.closed.empty() ? zgw::zello::TransportClosed{} : client.closed[0];
 }
 
-bool has(const zgw::zello::TransportClosed& closed, std::string_view part) {
-  CAPTURE(closed.text);
-  const bool found = closed.text.find(part) != std::string::npos;
-  CHECK(found);
-  return found;
-}
-
 Deadlines short_deadlines() {
   return {
       .resolve = 10s, .connect = 50ms, .tls = 50ms, .upgrade = 50ms, .idle_ping = 50ms, .pong = 50ms, .close = 50ms};

@@ -2,7 +2,6 @@
 #include <doctest/doctest.h>
 
 #include "net/rig.hpp"
-#include "net/websocket_rig.hpp"
 #include "simulator/wire.hpp"
 
 using namespace zgw::net;
@@ -95,52 +94,4 @@ TEST_CASE("a service that stops reading is found dead, and what followed the pin
   CHECK(line.messages.closed[0].close_code == 1006);
   CHECK(undelivered > 0);
   CHECK(undelivered < static_cast<std::size_t>(sent));  // the first brought the ping
-}
-
-namespace {
-
-// A server that upgrades and then answers no ping.
-struct Mute {
-  explicit Mute(const Deadlines& deadlines) : raw(io, files), client(io, at(files, raw.port()), deadlines, messages) {
-    end.websocket = WebSocket::server(end);
-    end.websocket->start();
-    raw.bytes.on_heard = [this] {
-      const std::string bytes = std::exchange(raw.bytes.heard, {});
-      if (end.open) return;
-      end.hear(bytes);
-      raw.tls->send(end.fetch());
-    };
-    client.connect();
-    REQUIRE(run_until(io, [&] { return messages.open; }));
-    REQUIRE(client.send_binary(packet));
-  }
-  // Says `words` again and again until the client has had enough.
-  void chatter(const std::string& words) {
-    REQUIRE(run_until(io, [&] {
-      if (!messages.closed.empty()) return true;
-      CHECK(client.unconfirmed() == 1);
-      raw.tls->send(words);
-      return false;
-    }));
-    CHECK(messages.closed[0].close_code == 1006);
-  }
-  asio::io_context io;
-  CertificateFiles files;
-  RawServer raw;
-  End end;
-  Messages messages;
-  WebSocketClient client;
-};
-
-}  // namespace
-
-TEST_CASE("a service that is heard and never answers a ping is dead after three times as long") {
-  Mute mute({.idle_ping = 1h, .talk_ping = 20ms, .pong = 100ms});
-  mute.chatter(frame(0x81, "x"));
-  CHECK(!mute.messages.texts.empty());
-}
-
-TEST_CASE("a pong that nobody asked for confirms nothing") {
-  Mute mute({.idle_ping = 1h, .talk_ping = 20ms, .pong = 100ms});
-  mute.chatter(frame(0x8A, "") + frame(0x8A, "heartbeat"));
 }

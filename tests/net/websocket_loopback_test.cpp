@@ -54,13 +54,6 @@ zgw::zello::TransportClosed answered_with(const std::string& answer, bool hangs_
   return messages.closed[0];
 }
 
-bool has(const zgw::zello::TransportClosed& closed, std::string_view part) {
-  CAPTURE(closed.text);
-  const bool found = closed.text.find(part) != std::string::npos;
-  CHECK(found);
-  return found;
-}
-
 }  // namespace
 
 TEST_CASE("text and binary messages go both ways between client and server") {
@@ -259,104 +252,6 @@ TEST_CASE("a refused certificate is told with its stage") {
   CHECK(messages.closed[0].stage == Stage::tls);
   CHECK(messages.closed[0].close_code == 0);
   CHECK(net.clients.connected.empty());
-}
-
-namespace {
-
-// A server that upgrades and then only does what a test tells it to do.
-struct Puppet {
-  explicit Puppet(const Deadlines& deadlines) : raw(io, files), client(io, at(files, raw.port()), deadlines, messages) {
-    end.websocket = WebSocket::server(end);
-    end.websocket->start();
-    raw.bytes.on_heard = [this] {
-      const std::string bytes = std::exchange(raw.bytes.heard, {});
-      if (end.open) {
-        heard += bytes;
-      } else {
-        end.hear(bytes);
-        raw.tls->send(end.fetch());
-      }
-    };
-    client.connect();
-    REQUIRE(run_until(io, [this] { return messages.open; }));
-  }
-  asio::io_context io;
-  CertificateFiles files;
-  RawServer raw;
-  End end;
-  std::string heard;  // after the upgrade
-  Messages messages;
-  WebSocketClient client;
-};
-
-}  // namespace
-
-TEST_CASE("a silent peer is pinged, and without a pong the link is dead: 1006") {
-  Deadlines deadlines;
-  deadlines.idle_ping = 50ms;
-  deadlines.pong = 50ms;
-  Puppet puppet(deadlines);
-  REQUIRE(run_until(puppet.io, [&] { return !puppet.messages.closed.empty(); }));
-  REQUIRE(puppet.heard.size() == 2 + 4 + 1);  // one ping, masked, with its number
-  CHECK(static_cast<unsigned char>(puppet.heard[0]) == 0x89);
-  CHECK(puppet.messages.closed[0].stage == Stage::open);
-  CHECK(puppet.messages.closed[0].close_code == 1006);
-  has(puppet.messages.closed[0], "does not answer any more");
-}
-
-TEST_CASE("a silent peer is pinged early while audio is sent to it") {
-  Deadlines deadlines;
-  deadlines.idle_ping = 1h;
-  deadlines.talk_ping = 50ms;
-  deadlines.pong = 50ms;
-  Puppet puppet(deadlines);
-  const std::vector<std::uint8_t> audio(10);
-  REQUIRE(puppet.client.send_binary(audio));
-  REQUIRE(run_until(puppet.io, [&] {
-    puppet.client.send_binary(audio);
-    return !puppet.messages.closed.empty();
-  }));
-  has(puppet.messages.closed[0], "does not answer any more");
-}
-
-TEST_CASE("a peer that answers pings stays connected") {
-  Deadlines deadlines;
-  deadlines.idle_ping = 10ms;
-  deadlines.pong = 20s;
-  Puppet puppet(deadlines);
-  int pings = 0;
-  REQUIRE(run_until(puppet.io, [&] {
-    if (puppet.heard.size() >= 7) {
-      puppet.heard.clear();
-      puppet.raw.tls->send(frame(0x8A, std::to_string(++pings)));
-    }
-    return pings == 3;
-  }));
-  CHECK(puppet.messages.closed.empty());
-}
-
-TEST_CASE("a peer that never answers our goodbye does not hold it up") {
-  Deadlines deadlines;
-  deadlines.close = 50ms;
-  Puppet puppet(deadlines);
-  puppet.client.close(1000, "bye");
-  puppet.raw.tls->send(frame(0x81, "chatter"));
-  REQUIRE(run_until(puppet.io, [&] { return !puppet.messages.closed.empty(); }));
-  CHECK(puppet.messages.closed[0].stage == Stage::requested);
-  CHECK(puppet.messages.closed[0].close_code == 1006);
-  CHECK(puppet.messages.texts.empty());
-}
-
-TEST_CASE("a peer that breaks the protocol is told so and left, though it goes on talking") {
-  Puppet puppet({});
-  puppet.raw.tls->send(frame(0x81, std::string(100, 'x')) + frame(0x83, ""));
-  REQUIRE(run_until(puppet.io, [&] { return !puppet.messages.closed.empty(); }));
-  CHECK(puppet.messages.texts.size() == 1);
-  CHECK(puppet.messages.closed[0].stage == Stage::open);
-  CHECK(puppet.messages.closed[0].close_code == 1002);
-  REQUIRE(run_until(puppet.io, [&] { return !puppet.raw.bytes.closed.empty(); }));
-  REQUIRE_FALSE(puppet.heard.empty());
-  CHECK(static_cast<unsigned char>(puppet.heard[0]) == 0x88);
 }
 
 TEST_CASE("a close before the upgrade ends as requested, from no call of ours") {
