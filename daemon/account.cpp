@@ -5,7 +5,6 @@
 
 #include "base/text.hpp"
 #include "daemon/link_settings.hpp"
-#include "zello/error_code.hpp"
 
 namespace zgw::daemon {
 namespace {
@@ -68,7 +67,7 @@ void Account::on_logged_on() {
 
 void Account::on_lost(const link::LinkLost& lost) {
   const std::string cause(lost.rule.name);
-  const std::string text = "account " + name_ + ": " + base::printable(lost.why, 400);
+  const std::string text = "account " + name_ + ": " + link::in_words(lost);
   journal_.write(observe::Event("link_lost")
                      .with("account", name_)
                      .with("why", lost.why)
@@ -80,13 +79,11 @@ void Account::on_lost(const link::LinkLost& lost) {
   count_loss(lost.why, lost.refused);
   // Trying without the refresh token is still the first try.
   const bool first = !std::exchange(past_first_, past_first_ || lost.rule.cause != zello::Cause::refresh_refused);
-  if (lost.refused && first) return refused_(text + "; " + std::string(lost.rule.words));
+  if (lost.refused && first) return refused_(text);
   // One line for each kind of trouble, however often it repeats.
   if (lost_because_ != cause && !lost_because_.empty()) log_.forget(name_ + "/lost/" + lost_because_);
   lost_because_ = cause;
-  const bool said = text.find(lost.rule.words) != std::string::npos;
-  log_.once(name_ + "/lost/" + cause, observe::Level::warning,
-            text + (said ? "" : "; " + std::string(lost.rule.words)) + "; next try " + in_words(lost.pause));
+  log_.once(name_ + "/lost/" + cause, observe::Level::warning, text + "; next try " + in_words(lost.pause));
 }
 
 void Account::on_alarm(const zello::ReconnectRule& rule, bool raised) {
@@ -126,8 +123,7 @@ void Account::on_channel(const zello::ChannelStatus& status) {
     log_.debug(channel + ": online, " + std::to_string(status.users_online) +
                (status.users_online == 1 ? " user" : " users"));
   } else if (status.error) {
-    const std::string text = channel + ": " + zello::explained(*status.error) +
-                             "; check the name (its case counts) and whether this account may use it";
+    const std::string text = channel + ": " + link::in_words_offline(status);
     if (status.error_type == "configuration" && !std::exchange(past_first_, true)) return refused_(text);
     log_.once(key, observe::Level::warning, text);
   }

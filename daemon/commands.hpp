@@ -1,5 +1,5 @@
-// The subcommands of zello-gateway. Each takes what the command line gave and returns an exit status; StartFailed and
-// ConfigurationError are for main() to print.
+// The subcommands of zello-gateway. Each takes what the command line gave and returns an exit status; UsageError,
+// StartFailed and ConfigurationError are for main() to print.
 #pragma once
 
 #include <filesystem>

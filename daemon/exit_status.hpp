@@ -6,8 +6,8 @@
 namespace zgw::daemon {
 
 inline constexpr int exit_ok = 0;
-inline constexpr int exit_failed = 1;          ///< a demo or an unkey that did not do its job
-inline constexpr int exit_usage = 64;          ///< the command line
+inline constexpr int exit_failed = 1;  ///< the command did not do its job, or what it checked is not as it should be
+inline constexpr int exit_usage = 64;  ///< the command line
 inline constexpr int exit_start_failed = 69;   ///< the configuration is fine, but a device or the service refused
 inline constexpr int exit_guard_lost = 70;     ///< the key guard: PTT is off, the next start has a new one
 inline constexpr int exit_configuration = 78;  ///< the configuration file

@@ -11,7 +11,6 @@
 #include "base/text.hpp"
 #include "daemon/exit_status.hpp"
 #include "daemon/link_settings.hpp"
-#include "zello/error_code.hpp"
 
 namespace zgw::daemon {
 namespace {
@@ -22,7 +21,7 @@ std::vector<std::string> names_of(const config::Config& config) {
   return names;
 }
 
-// The account of the bridges to all of `channels`, or to any of theirs where none is given.
+// The only account there is, or the only one with a bridge to one of `channels`.
 std::string only_account(const config::Config& config, const std::vector<std::string>& channels) {
   if (config.accounts.size() == 1) return config.accounts.begin()->first;
   std::set<std::string> fitting;
@@ -98,9 +97,7 @@ void OwnSession::on_logged_on() {
 }
 
 void OwnSession::on_lost(const link::LinkLost& lost) {
-  const std::string text = base::printable(lost.why, 400);
-  const bool said = text.find(lost.rule.words) != std::string::npos;
-  std::cerr << text << (said ? "" : "; " + std::string(lost.rule.words));
+  std::cerr << link::in_words(lost);
   if ((lost.refused && !was_in_) || lost.rule.cause == zello::Cause::kicked) {
     std::cerr << '\n';
     return end(exit_start_failed);
@@ -112,9 +109,7 @@ void OwnSession::on_channel(const zello::ChannelStatus& status) {
   was_in_ = was_in_ || status.online;
   if (on_status) on_status(status);
   if (status.online || !status.error || status.error_type != "configuration" || was_in_) return;
-  std::cerr << "channel " << base::quoted(status.channel) << ": "
-            << base::printable(zello::explained(*status.error), 400)
-            << "; check the name (its case counts) and whether this account may use it\n";
+  std::cerr << "channel " << base::quoted(status.channel) << ": " << link::in_words_offline(status) << '\n';
   end(exit_start_failed);
 }
 

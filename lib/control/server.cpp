@@ -15,6 +15,7 @@
 
 #include "control/access.hpp"
 #include "control/socket.hpp"
+#include "net/accept_loop.hpp"
 #include "net/timer.hpp"
 
 namespace zgw::control {
@@ -22,38 +23,38 @@ namespace {
 
 using asio::local::stream_protocol;
 
-constexpr std::chrono::milliseconds accept_pause{100};  // after an error, such as no descriptor being free
 constexpr mode_t for_owner_and_group = 0660;
+
+// Throws std::runtime_error.
+stream_protocol::acceptor listen_on(asio::io_context& io, const std::filesystem::path& path) {
+  make_room(path);
+  stream_protocol::acceptor acceptor(io);
+  asio::error_code error;
+  acceptor.open(stream_protocol(), error);
+  if (!error) acceptor.bind(stream_protocol::endpoint(path.string()), error);
+  // Nobody gets in before listen(), so that the mode is right when the first one comes.
+  if (!error && ::chmod(path.c_str(), for_owner_and_group) != 0) {
+    error = asio::error_code(errno, asio::error::get_system_category());
+  }
+  if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
+  if (error) throw std::runtime_error(path.string() + ": " + error.message());
+  return acceptor;
+}
 
 }  // namespace
 
 struct Server::Impl : std::enable_shared_from_this<Server::Impl> {
   Impl(asio::io_context& context, Settings wanted, Handler answers)
-      : io(context), settings(std::move(wanted)), handler(std::move(answers)), acceptor(io), pause(io, [this] {
-          accept();
-        }) {
-    make_room(settings.path);
-    asio::error_code error;
-    acceptor.open(stream_protocol(), error);
-    if (!error) acceptor.bind(stream_protocol::endpoint(settings.path.string()), error);
-    // Nobody gets in before listen(), so that the mode is right when the first one comes.
-    if (!error && ::chmod(settings.path.c_str(), for_owner_and_group) != 0) {
-      error = asio::error_code(errno, asio::error::get_system_category());
-    }
-    if (!error) acceptor.listen(asio::socket_base::max_listen_connections, error);
-    if (error) throw std::runtime_error(settings.path.string() + ": " + error.message());
-  }
+      : io(context), settings(std::move(wanted)), handler(std::move(answers)), loop(io, listen_on(io, settings.path)) {}
 
-  void accept();
+  void accept(stream_protocol::socket socket);
   void remove(const Client* client);
 
   asio::io_context& io;
   Settings settings;
   Handler handler;
-  stream_protocol::acceptor acceptor;
-  net::Timer pause;
   std::map<const Client*, std::shared_ptr<Client>> clients;
-  bool closed = false;
+  net::AcceptLoop<stream_protocol> loop;
 };
 
 class Server::Client : public std::enable_shared_from_this<Server::Client> {
@@ -150,19 +151,12 @@ class Server::Client : public std::enable_shared_from_this<Server::Client> {
   std::string out_;
 };
 
-void Server::Impl::accept() {
-  acceptor.async_accept([weak = weak_from_this()](asio::error_code error, stream_protocol::socket socket) {
-    const auto self = weak.lock();
-    if (!self || self->closed || error == asio::error::operation_aborted) return;
-    if (error) return self->pause.after(accept_pause);
-    const auto peer = peer_of(socket.native_handle());
-    if (peer && may_use(*peer, ::geteuid(), ::getegid()) && self->clients.size() < self->settings.most_clients) {
-      const auto client = std::make_shared<Client>(self, std::move(socket));
-      self->clients[client.get()] = client;
-      client->start();
-    }
-    self->accept();
-  });
+void Server::Impl::accept(stream_protocol::socket socket) {
+  const auto peer = peer_of(socket.native_handle());
+  if (!peer || !may_use(*peer, ::geteuid(), ::getegid()) || clients.size() >= settings.most_clients) return;
+  const auto client = std::make_shared<Client>(shared_from_this(), std::move(socket));
+  clients[client.get()] = client;
+  client->start();
 }
 
 void Server::Impl::remove(const Client* client) {
@@ -174,14 +168,13 @@ void Server::Impl::remove(const Client* client) {
 
 Server::Server(asio::io_context& io, const Settings& settings, Handler handler)
     : impl_(std::make_shared<Impl>(io, settings, std::move(handler))) {
-  impl_->accept();
+  impl_->loop.start([weak = std::weak_ptr(impl_)](stream_protocol::socket socket) {
+    if (const auto impl = weak.lock()) impl->accept(std::move(socket));
+  });
 }
 
 Server::~Server() {
-  impl_->closed = true;
-  asio::error_code ignored;
-  impl_->acceptor.close(ignored);
-  impl_->pause.cancel();
+  impl_->loop.stop();
   for (const auto& [key, client] : std::exchange(impl_->clients, {})) client->drop();
   ::unlink(impl_->settings.path.c_str());
 }

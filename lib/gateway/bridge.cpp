@@ -221,23 +221,18 @@ void Bridge::advance(TimePoint now) {
 }
 
 void Bridge::show_alarms(TimePoint now) {
-  if (turn_.carrier_stuck() != shown_stuck_) {
-    shown_stuck_ = turn_.carrier_stuck();
-    ports_.observer.on_alarm("the carrier stays open longer than max_over: squelch or COS line stuck?", shown_stuck_,
-                             now);
+  const auto show = [&](std::string_view what, bool is) {
+    if (is == (alarms_.count(what) > 0)) return;
+    if (is) alarms_.insert(what);
+    if (!is) alarms_.erase(what);
+    ports_.observer.on_alarm(what, is, now);
+  };
+  show("the carrier stays open longer than max_over: squelch or COS line stuck?", turn_.carrier_stuck());
+  show("the sound card delivers nothing, or the gateway hung", card_silent_);
+  show("the PTT line cannot be set", !ports_.ptt.works());
+  for (const Refusal trouble : {Refusal::chatter, Refusal::forbidden}) {
+    show(alarm_of(trouble), outbox_.trouble() == trouble);
   }
-  if (card_silent_ != shown_silent_) {
-    shown_silent_ = card_silent_;
-    ports_.observer.on_alarm("the sound card delivers nothing, or the gateway hung", shown_silent_, now);
-  }
-  if (levels().ptt_works == shown_ptt_failed_) {
-    shown_ptt_failed_ = !shown_ptt_failed_;
-    ports_.observer.on_alarm("the PTT line cannot be set", shown_ptt_failed_, now);
-  }
-  if (outbox_.trouble() == shown_trouble_) return;
-  if (shown_trouble_) ports_.observer.on_alarm(alarm_of(*shown_trouble_), false, now);
-  shown_trouble_ = outbox_.trouble();
-  if (shown_trouble_) ports_.observer.on_alarm(alarm_of(*shown_trouble_), true, now);
 }
 
 void Bridge::perform(Action action, TimePoint now) {

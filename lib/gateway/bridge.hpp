@@ -18,6 +18,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <set>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -155,11 +156,8 @@ class Bridge {
   Counters counters_;
   Carrier shown_carrier_ = Carrier::closed;
   base::TimePoint carrier_since_;
-  bool shown_stuck_ = false;
-  bool shown_ptt_failed_ = false;
-  bool shown_silent_ = false;
-  bool card_silent_ = false;  // it delivers nothing, and nobody says that it is gone
-  std::optional<Refusal> shown_trouble_;
+  std::set<std::string_view> alarms_;  // that are raised
+  bool card_silent_ = false;           // it delivers nothing, and nobody says that it is gone
   std::optional<base::TimePoint> card_alive_until_;
   bool shut_down_ = false;
 };

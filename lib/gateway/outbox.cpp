@@ -195,14 +195,14 @@ void Outbox::ask(TimePoint now) {
 }
 
 void Outbox::send(TimePoint now, int most) {
-  for (int sent = 0; stream_ == Stream::open;) {
+  for (int count = 0; stream_ == Stream::open;) {
     Over& over = overs_.front();
     if (over.packets.empty()) {
       if (!over.ended) return;
       end_front(now);
       continue;
     }
-    if (sent++ == most) return;
+    if (count++ == most) return;
     next_send_ = now + settings_.pace;
     if (sent_.size() >= settings_.most_unconfirmed) return;
     if (!channel_.send_packet(over.packets.front().opus)) return;  // its queue is full: again after `pace`

@@ -5,6 +5,7 @@
 
 #include <asio/post.hpp>
 
+#include "base/text.hpp"
 #include "link/refusal.hpp"
 
 namespace zgw::link {
@@ -15,6 +16,17 @@ base::TimePoint now() {
 }
 
 }  // namespace
+
+std::string in_words(const LinkLost& lost) {
+  std::string text = base::printable(lost.why, 400);
+  if (text.find(lost.rule.words) == std::string::npos) text += "; " + std::string(lost.rule.words);
+  return text;
+}
+
+std::string in_words_offline(const zello::ChannelStatus& status) {
+  return base::printable(zello::explained(status.error.value_or("")), 400) +
+         "; check the name (its case counts) and whether this account may use it";
+}
 
 // One overload per notice.
 struct AccountLink::Notices {

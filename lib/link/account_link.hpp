@@ -29,7 +29,7 @@
 
 namespace zgw::link {
 
-/// What a channel's user hears of it. A call may come from inside AccountLink::join(), never from another method.
+/// What a channel's user hears of it. No call comes from inside a method of AccountLink.
 class ChannelEvents {
  public:
   virtual ~ChannelEvents() = default;
@@ -60,6 +60,11 @@ struct LinkLost {
   base::Duration pause;  ///< until the next attempt
   bool refused = false;  ///< trying again with the same configuration will hardly help
 };
+
+/// What the operator is told of it: why, and the rule's words where they are not in that already.
+std::string in_words(const LinkLost& lost);
+/// … and of a channel that is offline with an error.
+std::string in_words_offline(const zello::ChannelStatus& status);
 
 /// What the operator hears of the link.
 class LinkObserver {

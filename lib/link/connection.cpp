@@ -71,8 +71,8 @@ std::size_t Connection::unconfirmed(std::string_view channel) const {
   // What was confirmed since the last message is still there, in front.
   const std::size_t kept = session_.state() == zello::Session::State::closed ? sent_.size() : client_.unconfirmed();
   const auto first = sent_.end() - static_cast<std::ptrdiff_t>(std::min(kept, sent_.size()));
-  return static_cast<std::size_t>(
-      std::count_if(first, sent_.end(), [&](const std::string* to) { return to != nullptr && *to == channel; }));
+  const std::string* name = session_.configured(channel);
+  return name == nullptr ? 0 : static_cast<std::size_t>(std::count(first, sent_.end(), name));
 }
 
 void Connection::close(std::string reason) {
