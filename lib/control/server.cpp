@@ -173,7 +173,7 @@ Server::Server(asio::io_context& io, const Settings& settings, Handler handler)
   });
 }
 
-Server::~Server() {
+Server::~Server() {  // NOLINT(bugprone-exception-escape): nobody is on the list any more, so nothing is posted
   impl_->loop.stop();
   for (const auto& [key, client] : std::exchange(impl_->clients, {})) client->drop();
   ::unlink(impl_->settings.path.c_str());

@@ -41,7 +41,7 @@ class Server {
   using Handler = std::function<void(Request request, std::vector<std::uint8_t> payload, Reply reply)>;
 
   Server(asio::io_context& io, const Settings& settings, Handler handler);
-  ~Server();
+  ~Server();  // NOLINT(bugprone-exception-escape): see its definition
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;
 

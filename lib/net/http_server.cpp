@@ -28,9 +28,9 @@ HttpAnswer refusal(int status) {
 }  // namespace
 
 struct HttpServer::Impl : std::enable_shared_from_this<HttpServer::Impl> {
-  Impl(asio::io_context& context, const Settings& wanted, Handler answers)
+  Impl(asio::io_context& context, Settings wanted, Handler answers)
       : io(context),
-        settings(wanted),
+        settings(std::move(wanted)),
         handler(std::move(answers)),
         loop(io, listen_on(io, settings.address, settings.port)) {}
 
@@ -140,7 +140,7 @@ HttpServer::HttpServer(asio::io_context& io, const Settings& settings, Handler h
   });
 }
 
-HttpServer::~HttpServer() {
+HttpServer::~HttpServer() {  // NOLINT(bugprone-exception-escape): nobody is on the list any more, so nothing is posted
   impl_->loop.stop();
   for (const auto& [key, client] : std::exchange(impl_->clients, {})) client->drop();
 }

@@ -34,7 +34,7 @@ class HttpServer {
   using Handler = std::function<HttpAnswer(const std::string& path)>;
 
   HttpServer(asio::io_context& io, const Settings& settings, Handler handler);
-  ~HttpServer();
+  ~HttpServer();  // NOLINT(bugprone-exception-escape): see its definition
   HttpServer(const HttpServer&) = delete;
   HttpServer& operator=(const HttpServer&) = delete;
 

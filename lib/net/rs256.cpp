@@ -22,7 +22,7 @@ using Key = std::unique_ptr<EVP_PKEY, With<EVP_PKEY_free>>;
 using Digest = std::unique_ptr<EVP_MD_CTX, With<EVP_MD_CTX_free>>;
 
 constexpr int least_bits = 2048;
-constexpr std::size_t largest_pem = 64 * 1024;
+constexpr std::size_t largest_pem = std::size_t{64} * 1024;
 
 // Nothing for a text that cannot be a key.
 Bio over(std::string_view text) {

@@ -39,6 +39,8 @@ class TlsIdentity {
   /// Throws std::runtime_error naming the file that cannot be used.
   TlsIdentity(const std::filesystem::path& certificate_chain, const std::filesystem::path& private_key);
   ~TlsIdentity();
+  TlsIdentity(const TlsIdentity&) = delete;
+  TlsIdentity& operator=(const TlsIdentity&) = delete;
 
  private:
   friend class TlsConnection;

@@ -57,26 +57,27 @@ class Connection final : public WebSocket {
     endpoint_.set_max_message_size(limits.largest_message);
     endpoint_.set_max_http_body_size(largest_http_body);
     endpoint_.set_user_agent("zello-gateway");
-    endpoint_.set_write_handler([this](websocketpp::connection_hdl, const char* data, std::size_t size) {
+    endpoint_.set_write_handler([this](const websocketpp::connection_hdl&, const char* data, std::size_t size) {
       events_.on_bytes_to_send({data, size});
       return websocketpp::lib::error_code();
     });
-    endpoint_.set_open_handler([this](websocketpp::connection_hdl) {
+    endpoint_.set_open_handler([this](const websocketpp::connection_hdl&) {
       open_ = true;
       events_.on_websocket_open();
     });
-    endpoint_.set_message_handler([this](websocketpp::connection_hdl, const typename Endpoint::message_ptr& message) {
-      const std::string& payload = message->get_payload();
-      if (message->get_opcode() == websocketpp::frame::opcode::text) {
-        events_.on_websocket_text(payload);
-      } else {
-        events_.on_websocket_binary(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
-      }
-    });
+    endpoint_.set_message_handler(
+        [this](const websocketpp::connection_hdl&, const typename Endpoint::message_ptr& message) {
+          const std::string& payload = message->get_payload();
+          if (message->get_opcode() == websocketpp::frame::opcode::text) {
+            events_.on_websocket_text(payload);
+          } else {
+            events_.on_websocket_binary(reinterpret_cast<const std::uint8_t*>(payload.data()), payload.size());
+          }
+        });
     endpoint_.set_pong_handler(
-        [this](websocketpp::connection_hdl, const std::string& payload) { events_.on_pong(payload); });
-    endpoint_.set_fail_handler([this](websocketpp::connection_hdl) { ended(); });
-    endpoint_.set_close_handler([this](websocketpp::connection_hdl) { ended(); });
+        [this](const websocketpp::connection_hdl&, const std::string& payload) { events_.on_pong(payload); });
+    endpoint_.set_fail_handler([this](const websocketpp::connection_hdl&) { ended(); });
+    endpoint_.set_close_handler([this](const websocketpp::connection_hdl&) { ended(); });
   }
 
   // A connection that waits for bytes holds itself alive through its read handler: the end of the stream lets it go.
@@ -92,7 +93,7 @@ class Connection final : public WebSocket {
   void adopt(typename Endpoint::connection_ptr connection) {
     connection_ = std::move(connection);
     if (!connection_) return;
-    connection_->set_vector_write_handler([this](websocketpp::connection_hdl, const Buffers& parts) {
+    connection_->set_vector_write_handler([this](const websocketpp::connection_hdl&, const Buffers& parts) {
       std::string whole;  // header and payload in one piece, so that they travel, or are refused, together
       for (const auto& part : parts) whole.append(part.buf, part.len);
       events_.on_bytes_to_send(whole);

@@ -30,9 +30,9 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
                                      private WebSocketEvents {
   enum class State { connecting, upgrading, open, closing, closed };
 
-  Impl(asio::io_context& context, const Endpoint& where, const Deadlines& limits, zello::TransportEvents& owner)
+  Impl(asio::io_context& context, Endpoint where, const Deadlines& limits, zello::TransportEvents& owner)
       : io(context),
-        endpoint(where),
+        endpoint(std::move(where)),
         deadlines(limits),
         events(&owner),
         timer(io, [this] { on_timer(); }),
