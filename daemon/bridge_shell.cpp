@@ -107,6 +107,7 @@ observe::BridgeSnapshot BridgeShell::snapshot(base::TimePoint at) const {
   snapshot.channel = names_.channel;
   snapshot.radio = radio_.name();
   snapshot.state = to_string(bridge_.state());
+  if (bridge_.duplex() == gateway::Duplex::full) snapshot.tx_state = to_string(bridge_.tx_state());
   snapshot.talker = bridge_.talker();
   snapshot.carrier = bridge_.carrier() != gateway::Carrier::closed;
   snapshot.online = online_;
@@ -119,6 +120,16 @@ observe::BridgeSnapshot BridgeShell::snapshot(base::TimePoint at) const {
   snapshot.stray_packets = bridge_.counters().stray_packets;
   snapshot.tally = tally_;
   return snapshot;
+}
+
+std::optional<std::string> BridgeShell::test(const control::Tone& tone) {
+  const auto why = bridge_.test({.hertz = static_cast<int>(tone.hertz),
+                                 .with = static_cast<int>(tone.with.value_or(0)),
+                                 .level = {tone.level},
+                                 .length = std::chrono::seconds(tone.seconds)},
+                                now());
+  arm();
+  return why ? std::optional<std::string>(*why) : std::nullopt;
 }
 
 void BridgeShell::watch_card() {

@@ -51,6 +51,8 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
 
   /// For what is sent into the channel besides speech.
   [[nodiscard]] OutgoingMessages& outgoing() { return outgoing_; }
+  /// Asks for a test tone on the radio; why not, where there can be none.
+  std::optional<std::string> test(const control::Tone& tone);
 
   /// Whether the card has delivered samples since the last call, or is known to be gone: what the service watchdog
   /// wants to know of the control thread.

@@ -55,6 +55,15 @@ int send_text_command(const SendOptions& options);
 int send_image_command(const SendOptions& options);
 int send_location_command(const SendOptions& options);
 
+struct TestToneOptions {
+  unsigned hertz = 1000;
+  unsigned with = 0;  ///< 0: one tone
+  double level = -12;
+  unsigned seconds = 10;
+};
+/// On the radio of `send.bridge`, by the running gateway at `send.socket`.
+int test_tone_command(const SendOptions& send, const TestToneOptions& tone);
+
 struct ChannelServerOptions {
   std::filesystem::path config;       ///< instead of `accounts` and `channels`
   std::string listen;                 ///< empty: as configured, else 127.0.0.1:8443

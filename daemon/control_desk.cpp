@@ -53,6 +53,7 @@ void ControlDesk::on_request(control::Request request, const std::vector<std::ui
                              control::Server::Reply reply) {
   const auto place = place_of(request);
   if (!place) return reply({place.error().message});
+  if (const auto* tone = std::get_if<control::Tone>(&request.what)) return test(*place, *tone, reply);
   observe::Event event("sent");
   event.with("bridge", place->bridge).with("what", name_of(request));
   if (request.recipient) event.with("for", *request.recipient);
@@ -71,6 +72,20 @@ void ControlDesk::on_request(control::Request request, const std::vector<std::ui
                      journal.write(event);
                      reply({refused ? std::optional(why) : std::nullopt});
                    });
+}
+
+void ControlDesk::test(const Place& place, const control::Tone& tone, const control::Server::Reply& reply) {
+  const auto refused = place.test(tone);
+  const std::string both = tone.with ? " and " + std::to_string(*tone.with) : "";
+  const std::string what =
+      "a test tone of " + std::to_string(tone.hertz) + both + " Hz, " + std::to_string(tone.seconds) + " s";
+  log_.info(place.bridge + ": " + what + (refused ? " refused: " + *refused : ""));
+  observe::Event event("test_tone");
+  event.with("bridge", place.bridge).with("hertz", tone.hertz).with("seconds", tone.seconds).with("level", tone.level);
+  if (tone.with) event.with("with", *tone.with);
+  if (refused) event.with("refused", *refused);
+  journal_.write(event);
+  reply({refused});
 }
 
 }  // namespace zgw::daemon

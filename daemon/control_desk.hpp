@@ -1,12 +1,13 @@
 // The control socket of a running gateway: takes what people and scripts on this machine want to send, and sees to it
-// that it goes into the channel they mean. Log and journal say what was sent. PTT has no part in it: nothing that comes
-// this way reaches a radio.
+// that it goes into the channel they mean. Log and journal say what was sent. Only a test tone goes to a radio: the
+// bridge transmits it as it does everything else, when nobody else is on the air, under the same timers.
 //
 // Thread: control. Errors: construction throws std::runtime_error; the gateway bridges without a socket, too.
 #pragma once
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -29,6 +30,8 @@ class ControlDesk {
     std::string bridge;
     std::string channel;
     OutgoingMessages* out;
+    /// Why there can be no such tone, if so.
+    std::function<std::optional<std::string>(const control::Tone& tone)> test;
   };
 
   ControlDesk(asio::io_context& io, const std::filesystem::path& path, std::vector<Place> places, observe::Log& log,
@@ -36,6 +39,7 @@ class ControlDesk {
 
  private:
   void on_request(control::Request request, const std::vector<std::uint8_t>& payload, control::Server::Reply reply);
+  void test(const Place& place, const control::Tone& tone, const control::Server::Reply& reply);
   [[nodiscard]] base::Expected<Place> place_of(const control::Request& request) const;
 
   std::vector<Place> places_;

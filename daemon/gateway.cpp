@@ -5,6 +5,7 @@
 #include <csignal>
 #include <utility>
 
+#include "daemon/bridge_settings.hpp"
 #include "daemon/exit_status.hpp"
 #include "daemon/version.hpp"
 
@@ -86,7 +87,8 @@ void Gateway::add_bridge(const config::Config& config, const config::Bridge& bri
 void Gateway::add_desk(const config::Config& config, const std::filesystem::path& socket) {
   std::vector<ControlDesk::Place> places;
   for (std::size_t i = 0; i < config.bridges.size(); ++i) {
-    places.push_back({config.bridges[i].name, config.bridges[i].channel, &bridges_[i]->outgoing()});
+    places.push_back({config.bridges[i].name, config.bridges[i].channel, &bridges_[i]->outgoing(),
+                      [&bridge = *bridges_[i]](const control::Tone& tone) { return bridge.test(tone); }});
   }
   try {
     desk_ = std::make_unique<ControlDesk>(io_, socket, std::move(places), log_, journal_);
@@ -183,64 +185,6 @@ observe::Snapshot Gateway::snapshot() const {
   for (const auto& [name, radio] : radios_) all.radios.push_back(radio->snapshot());
   for (const auto& [name, account] : accounts_) all.accounts.push_back(account->snapshot(now));
   return all;
-}
-
-namespace {
-
-gateway::Priority priority_of(config::Priority priority) {
-  switch (priority) {
-    case config::Priority::radio:
-      return gateway::Priority::radio;
-    case config::Priority::channel:
-      return gateway::Priority::channel;
-    case config::Priority::first:
-      return gateway::Priority::first;
-  }
-  return gateway::Priority::radio;
-}
-
-}  // namespace
-
-gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const config::Radio& radio) {
-  using Detector = gateway::BridgeSettings::Detector;
-  gateway::BridgeSettings settings;
-  settings.turn.radio_to_channel = bridge.direction != config::Direction::channel_to_radio;
-  settings.turn.channel_to_radio = bridge.direction != config::Direction::radio_to_channel;
-  settings.turn.lead = radio.ptt.lead;
-  settings.turn.tail = radio.ptt.tail;
-  settings.turn.timeout = radio.ptt.timeout;
-  settings.turn.timeout_penalty = radio.ptt.timeout_penalty;
-  settings.turn.stall = radio.ptt.stall;
-  settings.turn.guard = bridge.guard;
-  settings.turn.max_over = bridge.max_over;
-  settings.turn.priority = priority_of(bridge.priority);
-  settings.detector = radio.cos.source == config::CosSource::vox    ? Detector::vox
-                      : radio.cos.source == config::CosSource::none ? Detector::none
-                                                                    : Detector::cos;
-  settings.cos = {.debounce = radio.cos.debounce, .hang = radio.cos.hang};
-  const base::SampleRate rate = radio.sound.rate;
-  settings.vox = {.rate = rate,
-                  .open = radio.vox.open,
-                  .close = radio.vox.close,
-                  .attack = rate.samples(radio.vox.attack),
-                  .hang = rate.samples(radio.vox.hang)};
-  if (settings.detector == Detector::vox) settings.opening.min_open = radio.vox.min_open;
-  if (bridge.first_over) settings.opening.first_over = {bridge.first_over->min, bridge.first_over->after_idle};
-  if (bridge.preroll) settings.preroll = *bridge.preroll;
-  settings.period = radio.sound.period;
-  settings.opus = {.rate = bridge.opus.rate,
-                   .frame = bridge.opus.frame,
-                   .frames_per_packet = bridge.opus.frames_per_packet,
-                   .bitrate = bridge.opus.bitrate,
-                   .complexity = bridge.opus.complexity,
-                   .fec = bridge.opus.fec,
-                   .expected_loss_percent = bridge.opus.expected_loss};
-  settings.jitter = bridge.jitter.target;
-  settings.hold_channel = bridge.hold_channel;
-  settings.hold_radio = bridge.hold_radio;
-  settings.min_stream_interval = bridge.min_stream_interval;
-  settings.link_tones.on = bridge.link_tones;
-  return settings;
 }
 
 }  // namespace zgw::daemon

@@ -82,7 +82,4 @@ class Gateway {
   int status_ = 0;
 };
 
-/// The bridge's settings, from the configuration of a bridge and its radio.
-gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const config::Radio& radio);
-
 }  // namespace zgw::daemon

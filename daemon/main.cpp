@@ -35,6 +35,8 @@ struct CommandLine {
   TokenOptions token;
   ListenOptions listen;
   SendOptions send;
+  TestToneOptions test_tone;
+  bool two_tone = false;
   int status = exit_ok;
 
   CommandLine() {
@@ -46,6 +48,7 @@ struct CommandLine {
     add_token();
     add_listen();
     add_send();
+    add_test_tone();
     CLI::App* check =
         app.add_subcommand("check", "Validate a configuration and say what would happen; touches nothing");
     check->add_option("config", config, "YAML file")->required();
@@ -100,6 +103,24 @@ struct CommandLine {
     location->add_option("--accuracy", send.accuracy, "Metres");
     location->add_option("--address", send.address, "In words");
     location->callback([this] { status = send_location_command(send); });
+  }
+
+  void add_test_tone() {
+    CLI::App* command = app.add_subcommand("test-tone", "Transmit a tone by the running gateway, to adjust a radio");
+    command->add_option("--bridge", send.bridge, "On this bridge's radio; needless where there is one");
+    command->add_option("--hertz", test_tone.hertz, "Pitch")->capture_default_str();
+    command->add_option("--with", test_tone.with, "Pitch of a second tone at the same time");
+    command->add_flag("--two-tone", two_tone, "The usual two tones, 700 and 1900 Hz");
+    command->add_option("--level", test_tone.level, "dBFS of the peak")->capture_default_str();
+    command->add_option("--seconds", test_tone.seconds, "How long, at most 60")->capture_default_str();
+    command->add_option("--socket", send.socket, "Control socket of the running gateway")->capture_default_str();
+    command->callback([this] {
+      if (two_tone) {
+        test_tone.hertz = 700;
+        test_tone.with = 1900;
+      }
+      status = test_tone_command(send, test_tone);
+    });
   }
 
   CLI::App* add_sender(CLI::App& parent, const char* name, const char* what) {

@@ -98,7 +98,7 @@ int send_by_gateway(const SendOptions& options, const Parcel& parcel) {
   const auto answer = control::ask(options.socket, parcel.request, parcel.payload, patience);
   if (!answer) {
     throw StartFailed(answer.error().message +
-                      "; does the gateway run, and are you in its group? --config FILE sends without it");
+                      "; does the gateway run, and are you in its group? `send` with --config sends without it");
   }
   return report(answer->refused);
 }
@@ -185,6 +185,15 @@ int send(const SendOptions& options, const Parcel& parcel) {
 
 int send_text_command(const SendOptions& options) {
   return send(options, text_parcel(options));
+}
+
+int test_tone_command(const SendOptions& send, const TestToneOptions& tone) {
+  const control::Tone what{tone.hertz, tone.with == 0 ? std::nullopt : std::optional(tone.with), tone.level,
+                           tone.seconds};
+  if (const auto fault = control::fault_of(what)) throw UsageError(*fault);
+  Parcel parcel{addressed(send)};
+  parcel.request.what = what;
+  return send_by_gateway(send, parcel);
 }
 
 int send_image_command(const SendOptions& options) {

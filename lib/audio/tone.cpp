@@ -9,8 +9,13 @@ namespace zgw::audio {
 
 using base::SampleCount;
 
-Tones::Tones(base::SampleRate rate, std::vector<Note> notes, base::Decibels level)
-    : rate_(rate), notes_(std::move(notes)), amplitude_(level.amplitude()) {}
+Tones::Tones(base::SampleRate rate, std::vector<Note> notes) : rate_(rate), notes_(std::move(notes)) {}
+
+base::Duration Tones::length() const {
+  base::Duration length{0};
+  for (const Note& note : notes_) length += note.length;
+  return length;
+}
 
 std::size_t Tones::read(std::span<float> out) noexcept {
   std::size_t written = 0;
@@ -37,8 +42,11 @@ float Tones::sample(const Note& note, SampleCount length) const noexcept {
   const auto ramp = static_cast<double>(std::max<SampleCount>(1, rate_.samples(std::chrono::milliseconds(5))));
   const auto from_edge = static_cast<double>(std::min(position_, length - 1 - position_));
   const double shape = from_edge >= ramp ? 1.0 : 0.5 - 0.5 * std::cos(std::numbers::pi * from_edge / ramp);
-  const double turns = static_cast<double>(position_) * note.hertz / rate_.hz;
-  return static_cast<float>(amplitude_ * shape * std::sin(2 * std::numbers::pi * turns));
+  const auto sine = [&](int hertz) {
+    return std::sin(2 * std::numbers::pi * static_cast<double>(position_) * hertz / rate_.hz);
+  };
+  const double wave = note.with == 0 ? sine(note.hertz) : (sine(note.hertz) + sine(note.with)) / 2;
+  return static_cast<float>(note.level.amplitude() * shape * wave);
 }
 
 }  // namespace zgw::audio

@@ -63,6 +63,15 @@ void check_listener(Section& s, const Account& account, const Bridge& bridge) {
   if (bridge.announce_location) s.error("announce_location", "this account only listens");
 }
 
+// At worst: every character a zero, five dahs, which take 22 dits with their pauses.
+void check_call_sign(Section& s, const Bridge& bridge, const Radio& radio) {
+  if (!bridge.station_id) return;
+  const StationId& id = *bridge.station_id;
+  const milliseconds length{static_cast<int>(id.callsign.size()) * 22 * 1200 / id.speed};
+  if (length + radio.ptt.lead + radio.ptt.tail + std::chrono::seconds(2) <= radio.ptt.timeout) return;
+  s.section("station_id").error("callsign", "takes longer to say than ptt.timeout allows");
+}
+
 // The channels of the accounts, as the bridges use them one after the other.
 class Channels {
  public:
@@ -94,6 +103,9 @@ void check_whole(Section& root, const Config& config) {
       if (!name.empty()) s.error(key, base::quoted(name, 60) + " is not among the " + key + "s: " + known);
     };
     if (config.radios.count(bridge.radio) == 0) unknown("radio", bridge.radio, names_of(config.radios));
+    if (const auto radio = config.radios.find(bridge.radio); radio != config.radios.end()) {
+      check_call_sign(s, bridge, radio->second);
+    }
     if (!bridge.name.empty() && !names.insert(bridge.name).second) s.error("name", "two bridges have this name");
     if (!bridge.radio.empty() && !radios.insert(bridge.radio).second) s.error("radio", "two bridges use this radio");
     const auto account = config.accounts.find(bridge.account);

@@ -118,8 +118,17 @@ struct Ptt {
   std::optional<Heartbeat> heartbeat;
 };
 
+enum class CtcssEnd { reverse, drop };
+
+struct TxAudio {
+  std::optional<double> ctcss;  ///< hertz; none: off
+  base::Decibels ctcss_level{-24};
+  CtcssEnd ctcss_end = CtcssEnd::reverse;
+};
+
 struct Radio {
   Sound sound;
+  TxAudio tx_audio;
   Cos cos;
   Vox vox;
   Ptt ptt;
@@ -142,6 +151,26 @@ struct Jitter {
 };
 
 enum class Priority { radio, channel, first };
+
+enum class Duplex { half, full };
+
+struct CourtesyTone {
+  int frequency = 800;  ///< hertz
+  milliseconds length{100};
+  base::Decibels level{-12};
+};
+
+enum class StationIdMode { after_tx, beacon };
+
+struct StationId {
+  std::string callsign;
+  milliseconds interval{600'000};
+  int speed = 18;  ///< words a minute
+  int tone = 800;  ///< hertz
+  base::Decibels level{-12};
+  milliseconds polite{30'000};
+  StationIdMode mode = StationIdMode::after_tx;
+};
 
 struct FirstOver {
   milliseconds min{250};
@@ -173,6 +202,7 @@ struct Bridge {
   std::string channel;
   std::string radio;
   Direction direction = Direction::both;
+  Duplex duplex = Duplex::half;
   Priority priority = Priority::radio;
   std::optional<milliseconds> preroll;  ///< none: auto
   std::optional<FirstOver> first_over;
@@ -181,7 +211,9 @@ struct Bridge {
   milliseconds min_stream_interval{1000};
   milliseconds hold_channel{30000};
   milliseconds hold_radio{30000};
+  std::optional<CourtesyTone> courtesy_tone;
   bool link_tones = false;
+  std::optional<StationId> station_id;
   Opus opus;
   Jitter jitter;
   Messages messages;

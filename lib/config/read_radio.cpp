@@ -112,9 +112,13 @@ void read_ptt(Section s, bool with_lines, Ptt& out) {
 void read_radio(Section s, Radio& out) {
   read_sound(s.section("sound"), out.sound);
   const bool with_lines = out.sound.device.rfind("file:", 0) == 0;
+  read_tx_audio(s.section("tx_audio"), out.tx_audio);
   read_cos(s.section("cos"), with_lines, out.cos);
   read_vox(s.section("vox"), out.vox);
   read_ptt(s.section("ptt"), with_lines, out.ptt);
+  if (out.tx_audio.ctcss && out.ptt.tail < 150ms) {
+    s.section("ptt").warning("tail", "is shorter than the 150ms in which the end of tx_audio.ctcss is sent");
+  }
   s.done();
 }
 

@@ -231,6 +231,25 @@ void Section::rate(const std::string& key, base::SampleRate& target, std::initia
   target = *value;
 }
 
+void Section::pitch(const std::string& key, int& target, int least, int most) {
+  const Range range{std::to_string(least) + "Hz", std::to_string(most) + "Hz"};
+  const auto value = within(key, parse_rate, base::SampleRate{least}, base::SampleRate{most}, range);
+  if (value) target = value->hz;
+}
+
+void Section::frequency_or(const std::string& key, std::string_view word, std::optional<double>& target, double least,
+                           double most) {
+  const auto node = find(key);
+  if (node && node->IsScalar() && node->Scalar() == word) return target.reset();
+  const Range range{shown_hertz(least), shown_hertz(most), std::string(word) + ", or "};
+  if (const auto value = within(key, parse_frequency, least, most, range)) target = *value;
+}
+
+void Section::speed(const std::string& key, int& target, int least, int most) {
+  const Range range{std::to_string(least) + "wpm", std::to_string(most) + "wpm"};
+  if (const auto value = within(key, parse_speed, least, most, range)) target = *value;
+}
+
 void Section::integer(const std::string& key, int& target, int least, int most) {
   const Range range{std::to_string(least), std::to_string(most), "a whole number, "};
   const auto value = within(key, parse_number, static_cast<double>(least), static_cast<double>(most), range);

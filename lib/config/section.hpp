@@ -65,6 +65,12 @@ class Section {
   void duration_of(const std::string& key, Milliseconds& target, std::initializer_list<Milliseconds> allowed);
   void level(const std::string& key, base::Decibels& target, int least, int most);
   void rate(const std::string& key, base::SampleRate& target, std::initializer_list<int> allowed);
+  /// A pitch, to the hertz.
+  void pitch(const std::string& key, int& target, int least, int most);
+  /// In hertz, or the word that stands for nothing.
+  void frequency_or(const std::string& key, std::string_view word, std::optional<double>& target, double least,
+                    double most);
+  void speed(const std::string& key, int& target, int least, int most);
   void bitrate(const std::string& key, int& target, int least, int most);
   void size(const std::string& key, int& target, int least, int most);
   /// In metres.

@@ -75,6 +75,16 @@ base::Expected<base::SampleRate> parse_rate(std::string_view text) {
   return base::SampleRate{*value};
 }
 
+base::Expected<double> parse_frequency(std::string_view text) {
+  constexpr std::array<Unit, 2> units = {{{"Hz", 1}, {"kHz", 1e3}}};
+  return parse_quantity(text, units, "800Hz");
+}
+
+base::Expected<int> parse_speed(std::string_view text) {
+  constexpr std::array<Unit, 1> units = {{{"wpm", 1}}};
+  return whole<int>(parse_quantity(text, units, "18wpm"), text);
+}
+
 base::Expected<int> parse_bitrate(std::string_view text) {
   constexpr std::array<Unit, 2> units = {{{"bps", 1}, {"kbps", 1e3}}};
   return whole<int>(parse_quantity(text, units, "16kbps"), text);

@@ -17,6 +17,10 @@ base::Expected<std::chrono::milliseconds> parse_duration(std::string_view text);
 base::Expected<base::Decibels> parse_level(std::string_view text);
 /// "16000Hz", "16kHz".
 base::Expected<base::SampleRate> parse_rate(std::string_view text);
+/// "88.5Hz", "3.4kHz"; in hertz.
+base::Expected<double> parse_frequency(std::string_view text);
+/// "18wpm"; in words a minute.
+base::Expected<int> parse_speed(std::string_view text);
 /// "16kbps", "16000bps"; in bit/s.
 base::Expected<int> parse_bitrate(std::string_view text);
 /// "2MB", "500kB"; in bytes.

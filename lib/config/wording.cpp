@@ -1,6 +1,7 @@
 #include "config/wording.hpp"
 
 #include <array>
+#include <cmath>
 #include <utility>
 
 #include "base/text.hpp"
@@ -19,6 +20,11 @@ std::string shown(std::chrono::milliseconds duration) {
     if (count > 0 && count % factor == 0) return std::to_string(count / factor) + unit;
   }
   return std::to_string(count) + "ms";
+}
+
+std::string shown_hertz(double hertz) {
+  const auto tenths = static_cast<int>(std::lround(hertz * 10));
+  return std::to_string(tenths / 10) + (tenths % 10 == 0 ? "" : '.' + std::to_string(tenths % 10)) + "Hz";
 }
 
 std::string shown_size(int bytes) {

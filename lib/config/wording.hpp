@@ -14,6 +14,8 @@ std::string shown_key(const std::string& key);
 /// As it would be written: "300ms", "2s", "3m", "1h".
 std::string shown(std::chrono::milliseconds duration);
 std::string shown_size(int bytes);
+/// To a tenth: "67Hz", "254.1Hz".
+std::string shown_hertz(double hertz);
 /// Whether one changed, added or missing letter (or two swapped) makes one word of the other.
 bool close_to(std::string_view a, std::string_view b);
 /// "a, b, c".

@@ -14,6 +14,7 @@ namespace json = zello::json;
 constexpr std::array where_to = {"send", "bridge", "channel", "for"};
 constexpr std::array text_keys = {"text"};
 constexpr std::array location_keys = {"latitude", "longitude", "accuracy", "address"};
+constexpr std::array tone_keys = {"hertz", "with", "level", "seconds"};
 constexpr std::array image_keys = {"thumbnail_bytes", "image_bytes", "width", "height", "source"};
 
 template <std::size_t count>
@@ -93,6 +94,23 @@ base::Expected<ImageHead> parse_image(const Json::Value& object) {
   return image;
 }
 
+base::Expected<Tone> parse_tone(const Json::Value& object) {
+  Tone tone;
+  for (auto [key, part] : {std::pair{"hertz", &tone.hertz}, {"seconds", &tone.seconds}}) {
+    const auto value = count(object, key);
+    if (!value) return base::failure(value.error().message);
+    *part = value->value_or(*part);
+  }
+  const auto with = count(object, "with");
+  if (!with) return base::failure(with.error().message);
+  tone.with = *with;
+  const auto level = number(object, "level");
+  if (!level) return base::failure(level.error().message);
+  tone.level = level->value_or(tone.level);
+  if (const auto fault = fault_of(tone)) return base::failure(*fault);
+  return tone;
+}
+
 template <class What>
 base::Expected<Request> finished(Request request, const base::Expected<What>& what) {
   if (!what) return base::failure(what.error().message);
@@ -105,6 +123,18 @@ void put(Json::Value& object, const char* key, const std::optional<std::string>&
 }
 
 }  // namespace
+
+std::optional<std::string> fault_of(const Tone& tone) {
+  for (const std::uint32_t hertz : {tone.hertz, tone.with.value_or(tone.hertz)}) {
+    if (hertz >= Tone::lowest && hertz <= Tone::highest) continue;
+    return "a tone has " + std::to_string(Tone::lowest) + " to " + std::to_string(Tone::highest) + " hertz";
+  }
+  if (!(tone.level >= Tone::least_level && tone.level <= 0)) return "a tone has a level of -60 to 0 dBFS";
+  if (tone.seconds == 0 || tone.seconds > Tone::longest) {
+    return "a tone lasts 1 to " + std::to_string(Tone::longest) + " seconds";
+  }
+  return std::nullopt;
+}
 
 ImageParts parts_of(const ImageHead& head, std::span<const std::uint8_t> payload) {
   return {payload.first(head.thumbnail_bytes), payload.subspan(head.thumbnail_bytes, head.image_bytes)};
@@ -139,7 +169,12 @@ base::Expected<Request> parse_request(std::string_view line) {
     if (const auto fault = unknown_key(*object, image_keys)) return refused(fault);
     return finished(std::move(request), parse_image(*object));
   }
-  return base::failure("send: text, location or image");
+  if (send == "tone") {
+    if (const auto fault = unknown_key(*object, tone_keys)) return refused(fault);
+    if (request.recipient) return base::failure("for: a tone is for everybody who hears the radio");
+    return finished(std::move(request), parse_tone(*object));
+  }
+  return base::failure("send: text, location, image or tone");
 }
 
 std::string encode(const Request& request) {
@@ -163,6 +198,12 @@ std::string encode(const Request& request) {
     if (image->width) object["width"] = *image->width;
     if (image->height) object["height"] = *image->height;
     object["source"] = image->source;
+  } else if (const auto* tone = std::get_if<Tone>(&request.what)) {
+    object["send"] = "tone";
+    object["hertz"] = tone->hertz;
+    if (tone->with) object["with"] = *tone->with;
+    object["level"] = tone->level;
+    object["seconds"] = tone->seconds;
   }
   return json::write(object);
 }

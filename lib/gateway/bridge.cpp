@@ -31,6 +31,13 @@ std::string_view alarm_of(Refusal trouble) {
                "log";
 }
 
+// A signal of its own must not run into the time-out timer.
+OwnSignals::Settings signals_of(const BridgeSettings& settings) {
+  OwnSignals::Settings signals = settings.signals;
+  signals.longest = settings.turn.timeout - settings.turn.lead - settings.turn.tail - std::chrono::seconds(1);
+  return signals;
+}
+
 BridgePorts with_ptt_off(BridgePorts ports) {
   ports.ptt.release();
   return ports;
@@ -46,7 +53,7 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
     : settings_(settings),
       ports_(with_ptt_off(ports)),  // before anything that may throw
       rate_(ports.audio_out.rate()),
-      turn_(turn_of(settings)),
+      turns_(turn_of(settings), settings.duplex),
       cos_(settings.cos),
       vox_(settings.vox),
       opening_(settings.opening),
@@ -56,22 +63,23 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
           {.format = format_of(settings.opus), .hold = settings.hold_radio, .interval = settings.min_stream_interval},
           ports.channel),
       inbox_({.jitter = settings.jitter, .hold = settings.hold_channel, .penalty = settings.turn.timeout_penalty}),
-      tones_(settings.link_tones, rate_),
-      transmission_({settings.period, settings.lease}, ports.ptt, ports.audio_out, inbox_, tones_) {}
+      signals_(signals_of(settings), rate_),
+      transmission_({settings.period, settings.lease, settings.turn.tail, settings.ctcss}, ports.ptt, ports.audio_out,
+                    inbox_, signals_) {}
 
 void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   if (captured.empty() || shut_down_) return;
   card_alive_until_ = now + settings_.lease;
   card_silent_ = false;
-  if (settings_.detector == BridgeSettings::Detector::vox && !turn_.deaf()) vox_.push(captured);
+  if (settings_.detector == BridgeSettings::Detector::vox && !turns_.rx().deaf()) vox_.push(captured);
   on_time(now);
-  if (turn_.in_radio_over()) {
+  if (turns_.rx().in_radio_over()) {
     encoder_.push(captured, [&](auto opus) { outbox_.push(opus, now); });
     outbox_.on_time(now);
   } else {
     preroll_.push(captured);
   }
-  if (turn_.keyed()) transmission_.on_period(turn_.state() == TurnState::talking, turn_.keyed_limit(), now);
+  if (keyed()) transmission_.on_period(tx_state(), turns_.tx().keyed_limit(), now);
 }
 
 void Bridge::on_cos(bool carrier_present, TimePoint now) {
@@ -94,7 +102,7 @@ void Bridge::on_undelivered(std::size_t packets, TimePoint now) {
 void Bridge::on_online(bool online, TimePoint now) {
   if (shut_down_) return;
   outbox_.on_online(online, now);
-  tones_.on_online(online, now);
+  signals_.on_online(online, now);
   if (!online) inbox_.on_link_lost(now);
   on_time(now);
 }
@@ -141,6 +149,13 @@ void Bridge::on_incoming_stop(Inbox::StreamId id, TimePoint now) {
   on_time(now);
 }
 
+std::optional<std::string_view> Bridge::test(const TestTone& tone, TimePoint now) {
+  if (shut_down_ || !settings_.turn.channel_to_radio) return "this bridge does not transmit";
+  if (!signals_.test(tone, now)) return "the tone is longer than ptt.timeout allows";
+  on_time(now);
+  return std::nullopt;
+}
+
 void Bridge::on_time(TimePoint now) {
   if (shut_down_) return;
   cos_.on_time(now);
@@ -150,19 +165,19 @@ void Bridge::on_time(TimePoint now) {
   }
   inbox_.on_time(now);
   outbox_.on_time(now);
-  tones_.on_time(now);
+  signals_.on_time(now);
   opening_.on_carrier(carrier() == Carrier::open, now);
-  if (turn_.in_radio_over() && outbox_.tentative() && opening_.is_over(now)) outbox_.confirm_over(now);
+  if (turns_.rx().in_radio_over() && outbox_.tentative() && opening_.is_over(now)) outbox_.confirm_over(now);
   advance(now);
 }
 
 std::optional<TimePoint> Bridge::next_deadline() {
   if (shut_down_) return std::nullopt;
   std::optional<TimePoint> next;
-  const bool tentative = turn_.in_radio_over() && outbox_.tentative();
-  for (const auto& due :
-       {cos_.next_deadline(), card_alive_until_, inbox_.next_deadline(), outbox_.next_deadline(),
-        tones_.next_deadline(), tentative ? opening_.next_deadline() : std::nullopt, turn_.next_deadline(levels())}) {
+  const bool tentative = turns_.rx().in_radio_over() && outbox_.tentative();
+  for (const auto& due : {cos_.next_deadline(), card_alive_until_, inbox_.next_deadline(), outbox_.next_deadline(),
+                          signals_.next_deadline(), tentative ? opening_.next_deadline() : std::nullopt,
+                          turns_.next_deadline(levels())}) {
     if (due) next = next ? std::min(*next, *due) : *due;
   }
   return next;
@@ -170,9 +185,9 @@ std::optional<TimePoint> Bridge::next_deadline() {
 
 void Bridge::shut_down(TimePoint now) {
   if (shut_down_) return;
-  transmission_.shut_down(turn_.keyed(), turn_.state() == TurnState::tail, now);
-  if (turn_.in_radio_over()) encoder_.finish([&](auto opus) { outbox_.push(opus, now); });
-  turn_.stop();
+  transmission_.shut_down(keyed(), tx_state() == TurnState::tail, now);
+  if (turns_.rx().in_radio_over()) encoder_.finish([&](auto opus) { outbox_.push(opus, now); });
+  turns_.stop();
   outbox_.shut_down(now);
   inbox_.shut_down(now);
   report_overs();
@@ -199,10 +214,10 @@ Levels Bridge::levels() {
   levels.ptt_works = ports_.ptt.works();
   levels.stream_open = outbox_.stream_open();
   levels.over_waiting = inbox_.waiting();
-  levels.tone_waiting = tones_.waiting();
+  levels.signal_waiting = signals_.waiting();
   levels.over_ready = transmission_.ready();
   levels.over_written = transmission_.written();
-  levels.played = ports_.audio_out.drained();
+  levels.played = transmission_.played();
   if (const Inbox::Over* over = inbox_.current()) levels.over_since = over->report.began;
   levels.carrier_since = carrier_since_;
   levels.last_audio = transmission_.last_audio();
@@ -211,11 +226,11 @@ Levels Bridge::levels() {
 
 void Bridge::advance(TimePoint now) {
   look_at_carrier(now);
-  for (Action action = turn_.step(levels(), now); action != Action::none; action = turn_.step(levels(), now)) {
-    perform(action, now);
-    ports_.observer.on_turn(turn_.state(), now);
+  for (auto step = turns_.step(levels(), now); step.action != Action::none; step = turns_.step(levels(), now)) {
+    perform(step.action, now);
+    ports_.observer.on_turn(step.state, now);
   }
-  inbox_.note_wait(turn_.waits_for(levels(), now));
+  inbox_.note_wait(turns_.waits_for(levels(), now));
   show_alarms(now);
   report_overs();
 }
@@ -227,7 +242,7 @@ void Bridge::show_alarms(TimePoint now) {
     if (!is) alarms_.erase(what);
     ports_.observer.on_alarm(what, is, now);
   };
-  show("the carrier stays open longer than max_over: squelch or COS line stuck?", turn_.carrier_stuck());
+  show("the carrier stays open longer than max_over: squelch or COS line stuck?", turns_.rx().carrier_stuck());
   show("the sound card delivers nothing, or the gateway hung", card_silent_);
   show("the PTT line cannot be set", !ports_.ptt.works());
   for (const Refusal trouble : {Refusal::chatter, Refusal::forbidden}) {
@@ -248,10 +263,10 @@ void Bridge::perform(Action action, TimePoint now) {
       end_radio_over(now);
       break;
     case Action::key:
-      transmission_.key_over(turn_.keyed_limit(), now);
+      transmission_.key_over(turns_.tx().keyed_limit(), now);
       break;
-    case Action::key_tone:
-      transmission_.key_tone(turn_.keyed_limit(), now);
+    case Action::key_signal:
+      transmission_.key_signal(turns_.tx().keyed_limit(), now);
       break;
     case Action::begin_playing:
       transmission_.play(now);
@@ -264,7 +279,7 @@ void Bridge::perform(Action action, TimePoint now) {
       unkey(action, now);
       break;
     case Action::listen:
-      if (!turn_.carrier_stuck()) vox_.reset();  // else it would seem to have closed
+      if (!turns_.rx().carrier_stuck()) vox_.reset();  // else it would seem to have closed
       forget_own_transmission(now);
       break;
   }
@@ -327,7 +342,7 @@ void Bridge::look_at_carrier(TimePoint now) {
 void Bridge::report_overs() {
   for (const OverReport& report : outbox_.take_reports()) {
     const Dropped& dropped = report.dropped;
-    if (dropped.lost() > dropped.of(DropReason::stopped)) tones_.on_given_up();
+    if (dropped.lost() > dropped.of(DropReason::stopped)) signals_.on_given_up();
     counters_.dropped += dropped;
     ports_.observer.on_over(report);
   }

@@ -1,13 +1,13 @@
 // One bridge: a radio on one side, a Zello channel on the other, one over at a time.
 //
-// Theory of operation: Turn decides whose turn it is; this class keeps its levels up to date, carries out its actions
+// Theory of operation: Turns decides whose turn it is; this class keeps its levels up to date, carries out its actions
 // and moves the audio:
 //
 //   radio  -> on_audio -> VOX / COS -> pre-roll -> SpeechEncoder -> Outbox -> Channel port
 //   channel -> on_incoming_... -> Inbox (jitter buffers) -> Transmission -> AudioOut port, while the Ptt port is held
 //
 // An opening of the detector is an over once OpeningFilter says so; until then it is captured and not sent. What the
-// radio side should know of the link, LinkTones says, as a transmission like any other.
+// gateway itself has to say to the radio side, OwnSignals knows; it is a transmission like any other.
 //
 // The card drives everything: on_audio() comes once a period with what was captured, and only it renews the PTT lease.
 // So PTT needs a control thread that runs and a card whose sample count advances; where either stops, the lease ends by
@@ -29,15 +29,15 @@
 #include "base/units.hpp"
 #include "gateway/carrier.hpp"
 #include "gateway/inbox.hpp"
-#include "gateway/link_tones.hpp"
 #include "gateway/opening_filter.hpp"
 #include "gateway/outbox.hpp"
 #include "gateway/over_report.hpp"
+#include "gateway/own_signals.hpp"
 #include "gateway/ports.hpp"
 #include "gateway/preroll.hpp"
 #include "gateway/speech_encoder.hpp"
 #include "gateway/transmission.hpp"
-#include "gateway/turn.hpp"
+#include "gateway/turns.hpp"
 
 namespace zgw::gateway {
 
@@ -45,6 +45,7 @@ struct BridgeSettings {
   enum class Detector { cos, vox, none };
 
   TurnSettings turn;
+  Duplex duplex = Duplex::half;
   Detector detector = Detector::cos;
   CosDetector::Settings cos;
   OpeningFilter::Settings opening;
@@ -56,7 +57,8 @@ struct BridgeSettings {
   std::chrono::milliseconds hold_channel{30000};
   base::Duration hold_radio = std::chrono::seconds(30);
   base::Duration min_stream_interval = std::chrono::seconds(1);
-  LinkTones::Settings link_tones;
+  OwnSignals::Settings signals;
+  std::optional<audio::Ctcss::Settings> ctcss;
   base::Duration lease = std::chrono::milliseconds(250);
 };
 
@@ -111,6 +113,9 @@ class Bridge {
                           base::TimePoint now);
   void on_incoming_stop(Inbox::StreamId id, base::TimePoint now);
 
+  /// Asks for a test tone on the air, as soon as nothing else is; why not, where there can be none.
+  std::optional<std::string_view> test(const TestTone& tone, base::TimePoint now);
+
   // Time.
   void on_time(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> next_deadline();
@@ -118,8 +123,11 @@ class Bridge {
   /// PTT off, the running over ended, the rest reported. Afterwards every call is inert.
   void shut_down(base::TimePoint now);
 
-  [[nodiscard]] TurnState state() const { return turn_.state(); }
-  [[nodiscard]] bool keyed() const { return turn_.keyed(); }
+  [[nodiscard]] Duplex duplex() const { return settings_.duplex; }
+  [[nodiscard]] TurnState state() const { return turns_.rx().state(); }
+  /// With full duplex the transmitter has a state of its own.
+  [[nodiscard]] TurnState tx_state() const { return turns_.tx().state(); }
+  [[nodiscard]] bool keyed() const { return turns_.tx().keyed(); }
   [[nodiscard]] Carrier carrier() const;
   [[nodiscard]] Held held_for_radio() const { return inbox_.held(); }
   [[nodiscard]] Held held_for_channel() const { return outbox_.held(); }
@@ -143,7 +151,7 @@ class Bridge {
   BridgeSettings settings_;
   BridgePorts ports_;
   base::SampleRate rate_;
-  Turn turn_;
+  Turns turns_;
   CosDetector cos_;
   audio::Vox vox_;
   OpeningFilter opening_;
@@ -151,7 +159,7 @@ class Bridge {
   SpeechEncoder encoder_;
   Outbox outbox_;
   Inbox inbox_;
-  LinkTones tones_;
+  OwnSignals signals_;
   Transmission transmission_;
   Counters counters_;
   Carrier shown_carrier_ = Carrier::closed;

@@ -1,8 +1,5 @@
 #include "gateway/link_tones.hpp"
 
-#include <utility>
-#include <vector>
-
 namespace zgw::gateway {
 
 using base::TimePoint;
@@ -31,20 +28,19 @@ std::optional<TimePoint> LinkTones::next_deadline() const {
   return down_since_ ? std::optional(*down_since_ + settings_.grace) : std::nullopt;
 }
 
-audio::Tones LinkTones::begin() {
-  std::vector<audio::Note> notes;
+std::vector<audio::Note> LinkTones::begin() {
   if (given_up_) {
-    notes = {{400, 120ms}, {0, 100ms}, {400, 120ms}};
     given_up_ = false;
-  } else if (say_down_) {
-    notes = {{800, 120ms}, {600, 120ms}, {400, 120ms}};
+    return {{400, 120ms}, {0, 100ms}, {400, 120ms}};
+  }
+  if (say_down_) {
     said_down_ = true;
     say_down_ = false;
-  } else if (say_back_) {
-    notes = {{400, 120ms}, {600, 120ms}, {800, 120ms}};
-    said_down_ = say_back_ = false;
+    return {{800, 120ms}, {600, 120ms}, {400, 120ms}};
   }
-  return {rate_, std::move(notes), settings_.level};
+  if (!say_back_) return {};
+  said_down_ = say_back_ = false;
+  return {{400, 120ms}, {600, 120ms}, {800, 120ms}};
 }
 
 }  // namespace zgw::gateway

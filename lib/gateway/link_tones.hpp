@@ -8,14 +8,14 @@
 // last and what is so now. An outage shorter than `grace` is not mentioned, nor is a start without a link. One tone of
 // a kind waits at most. When and whether the radio gets it is Turn's decision; a tone that was cut is not repeated.
 //
-// Thread: control. No clock. Units: samples at the card's rate. Errors: none.
+// Thread: control. No clock. Errors: none.
 #pragma once
 
 #include <optional>
+#include <vector>
 
 #include "audio/tone.hpp"
 #include "base/time.hpp"
-#include "base/units.hpp"
 
 namespace zgw::gateway {
 
@@ -24,10 +24,9 @@ class LinkTones {
   struct Settings {
     bool on = false;
     base::Duration grace = std::chrono::seconds(5);
-    base::Decibels level{-12};
   };
 
-  LinkTones(const Settings& settings, base::SampleRate rate) : settings_(settings), rate_(rate) {}
+  explicit LinkTones(const Settings& settings) : settings_(settings) {}
 
   void on_online(bool online, base::TimePoint now);
   /// An over from the radio was given up, or a part of it.
@@ -38,11 +37,10 @@ class LinkTones {
 
   [[nodiscard]] bool waiting() const { return given_up_ || say_down_ || say_back_; }
   /// Takes the tone that waits.
-  [[nodiscard]] audio::Tones begin();
+  [[nodiscard]] std::vector<audio::Note> begin();
 
  private:
   Settings settings_;
-  base::SampleRate rate_;
   bool online_ = false;
   bool said_down_ = false;
   std::optional<base::TimePoint> down_since_;  // until it is said, or over

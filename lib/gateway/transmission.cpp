@@ -1,20 +1,22 @@
 #include "gateway/transmission.hpp"
 
 #include <algorithm>
-#include <span>
 
 namespace zgw::gateway {
 
+using base::Duration;
 using base::TimePoint;
 
-Transmission::Transmission(const Settings& settings, Ptt& ptt, AudioOut& audio_out, Inbox& inbox, LinkTones& tones)
+Transmission::Transmission(const Settings& settings, Ptt& ptt, AudioOut& audio_out, Inbox& inbox, OwnSignals& signals)
     : settings_(settings),
       ptt_(ptt),
       audio_out_(audio_out),
       inbox_(inbox),
-      tones_(tones),
+      signals_(signals),
       rate_(audio_out.rate()),
-      player_(rate_) {}
+      player_(rate_) {
+  if (settings.ctcss) ctcss_.emplace(rate_, *settings.ctcss);
+}
 
 namespace {
 
@@ -30,87 +32,164 @@ void Transmission::hold(TimePoint limit, TimePoint now) {
   ptt_.hold(std::min(now + settings_.lease, limit));
 }
 
-void Transmission::key_over(TimePoint limit, TimePoint now) {
-  player_.begin();
-  tone_.reset();
+void Transmission::key(TimePoint limit, TimePoint now) {
   last_audio_ = now;
+  limit_ = limit;
   unplayed_seen_ = 0;
+  written_ = begin_ = end_ = tail_ = 0;
+  if (ctcss_) ctcss_->begin();
+  signals_.on_keyed(now);
+  hold(limit, now);
+}
+
+void Transmission::key_over(TimePoint limit, TimePoint now) {
+  for_over_ = true;
+  player_.begin();
+  signal_.reset();
   Inbox::Over& over = *inbox_.current();
   over.playing = true;
   if (!over.report.keyed) over.report.keyed = now;
-  hold(limit, now);
+  key(limit, now);
 }
 
-void Transmission::key_tone(TimePoint limit, TimePoint now) {
-  tone_ = tones_.begin();
-  last_audio_ = now;
-  unplayed_seen_ = 0;
-  hold(limit, now);
+void Transmission::key_signal(TimePoint limit, TimePoint now) {
+  for_over_ = false;
+  key(limit, now);
+  signal_ = signals_.begin(now);
 }
 
-void Transmission::on_period(bool talking, TimePoint limit, TimePoint now) {
-  if (talking) play(now);
+void Transmission::on_period(TurnState state, TimePoint limit, TimePoint now) {
+  if (state == TurnState::talking) {
+    play(now);
+  } else if (ctcss_) {
+    const std::size_t wanted = audio_out_.wanted();
+    if (state == TurnState::lead) play_tone_alone(wanted);
+    if (state == TurnState::tail) play_tail(wanted);
+  }
   unplayed_seen_ = audio_out_.unplayed();
   hold(limit, now);
 }
 
 void Transmission::play(TimePoint now) {
-  const std::size_t wanted = audio_out_.wanted();
+  std::size_t wanted = audio_out_.wanted();
   if (wanted == 0) return;
-  if (tone_) return play_tone(wanted, now);
-  Inbox::Over* over = inbox_.current();
-  if (over == nullptr) return;
-  const bool run_dry = audio_out_.unplayed() < static_cast<std::size_t>(rate_.samples(2 * settings_.period));
-  const std::vector<float>& pcm = player_.produce(over->jitter, wanted, run_dry);
-  const std::size_t written = audio_out_.write(std::span(pcm).first(std::min(pcm.size(), wanted)));
-  if (written == 0) return;
-  player_.consumed(written);
-  last_audio_ = now;
-  if (!over->report.first_audio) over->report.first_audio = now;
+  if (for_over_ && !signal_) {
+    wanted -= play_speech(wanted, now);
+    // Only now is it known whether there is time for it, and whether a call sign is due.
+    if (player_.finished()) signal_ = signals_.closing(room(now), now);
+  }
+  if (signal_) wanted -= play_signal(wanted, now);
+  if (!ctcss_) return;
+  if (written()) {
+    play_tail(wanted);
+  } else {
+    play_tone_alone(wanted);
+  }
 }
 
-void Transmission::play_tone(std::size_t wanted, TimePoint now) {
-  const std::size_t left = pcm_.size();
-  pcm_.resize(std::max(wanted, left));
-  pcm_.resize(left + tone_->read(std::span(pcm_).subspan(left)));
-  const std::size_t written = audio_out_.write(std::span(pcm_).first(std::min(pcm_.size(), wanted)));
-  pcm_.erase(pcm_.begin(), pcm_.begin() + static_cast<std::ptrdiff_t>(written));
-  if (written > 0) last_audio_ = now;
+std::size_t Transmission::play_speech(std::size_t wanted, TimePoint now) {
+  Inbox::Over* over = inbox_.current();
+  if (over == nullptr) return 0;
+  const bool run_dry = audio_out_.unplayed() < static_cast<std::size_t>(rate_.samples(2 * settings_.period));
+  const std::vector<float>& pcm = player_.produce(over->jitter, wanted, run_dry);
+  if (end_ == 0) begin_ = written_;
+  const std::size_t count = write(std::span(pcm).first(std::min(pcm.size(), wanted)));
+  if (count == 0) return 0;
+  end_ = written_;
+  player_.consumed(count);
+  last_audio_ = now;
+  if (!over->report.first_audio) over->report.first_audio = now;
+  return count;
+}
+
+std::size_t Transmission::play_signal(std::size_t wanted, TimePoint now) {
+  pcm_.resize(wanted);
+  pcm_.resize(signal_->read(pcm_));
+  const std::size_t count = write(pcm_);
+  if (count > 0) last_audio_ = now;
+  return count;
+}
+
+// As little as keeps the card from running dry: speech that comes in a moment must not queue behind silence.
+void Transmission::play_tone_alone(std::size_t wanted) {
+  const auto enough = static_cast<std::size_t>(rate_.samples(2 * settings_.period));
+  const std::size_t unplayed = audio_out_.unplayed();
+  if (unplayed >= enough) return;
+  pcm_.assign(std::min(wanted, enough - unplayed), 0);
+  write(pcm_);
+}
+
+void Transmission::play_tail(std::size_t wanted) {
+  const Position whole = rate_.samples(settings_.tail);
+  const Position turn = std::max<Position>(0, whole - rate_.samples(ctcss_end));
+  auto left = static_cast<Position>(wanted);
+  while (left > 0 && tail_ < whole) {
+    if (tail_ == turn) ctcss_->end();
+    const Position part = std::min(left, (tail_ < turn ? turn : whole) - tail_);
+    pcm_.assign(static_cast<std::size_t>(part), 0);
+    if (write(pcm_) == 0) return;
+    tail_ += part;
+    left -= part;
+  }
+}
+
+std::size_t Transmission::write(std::span<const float> pcm) {
+  if (pcm.empty()) return 0;
+  if (ctcss_) {
+    mixed_.assign(pcm.begin(), pcm.end());
+    ctcss_->add(mixed_);
+    pcm = mixed_;
+  }
+  const std::size_t count = audio_out_.write(pcm);
+  written_ += static_cast<Position>(count);
+  return count;
+}
+
+// How long a signal may be that goes along: what was written has to be played, and the tail is to come.
+Duration Transmission::room(TimePoint now) const {
+  const auto unplayed = rate_.duration(static_cast<Position>(audio_out_.unplayed()));
+  return limit_ - now - unplayed - settings_.tail - 2 * settings_.period;
 }
 
 bool Transmission::ready() {
-  if (tone_) return true;
+  if (!for_over_) return true;
   const Inbox::Over* over = inbox_.current();
   return over != nullptr && over->jitter.ready();
 }
 
 bool Transmission::written() const {
-  return tone_ ? tone_->finished() && pcm_.empty() : player_.finished();
+  return signal_ && signal_->finished();
+}
+
+bool Transmission::played() const {
+  if (!ctcss_) return audio_out_.drained();
+  return static_cast<Position>(audio_out_.unplayed()) <= tail_;
 }
 
 void Transmission::take_back(DropReason reason, std::size_t unplayed, TimePoint now) {
   unkeyed_at_ = now;
   audio_out_.discard();
-  pcm_.clear();
-  if (tone_) return;
+  if (!for_over_) return;
   Inbox::Over* over = inbox_.current();
   if (over == nullptr) return;
   over->playing = false;  // what is left of it, if anything, may be played later
   over->report.unkeyed = now;
   over->report.dropped[DropReason::broken] += player_.broken();
   broken_ += player_.broken();
-  const auto samples = static_cast<base::SampleCount>(unplayed + player_.pending());
-  over->lose_played(rate_.duration(samples), reason);
+  const Position played = written_ - static_cast<Position>(unplayed);
+  const Position lost = std::max<Position>(0, end_ - std::max(begin_, played));
+  over->lose_played(rate_.duration(lost + static_cast<Position>(player_.pending())), reason);
 }
 
 void Transmission::unkey(Action how, TimePoint now) {
   ptt_.release();  // before anything else
-  if (how == Action::unkey_stalled && !tone_) inbox_.current()->stalled = true;
+  if (how == Action::unkey_stalled && for_over_) inbox_.current()->stalled = true;
   const std::size_t unplayed = audio_out_.unplayed();
   const bool card_lost = how == Action::unkey_card_lost;
   // A card that went away may have forgotten what it was given.
   take_back(reason_of(how), card_lost ? std::max(unplayed, unplayed_seen_) : unplayed, now);
-  if (tone_) return;
+  if (how == Action::unkey) signals_.on_played(now);
+  if (!for_over_) return;
   if (how == Action::unkey) {
     inbox_.finish(now);
   } else if (how == Action::unkey_timed_out) {
@@ -126,7 +205,7 @@ void Transmission::shut_down(bool keyed, bool played, TimePoint now) {
   audio_out_.discard();
   if (!keyed) return;
   take_back(DropReason::stopped, unplayed, now);
-  if (played && !tone_) inbox_.finish(now);
+  if (played && for_over_) inbox_.finish(now);
 }
 
 }  // namespace zgw::gateway

@@ -90,7 +90,7 @@ Action Turn::step_idle(const Levels& levels, TimePoint now) {
   const bool radio_free = levels.carrier == Carrier::closed || stuck_;
   if (!radio_free || !may_key(levels, now) || listening(now)) return Action::none;
   if (levels.over_waiting) return key(Action::key, now);
-  return levels.tone_waiting ? key(Action::key_tone, now) : Action::none;
+  return levels.signal_waiting ? key(Action::key_signal, now) : Action::none;
 }
 
 Action Turn::step_carrier(TimePoint now) {
@@ -167,7 +167,7 @@ std::optional<TimePoint> Turn::next_deadline(const Levels& levels) const {
     case TurnState::idle:
       if (!levels.card_up) return std::nullopt;
       if (busy_since_ && !stuck_) return *busy_since_ + settings_.max_over;
-      if (!settings_.channel_to_radio || !levels.ptt_works || !(levels.over_waiting || levels.tone_waiting))
+      if (!settings_.channel_to_radio || !levels.ptt_works || !(levels.over_waiting || levels.signal_waiting))
         return std::nullopt;
       if (levels.carrier == Carrier::closed || stuck_) return std::max(locked_until_, listens_until_);
       return channel_goes_first(levels) ? std::optional(locked_until_) : std::nullopt;

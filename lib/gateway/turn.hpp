@@ -12,7 +12,8 @@
 //                                          |                                  |                            ^
 //                                          +-- no audio for `stall`, time-out, card lost, PTT failed ------+
 //
-// A link tone takes the channel over's way, when nothing else wants to and never against a carrier.
+// A signal of the gateway's own (a tone, its call sign) takes the channel over's way, when nothing else wants to and
+// never against a carrier.
 //
 // PTT is keyed in lead, talking and tail, and nowhere else. `timeout` bounds these three together; when it has run out
 // nothing is keyed for `timeout_penalty`. (That its talker stays out until he stops is Inbox's part.) A carrier that
@@ -68,7 +69,7 @@ struct Levels {
   bool ptt_works = true;          ///< the PTT line does what it is told
   bool stream_open = false;       ///< the channel has accepted the stream of the present radio over
   bool over_waiting = false;      ///< an over from the channel has audio for the radio
-  bool tone_waiting = false;      ///< a link tone is to be sent to the radio
+  bool signal_waiting = false;    ///< a signal of our own is to be sent to the radio
   bool over_ready = false;        ///< there is enough of what is keyed for to begin playing
   bool over_written = false;      ///< all of what is playing was handed to the card
   bool played = true;             ///< the card has played all it was handed
@@ -84,7 +85,7 @@ enum class Action {
   end_radio_over,
   end_stuck_radio_over,  ///< as end_radio_over, because of `max_over`
   key,                   ///< for the over that waits
-  key_tone,              ///< for the link tone that waits
+  key_signal,            ///< for the signal that waits
   begin_playing,
   unkey,            ///< after a tail
   unkey_stalled,    ///< keyed without audio for `stall`

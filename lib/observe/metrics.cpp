@@ -84,7 +84,7 @@ void bridge_state(Page& page, const std::vector<BridgeSnapshot>& bridges) {
   page.gauge("zgw_bridge_state", "Whose turn it is: 1 for the state that is, 0 for the others.");
   for (const auto& bridge : bridges) {
     for (const std::string_view state : turn_states) {
-      page.sample({{"bridge", bridge.name}, {"state", state}}, bridge.state == state);
+      page.sample({{"bridge", bridge.name}, {"state", state}}, bridge.state == state || bridge.tx_state == state);
     }
   }
   page.gauge("zgw_bridge_online", "Whether the channel is online.");

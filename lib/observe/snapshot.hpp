@@ -28,8 +28,9 @@ struct BridgeSnapshot {
   std::string account;
   std::string channel;
   std::string radio;
-  std::string state;   ///< of the turn: idle, opening …
-  std::string talker;  ///< of the channel, while the radio transmits him
+  std::string state;     ///< of the turn: idle, opening …
+  std::string tx_state;  ///< with full duplex, of the transmitter; else empty
+  std::string talker;    ///< of the channel, while the radio transmits him
   bool carrier = false;
   bool online = false;  ///< the channel
   base::Duration keyed_for{0};

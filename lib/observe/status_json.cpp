@@ -50,6 +50,7 @@ Json::Value json_of(const BridgeSnapshot& bridge) {
   out["channel"] = bridge.channel;
   out["radio"] = bridge.radio;
   out["state"] = bridge.state;
+  if (!bridge.tx_state.empty()) out["tx_state"] = bridge.tx_state;
   out["talker"] = bridge.talker;
   out["carrier"] = bridge.carrier;
   out["online"] = bridge.online;

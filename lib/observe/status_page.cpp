@@ -62,9 +62,13 @@ std::string held(const Waiting& waiting, const char* where) {
 
 // What happens on the bridge, and who talks.
 std::string turn(const BridgeSnapshot& bridge) {
-  if (!bridge.talker.empty()) return marked("air", bridge.state) + ": " + html_text(bridge.talker);
-  if (bridge.state == "idle") return html_text(bridge.state);
-  return marked("air", bridge.state);
+  const bool sends = !bridge.tx_state.empty() && bridge.tx_state != "idle";
+  const std::string state = !sends                   ? bridge.state
+                            : bridge.state == "idle" ? bridge.tx_state
+                                                     : bridge.state + " + " + bridge.tx_state;
+  if (!bridge.talker.empty()) return marked("air", state) + ": " + html_text(bridge.talker);
+  if (state == "idle") return html_text(state);
+  return marked("air", state);
 }
 
 void bridges(std::string& page, const Snapshot& all) {

@@ -191,3 +191,28 @@ TEST_CASE("send --config logs on by itself, and listen shows what came, the imag
   CHECK(send({"text", "hello"}).status == 69);
   CHECK(channel.end(SIGTERM) == 0);
 }
+
+TEST_CASE("test-tone: the running gateway transmits it, for as long as it was asked to, and unkeys") {
+  Gateway gateway;
+  auto& corner = gateway.stage().corners().front();
+  CHECK(Ran(gateway.stage(), {"test-tone", "--socket", gateway.socket(), "--seconds", "61"}).status == 64);
+  CHECK(Ran(gateway.stage(), {"test-tone", "--socket", gateway.socket(), "--bridge", "uhf"}).status == 1);
+  CHECK(corner.radio->keyings().empty());
+  const std::vector<std::string> tone = {"test-tone", "--socket", gateway.socket(), "--bridge", corner.name,
+                                         "--hertz",   "1000",     "--level",        "-12",      "--seconds",
+                                         "2"};
+  CHECK(Ran(gateway.stage(), tone).status == 0);
+  const auto done = [&] { return !corner.radio->keyings().empty() && corner.radio->keyings().back().off; };
+  REQUIRE(gateway.stage().wait_until(done));
+  const auto keying = corner.radio->keyings().back();
+  const std::vector<float> heard = corner.radio->transmitted(keying.on, *keying.off).pcm;
+  std::size_t loud = 0;
+  std::size_t turns = 0;
+  for (std::size_t i = 1; i < heard.size(); ++i) {
+    loud += std::abs(heard[i]) > 0.01F ? 1U : 0U;
+    turns += heard[i - 1] < 0 && heard[i] >= 0 ? 1U : 0U;
+  }
+  CHECK(loud > std::size_t{48000} * 2 * 9 / 10);
+  CHECK(turns >= 1990);
+  CHECK(turns <= 2010);
+}

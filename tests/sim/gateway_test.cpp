@@ -194,7 +194,7 @@ TEST_CASE("hours of traffic with faults: never keyed too long, never without aud
   for (std::uint64_t seed = 1; seed <= 4; ++seed) {
     CAPTURE(seed);
     gateway::BridgeSettings settings;
-    settings.link_tones.on = seed % 2 == 0;
+    settings.signals.link.on = seed % 2 == 0;
     settings.turn.priority = static_cast<gateway::Priority>(seed % 3);
     settings.opening.min_open = seed == 3 ? 300ms : 0ms;
     VirtualGateway sim(seed, settings);

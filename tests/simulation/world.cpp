@@ -27,7 +27,7 @@ gateway::BridgeSettings settings_of(std::uint64_t seed) {
   settings.turn.priority = static_cast<gateway::Priority>(seed % 3);
   settings.turn.timeout = seed % 4 == 0 ? 30s : 180s;
   settings.turn.max_over = seed % 4 == 1 ? 30s : 180s;
-  settings.link_tones.on = seed % 2 == 0;
+  settings.signals.link.on = seed % 2 == 0;
   if (seed % 7 == 0) settings.opening.min_open = 200ms;
   if (seed % 7 == 1) settings.opening.first_over = gateway::OpeningFilter::FirstOver{};
   if (seed % 6 == 0) settings.hold_radio = 8s;

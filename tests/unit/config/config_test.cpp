@@ -115,11 +115,58 @@ TEST_CASE("what keeps words and turns in order has the documented defaults, and 
   CHECK(loaded.config.radios.at("r").vox.min_open == 600ms);
   check_only(errors_with("channel: c", "channel: c, priority: net"),
              "f:3:65: bridges[0].priority: \"net\" is not known here; allowed: radio, channel, first");
+  check_only(errors_with("channel: c", "channel: c, squelch: open"),
+             "f:3:55: bridges[0].squelch: unknown key; known here: account, announce_location, channel, courtesy_tone, "
+             "direction, duplex, first_over, guard, hold_channel, hold_radio, jitter, link_tones, max_over, messages, "
+             "min_stream_interval, name, opus, preroll, priority, radio, station_id");
+}
+
+TEST_CASE("what the gateway itself transmits is off, and is read with its units") {
+  const auto plain = load(good, "f").config;
+  CHECK(plain.bridges.at(0).duplex == config::Duplex::half);
+  CHECK_FALSE(plain.bridges.at(0).courtesy_tone);
+  CHECK_FALSE(plain.bridges.at(0).station_id);
+  CHECK_FALSE(plain.radios.at("r").tx_audio.ctcss);
+  std::string text = good;
+  text.replace(
+      text.find("channel: c"), 10,
+      "channel: c, duplex: full, courtesy_tone: {length: 150ms}, station_id: {callsign: DB0XYZ/P, speed: 12wpm}");
+  text.replace(text.find("cos:"), 4, "tx_audio: {ctcss: 88.5Hz, ctcss_end: drop}, cos:");
+  const auto loaded = load(text, "f");
+  CHECK(loaded.errors.empty());
+  const auto& bridge = loaded.config.bridges.at(0);
+  CHECK(bridge.duplex == config::Duplex::full);
+  REQUIRE(bridge.courtesy_tone);
+  CHECK(bridge.courtesy_tone->length == 150ms);
+  CHECK(bridge.courtesy_tone->frequency == 800);
+  REQUIRE(bridge.station_id);
+  CHECK(bridge.station_id->callsign == "DB0XYZ/P");
+  CHECK(bridge.station_id->speed == 12);
+  CHECK(bridge.station_id->interval == 10min);
+  CHECK(loaded.config.radios.at("r").tx_audio.ctcss == 88.5);
+  CHECK(loaded.config.radios.at("r").tx_audio.ctcss_end == config::CtcssEnd::drop);
+}
+
+TEST_CASE("a call sign that cannot be said, or not in the time there is, and tones that are none, are refused") {
+  const auto id = [](const std::string& keys) {
+    return errors_with("channel: c", "channel: c, station_id: {" + keys + "}");
+  };
+  check_only(id(""), "f:3:67: bridges[0].station_id.callsign: is missing");
   check_only(
-      errors_with("channel: c", "channel: c, duplex: full"),
-      "f:3:55: bridges[0].duplex: unknown key; known here: account, announce_location, channel, direction, first_over, "
-      "guard, hold_channel, hold_radio, jitter, link_tones, max_over, messages, min_stream_interval, name, opus, "
-      "preroll, priority, radio");
+      id("callsign: \"N0 CALL\""),
+      "f:3:78: bridges[0].station_id.callsign: is said in Morse code: letters, digits, / and -, at most 20 of them");
+  check_only(id("callsign: N0CALL, speed: 25wpm"),
+             "f:3:93: bridges[0].station_id.speed: \"25wpm\" is out of range; allowed: 5wpm to 20wpm");
+  check_only(id("callsign: N0CALL, polite: 5m, interval: 2m"),
+             "f:3:94: bridges[0].station_id.polite: must not be longer than interval");
+  std::string text = good;
+  text.replace(text.find("channel: c"), 10, "channel: c, station_id: {callsign: ABCDEFGHIJKLMNOPQRST, speed: 5wpm}");
+  text.replace(text.find("ptt: {"), 6, "ptt: {timeout: 30s, ");
+  const auto slow = load(text, "f").errors;
+  REQUIRE(slow.size() == 1);
+  CHECK(slow[0].find("station_id.callsign: takes longer to say than ptt.timeout allows") != std::string::npos);
+  check_only(errors_with("cos:", "tx_audio: {ctcss: 60Hz}, cos:"),
+             "f:2:52: radios.r.tx_audio.ctcss: \"60Hz\" is out of range; allowed: off, or 67Hz to 254.1Hz");
 }
 
 TEST_CASE("messages from the channel are logged, and images are off, unless the bridge says otherwise") {

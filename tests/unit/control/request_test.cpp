@@ -49,7 +49,8 @@ TEST_CASE("requests and answers survive being written and read, on one line") {
   for (const Request& request :
        {Request{.channel = "R\n\"x\"", .recipient = "b", .what = control::Text{"a\nb\x01\xC3\xA4"}},
         Request{.bridge = "v", .what = zello::Location{-90, 180, 0.0, {}}},
-        Request{.what = control::ImageHead{1, 2, 3, {}, "camera"}}}) {
+        Request{.what = control::ImageHead{1, 2, 3, {}, "camera"}}, Request{.bridge = "v", .what = control::Tone{}},
+        Request{.what = control::Tone{700, 1900, -20.5, 60}}}) {
     const std::string line = control::encode(request);
     CHECK(line.find('\n') == std::string::npos);
     CHECK(parse_request(line).value() == request);
@@ -66,8 +67,15 @@ TEST_CASE("requests and answers survive being written and read, on one line") {
 TEST_CASE("what cannot be sent is refused with what is wrong, also where only a key is misspelt") {
   CHECK(fault("") != "");
   CHECK(fault("[]") != "");
-  CHECK(fault("{}") == "send: text, location or image");
-  CHECK(fault(R"({"send":"speech","text":"a"})") == "send: text, location or image");
+  CHECK(fault("{}") == "send: text, location, image or tone");
+  CHECK(fault(R"({"send":"speech","text":"a"})") == "send: text, location, image or tone");
+  CHECK(fault(R"({"send":"tone","hertz":0})") == "a tone has 50 to 3400 hertz");
+  CHECK(fault(R"({"send":"tone","with":20000})") == "a tone has 50 to 3400 hertz");
+  CHECK(fault(R"({"send":"tone","hertz":"800"})") == "hertz: a whole number is wanted");
+  CHECK(fault(R"({"send":"tone","level":1})") == "a tone has a level of -60 to 0 dBFS");
+  CHECK(fault(R"({"send":"tone","seconds":61})") == "a tone lasts 1 to 60 seconds");
+  CHECK(fault(R"({"send":"tone","for":"bob"})") == "for: a tone is for everybody who hears the radio");
+  CHECK(fault(R"({"send":"tone","text":"a"})") == "unknown key \"text\"");
   CHECK(fault(R"({"send":"text"})") == "an empty text");
   CHECK(fault(R"({"send":"text","text":""})") == "text: a text is wanted, in UTF-8 and not empty");
   CHECK(fault(R"({"send":"text","text":7})") == "text: a text is wanted, in UTF-8 and not empty");

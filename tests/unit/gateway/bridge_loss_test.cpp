@@ -41,7 +41,7 @@ void refuse(World& world, Refusal refusal, std::string_view words) {
 
 BridgeSettings with_tones() {
   BridgeSettings settings;
-  settings.link_tones.on = true;
+  settings.signals.link.on = true;
   return settings;
 }
 

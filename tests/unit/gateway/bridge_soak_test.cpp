@@ -29,7 +29,7 @@ BridgeSettings soak_settings(unsigned seed) {
   settings.turn.max_over = 40s;
   settings.hold_channel = 15s;
   settings.hold_radio = 15s;
-  settings.link_tones.on = true;
+  settings.signals.link.on = true;
   settings.opening.first_over = zgw::gateway::OpeningFilter::FirstOver{400ms, 20s};
   settings.turn.priority = static_cast<zgw::gateway::Priority>(seed % 3);
   return settings;

@@ -2,6 +2,7 @@
 #include "gateway/link_tones.hpp"
 
 #include <chrono>
+#include <utility>
 #include <vector>
 
 #include <doctest/doctest.h>
@@ -14,7 +15,7 @@ using zgw::gateway::LinkTones;
 namespace {
 
 struct TonesRig {
-  explicit TonesRig(bool on = true) : tones({.on = on}, {16000}) {}
+  explicit TonesRig(bool on = true) : tones({.on = on}) {}
   void link(bool online) { tones.on_online(online, now); }
   void run(Duration duration) {
     now += duration;
@@ -24,7 +25,8 @@ struct TonesRig {
   TimePoint now = TimePoint{} + 1000s;
 };
 
-std::vector<float> pcm(zgw::audio::Tones tone) {
+std::vector<float> pcm(std::vector<zgw::audio::Note> notes) {
+  zgw::audio::Tones tone({16000}, std::move(notes));
   std::vector<float> out(16000);
   out.resize(tone.read(out));
   return out;

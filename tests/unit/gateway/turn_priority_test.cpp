@@ -142,9 +142,9 @@ TEST_CASE(
 
 TEST_CASE("a link tone goes the way of an over from the channel, behind it and never against a carrier") {
   Rig rig;
-  rig.levels.tone_waiting = true;
+  rig.levels.signal_waiting = true;
   SUBCASE("alone") {
-    CHECK(rig.step() == Action::key_tone);
+    CHECK(rig.step() == Action::key_signal);
     CHECK(rig.turn.keyed());
     rig.levels.over_ready = true;
     CHECK(rig.only_after(300ms) == Action::begin_playing);
@@ -163,7 +163,7 @@ TEST_CASE("a link tone goes the way of an over from the channel, behind it and n
   }
   SUBCASE("not without the direction to the radio") {
     Rig other({.channel_to_radio = false});
-    other.levels.tone_waiting = true;
+    other.levels.signal_waiting = true;
     CHECK(other.step() == Action::none);
     CHECK_FALSE(other.turn.next_deadline(other.levels));
   }
@@ -178,8 +178,8 @@ TEST_CASE("a link tone goes the way of an over from the channel, behind it and n
     other.to_talking();
     REQUIRE(other.after(10s) == Action::unkey_timed_out);
     other.levels.over_waiting = false;
-    other.levels.tone_waiting = true;
+    other.levels.signal_waiting = true;
     REQUIRE(other.after(200ms) == Action::listen);
-    CHECK(other.only_after(1800ms) == Action::key_tone);
+    CHECK(other.only_after(1800ms) == Action::key_signal);
   }
 }

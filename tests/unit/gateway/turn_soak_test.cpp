@@ -46,7 +46,7 @@ class Soak {
     if (one_in(4)) levels.over_ready = levels.over_waiting && one_in(2);
     if (one_in(6)) levels.over_written = one_in(2);
     if (one_in(4)) levels.played = one_in(2);
-    if (one_in(10)) levels.tone_waiting = one_in(3);
+    if (one_in(10)) levels.signal_waiting = one_in(3);
     if (one_in(4)) levels.over_since = rig_.now - one_in(3) * 1s;
     if (one_in(4)) levels.carrier_since = rig_.now - one_in(3) * 1s;
     if (one_in(2)) levels.last_audio = rig_.now;
@@ -77,12 +77,13 @@ class Soak {
   void carry_out(Action action) {
     switch (action) {
       case Action::key:
-      case Action::key_tone:
+      case Action::key_signal:
         REQUIRE_FALSE(keyed_);
         REQUIRE_FALSE(in_radio_over_);
         REQUIRE(rig_.levels.card_up);
-        REQUIRE((action == Action::key ? rig_.levels.over_waiting : rig_.levels.tone_waiting));
-        if (action == Action::key_tone) REQUIRE((rig_.levels.carrier == Carrier::closed || rig_.turn.carrier_stuck()));
+        REQUIRE((action == Action::key ? rig_.levels.over_waiting : rig_.levels.signal_waiting));
+        if (action == Action::key_signal)
+          REQUIRE((rig_.levels.carrier == Carrier::closed || rig_.turn.carrier_stuck()));
         keyed_ = true;
         keyed_at_ = rig_.levels.last_audio = rig_.now;
         break;

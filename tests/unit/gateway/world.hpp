@@ -139,7 +139,7 @@ class World {
   }
 
   void check() {
-    const gateway::TurnState state = bridge->state();
+    const gateway::TurnState state = bridge->tx_state();
     const bool may_key =
         state == gateway::TurnState::lead || state == gateway::TurnState::talking || state == gateway::TurnState::tail;
     if (ptt.keyed() && !may_key) FAIL("PTT is keyed in " << std::string(to_string(state)));

@@ -1,0 +1,91 @@
+#include "daemon/bridge_settings.hpp"
+
+namespace zgw::daemon {
+namespace {
+
+gateway::Priority priority_of(config::Priority priority) {
+  switch (priority) {
+    case config::Priority::radio:
+      return gateway::Priority::radio;
+    case config::Priority::channel:
+      return gateway::Priority::channel;
+    case config::Priority::first:
+      return gateway::Priority::first;
+  }
+  return gateway::Priority::radio;
+}
+
+gateway::OwnSignals::Settings signals_of(const config::Bridge& bridge) {
+  gateway::OwnSignals::Settings settings;
+  settings.link.on = bridge.link_tones;
+  if (const auto& tone = bridge.courtesy_tone) {
+    settings.courtesy = audio::Note{.hertz = tone->frequency, .length = tone->length, .level = tone->level};
+  }
+  if (const auto& id = bridge.station_id) {
+    using Mode = gateway::StationId::Mode;
+    settings.id = {.callsign = id->callsign,
+                   .interval = id->interval,
+                   .polite = id->polite,
+                   .words_per_minute = id->speed,
+                   .hertz = id->tone,
+                   .level = id->level,
+                   .mode = id->mode == config::StationIdMode::beacon ? Mode::beacon : Mode::after_tx};
+  }
+  return settings;
+}
+
+std::optional<audio::Ctcss::Settings> ctcss_of(const config::TxAudio& tx_audio) {
+  if (!tx_audio.ctcss) return std::nullopt;
+  using End = audio::Ctcss::End;
+  return audio::Ctcss::Settings{.hertz = *tx_audio.ctcss,
+                                .level = tx_audio.ctcss_level,
+                                .end = tx_audio.ctcss_end == config::CtcssEnd::drop ? End::drop : End::reverse};
+}
+
+}  // namespace
+
+gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const config::Radio& radio) {
+  using Detector = gateway::BridgeSettings::Detector;
+  gateway::BridgeSettings settings;
+  settings.turn.radio_to_channel = bridge.direction != config::Direction::channel_to_radio;
+  settings.turn.channel_to_radio = bridge.direction != config::Direction::radio_to_channel;
+  settings.turn.lead = radio.ptt.lead;
+  settings.turn.tail = radio.ptt.tail;
+  settings.turn.timeout = radio.ptt.timeout;
+  settings.turn.timeout_penalty = radio.ptt.timeout_penalty;
+  settings.turn.stall = radio.ptt.stall;
+  settings.turn.guard = bridge.guard;
+  settings.turn.max_over = bridge.max_over;
+  settings.turn.priority = priority_of(bridge.priority);
+  settings.duplex = bridge.duplex == config::Duplex::full ? gateway::Duplex::full : gateway::Duplex::half;
+  settings.detector = radio.cos.source == config::CosSource::vox    ? Detector::vox
+                      : radio.cos.source == config::CosSource::none ? Detector::none
+                                                                    : Detector::cos;
+  settings.cos = {.debounce = radio.cos.debounce, .hang = radio.cos.hang};
+  const base::SampleRate rate = radio.sound.rate;
+  settings.vox = {.rate = rate,
+                  .open = radio.vox.open,
+                  .close = radio.vox.close,
+                  .attack = rate.samples(radio.vox.attack),
+                  .hang = rate.samples(radio.vox.hang)};
+  if (settings.detector == Detector::vox) settings.opening.min_open = radio.vox.min_open;
+  if (bridge.first_over) settings.opening.first_over = {bridge.first_over->min, bridge.first_over->after_idle};
+  if (bridge.preroll) settings.preroll = *bridge.preroll;
+  settings.period = radio.sound.period;
+  settings.opus = {.rate = bridge.opus.rate,
+                   .frame = bridge.opus.frame,
+                   .frames_per_packet = bridge.opus.frames_per_packet,
+                   .bitrate = bridge.opus.bitrate,
+                   .complexity = bridge.opus.complexity,
+                   .fec = bridge.opus.fec,
+                   .expected_loss_percent = bridge.opus.expected_loss};
+  settings.jitter = bridge.jitter.target;
+  settings.hold_channel = bridge.hold_channel;
+  settings.hold_radio = bridge.hold_radio;
+  settings.min_stream_interval = bridge.min_stream_interval;
+  settings.signals = signals_of(bridge);
+  settings.ctcss = ctcss_of(radio.tx_audio);
+  return settings;
+}
+
+}  // namespace zgw::daemon

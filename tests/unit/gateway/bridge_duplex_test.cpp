@@ -1,0 +1,104 @@
+// Full duplex: the receiver and the transmitter are two radios.
+#include <chrono>
+
+#include <doctest/doctest.h>
+
+#include "unit/gateway/world.hpp"
+
+using namespace std::chrono_literals;
+using zgw::base::TimePoint;
+using zgw::fakes::World;
+using zgw::gateway::BridgeSettings;
+using zgw::gateway::Duplex;
+using zgw::gateway::TurnState;
+namespace voice = zgw::voice;
+
+namespace {
+
+BridgeSettings full() {
+  BridgeSettings settings;
+  settings.duplex = Duplex::full;
+  return settings;
+}
+
+}  // namespace
+
+TEST_CASE("with full duplex both directions talk at once, and neither loses a word") {
+  World world(full());
+  world.online();
+  world.run(1s);
+  world.hears = [&](TimePoint at, auto position) {
+    const bool speaks = at >= World::start + 2s && at < World::start + 5s;
+    return speaks ? voice::tone(position, world.rate) : 0.0F;
+  };
+  world.at(1s, [&] { world.cos(true); });
+  world.at(4s, [&] { world.cos(false); });
+  world.talk(7, "anna", voice::tone_packets(50));
+  world.run(2s);
+  CHECK(world.bridge->keyed());
+  CHECK(world.bridge->state() == TurnState::streaming);
+  CHECK(world.bridge->tx_state() == TurnState::talking);
+  world.run(8s);
+  CHECK_FALSE(world.ptt.keyed());
+  REQUIRE(world.observer.overs.size() == 2);
+  for (const auto& over : world.observer.overs) {
+    CHECK(over.outcome == "delivered");
+    CHECK(over.lost() == 0);
+  }
+  const auto heard = voice::loud_part(voice::decode(world.channel.all_packets(), {16000}), {16000});
+  REQUIRE(heard);
+  CHECK(heard->length() >= 2985ms);
+  const auto sent = voice::loud_part(world.out.pcm(), world.rate);
+  REQUIRE(sent);
+  CHECK(sent->length() >= 2985ms);
+}
+
+TEST_CASE("with full duplex an over from the channel waits neither for a carrier nor for a guard") {
+  World world(full());
+  world.cos(true);
+  world.run(500ms);
+  const TimePoint first = world.now;
+  world.talk(7, "anna", voice::tone_packets(5));
+  world.talk(8, "bert", voice::tone_packets(5));
+  world.run(5s);
+  const auto keyed = world.ptt.intervals();
+  REQUIRE(keyed.size() == 2);
+  CHECK(keyed[0].from == first + 60ms);
+  CHECK(keyed[1].from - keyed[0].to <= 20ms);
+}
+
+TEST_CASE("with full duplex a carrier that begins while the gateway transmits is heard from its first sample") {
+  BridgeSettings settings = full();
+  settings.detector = BridgeSettings::Detector::vox;
+  World world(settings);
+  world.online();
+  world.talk(7, "anna", voice::tone_packets(100));
+  REQUIRE(world.run_to(TurnState::idle));
+  const TimePoint speaks = world.now + 1s;
+  world.hears = [&, speaks](TimePoint at, auto position) {
+    return at >= speaks && at < speaks + 2s ? voice::tone(position, world.rate) : 0.0F;
+  };
+  world.run(8s);
+  const auto heard = voice::loud_part(voice::decode(world.channel.all_packets(), {16000}), {16000});
+  REQUIRE(heard);
+  CHECK(heard->length() >= 1985ms);
+}
+
+TEST_CASE("with full duplex the time-out timer, the lease and a lost card unkey as ever") {
+  BridgeSettings settings = full();
+  settings.turn.timeout = 5s;
+  World world(settings);
+  world.cos(true);
+  world.talk(7, "anna", voice::tone_packets(200));
+  world.run(20s);
+  CHECK(world.bridge->counters().time_outs == 1);
+  CHECK(world.ptt.longest() <= 5s);
+  world.talk(8, "bert", voice::tone_packets(50));
+  world.run(1s);
+  REQUIRE(world.ptt.keyed());
+  world.card_runs = false;
+  world.run(500ms);
+  CHECK_FALSE(world.ptt.keyed());
+  world.bridge->shut_down(world.now);
+  CHECK_FALSE(world.ptt.keyed());
+}
