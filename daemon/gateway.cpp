@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "daemon/bridge_settings.hpp"
+#include "daemon/cards.hpp"
 #include "daemon/exit_status.hpp"
 #include "daemon/version.hpp"
 
@@ -37,7 +38,8 @@ Gateway::Gateway(const config::Config& config, Options options, GuardedLines& li
   for (const auto& [name, radio] : config.radios) {
     radios_[name] = std::make_unique<RadioUnit>(name, radio, lines.line(name));
   }
-  for (auto& [name, radio] : radios_) radio->open();
+  Cards cards(config);
+  for (auto& [name, radio] : radios_) radio->open(cards);
   for (const auto& [name, radio] : config.radios) {
     if (!radio.ptt.read_back && !radio.ptt.heartbeat) continue;
     ptt_watches_.push_back(std::make_unique<PttWatch>(io_, name, radio.ptt, *radios_.at(name), log, journal));

@@ -1,11 +1,10 @@
 #include "daemon/radio_unit.hpp"
 
-#include <algorithm>
 #include <chrono>
 #include <utility>
 
+#include "daemon/cards.hpp"
 #include "daemon/lines.hpp"
-#include "radio/alsa_card.hpp"
 #include "radio/file_card.hpp"
 
 namespace zgw::daemon {
@@ -13,40 +12,10 @@ namespace {
 
 constexpr std::string_view file_radio = "file:";
 
-radio::RxChannel channel_of(config::RxChannel channel) {
-  switch (channel) {
-    case config::RxChannel::left:
-      return radio::RxChannel::left;
-    case config::RxChannel::right:
-      return radio::RxChannel::right;
-    case config::RxChannel::mix:
-      return radio::RxChannel::mix;
-  }
-  return radio::RxChannel::left;
-}
-
 std::unique_ptr<radio::FileCard> open_file_card(const config::Sound& sound) {
   if (sound.device.compare(0, file_radio.size(), file_radio) != 0) return nullptr;
   return std::make_unique<radio::FileCard>(radio::FileCardSettings{
       .directory = sound.device.substr(file_radio.size()), .rate = sound.rate, .period = sound.period});
-}
-
-// Samples wait in the card for as long as its buffer is: what this thread may be late by without a gap on the air.
-int ahead(const config::Sound& sound) {
-  return std::max(3, static_cast<int>(sound.buffer / sound.period));
-}
-
-std::unique_ptr<radio::SoundCard> open_card(const config::Sound& sound) {
-  return std::make_unique<radio::AlsaCard>(radio::AlsaCardSettings{.capture_device = sound.device,
-                                                                   .playback_device = sound.device,
-                                                                   .rate = sound.rate,
-                                                                   .period = sound.period,
-                                                                   .buffer = sound.buffer,
-                                                                   .rx_channel = channel_of(sound.rx_channel),
-                                                                   .rx_gain = sound.rx_gain,
-                                                                   .tx_gain = sound.tx_gain,
-                                                                   .retry = sound.retry,
-                                                                   .tx_ahead_periods = ahead(sound)});
 }
 
 }  // namespace
@@ -64,11 +33,11 @@ RadioUnit::~RadioUnit() {
   if (card_) card_->stop();
 }
 
-void RadioUnit::open() {
+void RadioUnit::open(Cards& cards) {
   own_cos_ = open_cos(name_, radio_.cos);
   cos_ = own_cos_.get();
   if (!file_card_) {
-    own_card_ = opened(name_, [&] { return open_card(radio_.sound); });
+    own_card_ = opened(name_, [&] { return cards.open(radio_.sound); });
     card_ = own_card_.get();
     return;
   }

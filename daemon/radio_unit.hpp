@@ -23,6 +23,8 @@ class FileCard;
 
 namespace zgw::daemon {
 
+class Cards;
+
 class RadioUnit {
  public:
   /// `guarded`: the radio's PTT line where a key guard owns it, else null.
@@ -31,7 +33,7 @@ class RadioUnit {
   RadioUnit(const RadioUnit&) = delete;
   RadioUnit& operator=(const RadioUnit&) = delete;
 
-  void open();
+  void open(Cards& cards);
   /// Starts the card's thread, which also ends a PTT lease that ran out.
   void start();
   void stop() noexcept { card_->stop(); }
@@ -58,8 +60,8 @@ class RadioUnit {
   std::uint64_t seen_loops_ = 0;  // by progressed()
   std::unique_ptr<gateway::Cos> own_cos_;
   gateway::Cos* cos_ = nullptr;
-  std::unique_ptr<radio::SoundCard> own_card_;
-  radio::SoundCard* card_ = nullptr;  // its thread uses the lease: stopped first
+  std::shared_ptr<radio::SoundCard> own_card_;  // or a side of one
+  radio::SoundCard* card_ = nullptr;            // its thread uses the lease: stopped first
 };
 
 }  // namespace zgw::daemon

@@ -1,6 +1,8 @@
 // What only the whole configuration shows: things used twice, references.
+#include <algorithm>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "base/listed.hpp"
@@ -38,12 +40,30 @@ std::string card_of(std::string device) {
   return first ? device.substr(0, device.size() - 2) : device;
 }
 
+// Two radios on one card: what is wrong with that.
+std::string fault_of_sharing(const Sound& first, const Sound& second) {
+  if (first.device != second.device || first.device.rfind("file:", 0) == 0) {
+    return "another radio uses this sound card; two share one where both write it alike";
+  }
+  const std::pair<RxChannel, RxChannel> sides = std::minmax(first.rx_channel, second.rx_channel);
+  if (sides != std::pair(RxChannel::left, RxChannel::right)) {
+    return "another radio uses this sound card; two share one where one has rx_channel: left and the other right";
+  }
+  const auto timing = [](const Sound& s) { return std::tuple(s.rate, s.period, s.buffer, s.retry); };
+  return timing(first) == timing(second) ? ""
+                                         : "the radios on this sound card need the same rate, period, buffer and retry";
+}
+
 void check_cards(Section& root, const Config& config) {
-  std::set<std::string> cards;
+  std::map<std::string, std::vector<const Sound*>> cards;
   root.each("radios", [&](const std::string& name, Section s) {
-    const std::string& device = config.radios.at(name).sound.device;
-    if (device.empty() || cards.insert(card_of(device)).second) return;
-    s.section("sound").error("device", "another radio uses this sound card; each needs one of its own");
+    const Sound& sound = config.radios.at(name).sound;
+    if (sound.device.empty()) return;
+    std::vector<const Sound*>& users = cards[card_of(sound.device)];
+    users.push_back(&sound);
+    if (users.size() > 2) return s.section("sound").error("device", "two other radios use this sound card already");
+    const std::string fault = users.size() == 2 ? fault_of_sharing(*users[0], sound) : "";
+    if (!fault.empty()) s.section("sound").error("device", fault);
   });
 }
 

@@ -18,7 +18,7 @@ AlsaCapture::AlsaCapture(CardExchange& exchange, RxChannel channel, base::Decibe
       channel_(channel),
       gain_(static_cast<float>(gain.amplitude())),
       interleaved_(chunk * most_channels),
-      mono_(chunk) {}
+      mono_(chunk * most_channels) {}
 
 void AlsaCapture::attach(AlsaPcm pcm) noexcept {
   pcm_ = std::move(pcm);
@@ -75,6 +75,10 @@ Fatal AlsaCapture::recover(AlsaCall call, long code) noexcept {
 
 void AlsaCapture::convert(std::size_t frames) noexcept {
   const float scale = gain_ / 32768.0F;
+  if (channel_ == RxChannel::both) {
+    for (std::size_t i = 0; i < 2 * frames; ++i) mono_[i] = scale * static_cast<float>(interleaved_[i]);
+    return exchange_.push_captured(std::span(mono_).first(2 * frames));
+  }
   const bool stereo = pcm_.channels() == 2;
   for (std::size_t i = 0; i < frames; ++i) {
     if (!stereo) {

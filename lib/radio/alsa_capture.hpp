@@ -13,7 +13,8 @@
 namespace zgw::radio {
 
 /// Which channel of a stereo card the receiver is connected to. A mono card has only one, whatever is asked for.
-enum class RxChannel { left, right, mix };
+/// `both`: two receivers, interleaved.
+enum class RxChannel { left, right, mix, both };
 
 class AlsaCapture {
  public:

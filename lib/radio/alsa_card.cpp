@@ -24,13 +24,19 @@ PcmSettings pcm_settings(const AlsaCardSettings& settings, Direction direction) 
   pcm.period = settings.rate.samples(settings.period);
   pcm.buffer = settings.rate.samples(settings.buffer);
   // A converter such as plughw would mix both channels into one, so a channel of its own is asked for as one of two.
-  pcm.channels = direction == Direction::capture && settings.rx_channel != RxChannel::mix ? 2 : 1;
+  const bool two = settings.rx_channel == RxChannel::both ||
+                   (direction == Direction::capture && settings.rx_channel != RxChannel::mix);
+  pcm.channels = two ? 2 : 1;
   return pcm;
 }
 
 SampleCount ahead_of(const AlsaCardSettings& settings) {
   const SampleCount most = settings.rate.samples(settings.buffer - settings.period);
   return std::min(settings.rate.samples(settings.period) * settings.tx_ahead_periods, most);
+}
+
+int lanes_of(const AlsaCardSettings& settings) {
+  return settings.rx_channel == RxChannel::both ? 2 : 1;
 }
 
 std::string explain(const std::string& device, const PcmFailure& failure) {
@@ -49,10 +55,10 @@ void say_nothing(const char* /*file*/, int /*line*/, const char* /*function*/, i
 }  // namespace
 
 AlsaCard::AlsaCard(const AlsaCardSettings& settings)
-    : ThreadedCard(settings.rate, ahead_of(settings), settings.priority),
+    : ThreadedCard(settings.rate, ahead_of(settings), settings.priority, lanes_of(settings)),
       settings_(settings),
       capture_(exchange_, settings.rx_channel, settings.rx_gain),
-      playback_(exchange_, settings.rate, settings.tx_gain) {
+      playback_(exchange_, settings.rate, settings.tx_gain, lanes_of(settings)) {
   PcmFailure failure;
   const char* device = "";
   if (!open(failure, device)) throw AlsaError(explain(device, failure), failure.code);
@@ -70,6 +76,10 @@ bool AlsaCard::open(PcmFailure& failure, const char*& device) noexcept {
   device = settings_.playback_device.c_str();
   AlsaPcm playback = AlsaPcm::open(Direction::playback, pcm_settings(settings_, Direction::playback), failure);
   if (!playback.is_open()) return false;
+  if (lanes_of(settings_) > std::min(capture.channels(), playback.channels())) {
+    failure = {AlsaCall::open, EINVAL, "it has one channel; two radios need a stereo card"};
+    return false;
+  }
   if (1 + capture.descriptor_count() + playback.descriptor_count() > most_descriptors) {
     failure = {AlsaCall::descriptors, E2BIG, {}};
     return false;

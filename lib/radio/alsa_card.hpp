@@ -32,8 +32,8 @@ struct AlsaCardSettings {
   std::string playback_device = "default";
   base::SampleRate rate{48000};
   std::chrono::milliseconds period{20};
-  std::chrono::milliseconds buffer{160};  ///< below 100 ms a busy machine makes gaps
-  RxChannel rx_channel = RxChannel::left;
+  std::chrono::milliseconds buffer{160};   ///< below 100 ms a busy machine makes gaps
+  RxChannel rx_channel = RxChannel::left;  ///< both: two lanes, see ThreadedCard
   base::Decibels rx_gain{0};
   base::Decibels tx_gain{0};
   int priority = 20;  ///< SCHED_FIFO, at most 30; 0: ordinary scheduling

@@ -23,11 +23,12 @@ std::int16_t to_s16(float sample) noexcept {
 
 }  // namespace
 
-AlsaPlayback::AlsaPlayback(CardExchange& exchange, base::SampleRate rate, base::Decibels gain)
+AlsaPlayback::AlsaPlayback(CardExchange& exchange, base::SampleRate rate, base::Decibels gain, int lanes)
     : exchange_(exchange),
       linger_(rate.samples(linger)),
+      lanes_(lanes),
       gain_(static_cast<float>(gain.amplitude())),
-      pulled_(chunk),
+      pulled_(chunk * most_channels),
       staged_(chunk * most_channels) {}
 
 void AlsaPlayback::attach(AlsaPcm pcm) noexcept {
@@ -47,7 +48,7 @@ SampleCount AlsaPlayback::slack() const noexcept {
 
 Fatal AlsaPlayback::service() noexcept {
   if (exchange_.take_discard()) stop();
-  if (!running_) return exchange_.pending() > 0 ? begin() : std::nullopt;
+  if (!running_) return pending() > 0 ? begin() : std::nullopt;
 
   const long room = pcm_.available();
   // The state is looked at after the call: a card that is gone may still answer with a number of frames.
@@ -66,7 +67,7 @@ Fatal AlsaPlayback::service() noexcept {
   SampleCount delay = 0;
   if (const int error = pcm_.delay(delay); error < 0) return recover(AlsaCall::delay, error);
   account(delay);
-  const bool idle = exchange_.pending() == 0 && staged_begin_ == staged_end_;
+  const bool idle = pending() == 0 && staged_begin_ == staged_end_;
   if (idle && written_ - delay - last_real_ >= linger_) {
     stop();
     return std::nullopt;
@@ -81,7 +82,7 @@ Fatal AlsaPlayback::begin() noexcept {
   queued_ = 0;
   padded_ = false;
   SampleCount room = pcm_.buffer();
-  const SampleCount missing = 2 * pcm_.period() - static_cast<SampleCount>(exchange_.pending());
+  const SampleCount missing = 2 * pcm_.period() - pending();
   if (missing > 0) {
     if (const Fatal fatal = pad(std::min(missing, room))) return fatal;
     room -= std::min(missing, room);
@@ -103,10 +104,10 @@ Fatal AlsaPlayback::fill(SampleCount room) noexcept {
 Fatal AlsaPlayback::move_samples(SampleCount& room) noexcept {
   while (room > 0) {
     if (staged_begin_ == staged_end_) {
-      const auto limit = std::min(pulled_.size(), static_cast<std::size_t>(room));
-      const std::size_t count = exchange_.pull(std::span(pulled_).first(limit));
+      const auto frames = std::min({static_cast<SampleCount>(chunk), room, pending()});
+      const std::size_t count = exchange_.pull(std::span(pulled_).first(static_cast<std::size_t>(frames * lanes_)));
       if (count == 0) return std::nullopt;
-      stage(count);
+      stage(count / static_cast<std::size_t>(lanes_));
     }
     const SampleCount before = written_;
     if (const Fatal fatal = write_staged(true); fatal || !running_) return fatal;
@@ -134,7 +135,8 @@ Fatal AlsaPlayback::pad(SampleCount frames) noexcept {
 
 void AlsaPlayback::stage(std::size_t frames) noexcept {
   const auto channels = static_cast<std::size_t>(pcm_.channels());
-  for (std::size_t i = 0; i < frames; ++i) {
+  for (std::size_t i = 0; lanes_ == 2 && i < 2 * frames; ++i) staged_[i] = to_s16(pulled_[i] * gain_);
+  for (std::size_t i = 0; lanes_ == 1 && i < frames; ++i) {
     std::fill_n(staged_.begin() + static_cast<std::ptrdiff_t>(i * channels), channels, to_s16(pulled_[i] * gain_));
   }
   staged_begin_ = 0;
@@ -157,7 +159,7 @@ Fatal AlsaPlayback::write_staged(bool real) noexcept {
 void AlsaPlayback::account(SampleCount delay) noexcept {
   const SampleCount in_card = std::max<SampleCount>(0, last_real_ - (written_ - delay));
   const auto staged = static_cast<SampleCount>(staged_end_ - staged_begin_) / pcm_.channels();
-  exchange_.settle_all_but(in_card + staged);
+  settle_all_but(in_card + staged);
 }
 
 Fatal AlsaPlayback::recover(AlsaCall call, long code) noexcept {
@@ -168,7 +170,7 @@ Fatal AlsaPlayback::recover(AlsaCall call, long code) noexcept {
   // What the card had was played, or is lost: either way it will not be played later. What was staged is.
   running_ = false;
   const auto staged = static_cast<SampleCount>(staged_end_ - staged_begin_) / pcm_.channels();
-  exchange_.settle_all_but(staged);
+  settle_all_but(staged);
   return std::nullopt;
 }
 

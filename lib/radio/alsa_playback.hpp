@@ -31,7 +31,8 @@ inline CardFault alsa_fault(AlsaCall call, long code) noexcept {
 
 class AlsaPlayback {
  public:
-  AlsaPlayback(CardExchange& exchange, base::SampleRate rate, base::Decibels gain);
+  /// `lanes`: 2 where the exchange holds two channels, interleaved.
+  AlsaPlayback(CardExchange& exchange, base::SampleRate rate, base::Decibels gain, int lanes = 1);
 
   /// Takes a freshly opened device.
   void attach(AlsaPcm pcm) noexcept;
@@ -56,9 +57,14 @@ class AlsaPlayback {
   void account(base::SampleCount delay) noexcept;
   void stop() noexcept;
   void stage(std::size_t frames) noexcept;
+  void settle_all_but(base::SampleCount frames) noexcept { exchange_.settle_all_but(frames * lanes_); }
+  [[nodiscard]] base::SampleCount pending() const noexcept {  // in frames
+    return static_cast<base::SampleCount>(exchange_.pending()) / lanes_;
+  }
 
   CardExchange& exchange_;
   base::SampleCount linger_;
+  base::SampleCount lanes_;
   float gain_;
   AlsaPcm pcm_;
   bool running_ = false;

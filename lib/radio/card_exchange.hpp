@@ -43,6 +43,7 @@ class CardExchange {
   [[nodiscard]] int announcement() const { return announced_.descriptor(); }
   void wake() const noexcept { wake_.notify(); }
   [[nodiscard]] CardStatus status() const;  ///< without last_error
+  [[nodiscard]] bool up() const noexcept { return up_.load(std::memory_order_acquire); }
   [[nodiscard]] CardFault last_fault() const;
   [[nodiscard]] base::SampleCount captured() const { return captured_.load(std::memory_order_acquire); }
 

@@ -49,7 +49,10 @@ class SoundCard : public gateway::AudioIn, public gateway::AudioOut {
 
   [[nodiscard]] virtual CardStatus status() const = 0;
 
-  /// The card's sample count: frames captured since construction. It stands still when the card does.
+  /// Whether the card is there. Any thread, real-time safe.
+  [[nodiscard]] virtual bool up() const noexcept = 0;
+
+  /// The card's sample count: frames captured since construction. It stands still when the card does. Any thread.
   [[nodiscard]] virtual base::SampleCount captured() const = 0;
 };
 

@@ -21,8 +21,8 @@ bool become_realtime(int priority) noexcept {
 
 }  // namespace
 
-ThreadedCard::ThreadedCard(base::SampleRate rate, base::SampleCount tx_ahead, int priority)
-    : exchange_(rate, tx_ahead), rate_(rate), priority_(priority) {}
+ThreadedCard::ThreadedCard(base::SampleRate rate, base::SampleCount tx_ahead, int priority, int lanes)
+    : exchange_({rate.hz * lanes}, tx_ahead * lanes), rate_(rate), priority_(priority) {}
 
 void ThreadedCard::start(AudioThreadHook hook) {
   hook_ = std::move(hook);

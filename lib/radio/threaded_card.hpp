@@ -31,10 +31,12 @@ class ThreadedCard : public SoundCard {
   void stop() noexcept final;
   [[nodiscard]] int descriptor() const final { return exchange_.announcement(); }
   [[nodiscard]] CardStatus status() const final;
+  [[nodiscard]] bool up() const noexcept final { return exchange_.up(); }
   [[nodiscard]] base::SampleCount captured() const final { return exchange_.captured(); }
 
  protected:
-  ThreadedCard(base::SampleRate rate, base::SampleCount tx_ahead, int priority);
+  /// `lanes`: channels that travel interleaved through the rings; read() and write() then count samples of all of them.
+  ThreadedCard(base::SampleRate rate, base::SampleCount tx_ahead, int priority, int lanes = 1);
 
   /// The audio thread: loops until stopping(), calls hook() about once a period.
   virtual void run() noexcept = 0;

@@ -150,10 +150,13 @@ audio::Recording SimulatedRadio::transmitted(TimePoint from, TimePoint to) const
   return out;
 }
 
-std::string alsa_configuration(const std::filesystem::path& plugin,
-                               const std::vector<std::pair<std::string, std::filesystem::path>>& cards) {
+std::string alsa_configuration(const std::filesystem::path& plugin, const std::vector<SimulatedCard>& cards) {
   std::string text = "</usr/share/alsa/alsa.conf>\npcm_type.zgwsim { lib \"" + plugin.string() + "\" }\n";
-  for (const auto& [name, folder] : cards) text += "pcm." + name + " { type zgwsim dir \"" + folder.string() + "\" }\n";
+  for (const auto& [name, folder, right] : cards) {
+    text += "pcm." + name + " { type zgwsim dir \"" + folder.string() + '"';
+    if (!right.empty()) text += " right \"" + right.string() + '"';
+    text += " }\n";
+  }
   return text;
 }
 

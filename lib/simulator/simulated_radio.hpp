@@ -68,8 +68,13 @@ class SimulatedRadio {
   std::vector<Reception> receptions_;
 };
 
-/// The text of an ALSA configuration with a card `name` for each folder, on top of the system's.
-std::string alsa_configuration(const std::filesystem::path& plugin,
-                               const std::vector<std::pair<std::string, std::filesystem::path>>& cards);
+struct SimulatedCard {
+  std::string name;
+  std::filesystem::path folder;
+  std::filesystem::path right = {};  ///< of the radio on the right channel; empty: both channels are the one radio's
+};
+
+/// The text of an ALSA configuration with these cards, on top of the system's.
+std::string alsa_configuration(const std::filesystem::path& plugin, const std::vector<SimulatedCard>& cards);
 
 }  // namespace zgw::simulator

@@ -127,7 +127,7 @@ void Stage::add_corner(const std::string& name, const std::string& channel, cons
 }
 
 void Stage::write_configuration() const {
-  std::vector<std::pair<std::string, std::filesystem::path>> cards;
+  std::vector<SimulatedCard> cards;
   std::ostringstream yaml;
   yaml << "# The real gateway reads this file as it would read /etc/zello-gateway/zello-gateway.yaml.\n"
        << "gateway: {name: stage, log_level: debug, state: " << settings_.state << settings_.more_gateway_keys
@@ -147,8 +147,14 @@ void Stage::write_configuration() const {
   yaml << "radios:\n";
   for (const Corner& corner : corners_) {
     const auto& folder = corner.radio->folder();
-    cards.emplace_back("card_" + corner.name, folder);
-    yaml << "  " << corner.name << ":\n    sound: {device: card_" << corner.name << ", buffer: 200ms}\n    cos: ";
+    const bool right = settings_.one_card && &corner != &corners_.front();
+    if (right) {
+      cards.front().right = folder;
+    } else {
+      cards.push_back({"card_" + corner.name, folder});
+    }
+    yaml << "  " << corner.name << ":\n    sound: {device: " << cards.back().name << ", buffer: 200ms"
+         << (right ? ", rx_channel: right" : "") << "}\n    cos: ";
     if (corner.name == "cos") {
       yaml << "{source: file, path: " << folder / "cos"
            << "}\n";

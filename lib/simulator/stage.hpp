@@ -36,6 +36,7 @@ class Stage {
     std::string gateway_password = "gateway-secret";  ///< what the gateway is configured with
     ChannelRules channel_rules = {};                  ///< of both channels
     bool one_account = false;                         ///< for both bridges: the first's, in one session
+    bool one_card = false;                            ///< both radios on one stereo card, the first on the left
     std::string gateway_channel = {};                 ///< instead of the radio's own channel
     std::string certificate_host = "127.0.0.1";       ///< the server's certificate is for this host
     bool with_ca_file = true;

@@ -98,6 +98,30 @@ TEST_CASE("two bridges with one account carry speech both ways at once, each to 
   for (const simulator::Report& report : running.stage.reports()) CHECK(report.user != "gateway-vox");
 }
 
+TEST_CASE("two radios on one stereo card are two radios: each speaks and hears on its own channel, at the same time") {
+  simulator::Stage::Settings settings;
+  settings.one_card = true;
+  Running running(std::move(settings));
+  hear_on_radio(running, 1);
+  CHECK(running.corner(0).user->heard().empty());
+  const std::vector<audio::Recording> said = {
+      running.speech(app_rate), running.speech(app_rate, "Northern team, the bridge is closed, take the lower road.")};
+  for (std::size_t i = 0; i < 2; ++i) running.corner(i).user->say(said[i]);
+  REQUIRE(running.stage.wait_until([&] {
+    const auto done = [&](std::size_t i) {
+      const auto keyings = running.corner(i).radio->keyings();
+      return !keyings.empty() && keyings.back().off;
+    };
+    return done(0) && done(1);
+  }));
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto keyings = running.corner(i).radio->keyings();
+    REQUIRE(keyings.size() == 1);
+    const auto on_air = running.corner(i).radio->transmitted(keyings[0].on, *keyings[0].off);
+    check_intact(simulator::compare(e2e::at_rate(said[i], radio_rate).pcm, on_air.pcm, radio_rate));
+  }
+}
+
 TEST_CASE("SIGTERM in the middle of an over from the radio ends its stream") {
   Running running;
   auto& corner = running.corner(0);

@@ -2,8 +2,11 @@
 //
 //   pcm_type.zgwsim { lib "/path/libasound_module_pcm_zgwsim.so" }
 //   pcm.radio { type zgwsim  dir "/run/card"  ppm 0 }
+//   pcm.two   { type zgwsim  dir "/run/left"  right "/run/right" }
 //
 // 48 kHz S16, mono or stereo, paced by the monotonic clock; `ppm` makes its crystal wrong by that many millionths.
+// With `right` the card has a second lane: its right channel has rx.fifo, tx.raw and tx.log in that folder; without, a
+// stereo program has the same in both channels, and what it plays in the right one is not kept.
 // In `dir`:
 //   rx.fifo  S16 mono at 48 kHz: what the card hears while it captures, silence where nobody has written. Made if it is
 //            missing. What lay in it when the capture starts is thrown away. Writers do well to open it read-write.
@@ -33,21 +36,26 @@
 enum { RATE = 48000, CHUNK = 512, NS = 1000000000 };
 
 typedef struct {
-  snd_pcm_ioplug_t io;
   char* dir;
+  int file;         // rx.fifo or tx.raw
+  int log;          // tx.log, playback only
+  int carry;        // half a sample read from the fifo, or -1
+  uint64_t before;  // frames in tx.raw when this run started
+  int16_t* queue;   // playback: io.buffer_size frames, given and not yet played
+} lane_t;
+
+typedef struct {
+  snd_pcm_ioplug_t io;
+  lane_t lanes[2];
+  size_t lane_count;
   double rate;  // frames per second, the wrong crystal included
   int timer;
-  int file;  // rx.fifo or tx.raw
-  int log;   // tx.log, playback only
   bool running;
   int64_t started;       // ns of the monotonic clock; moved on by the time that the card stood still
   int64_t stalled;       // since when it stands still, or 0
   uint64_t transferred;  // frames taken from or given to the program since prepare
   uint64_t played;       // of them, frames written to tx.raw
-  uint64_t before;       // frames in tx.raw when this run started
-  int16_t* queue;        // playback: io.buffer_size frames, given and not yet played
   snd_pcm_uframes_t avail_min;
-  int carry;  // half a sample read from the fifo, or -1
 } card_t;
 
 static int64_t now_ns(void) {
@@ -60,19 +68,19 @@ static bool capturing(const card_t* card) {
   return card->io.stream == SND_PCM_STREAM_CAPTURE;
 }
 
-static bool path_of(const card_t* card, const char* name, char path[PATH_MAX]) {
-  const int length = snprintf(path, PATH_MAX, "%s/%s", card->dir, name);
+static bool path_of(const lane_t* lane, const char* name, char path[PATH_MAX]) {
+  const int length = snprintf(path, PATH_MAX, "%s/%s", lane->dir, name);
   return length > 0 && length < PATH_MAX;
 }
 
 static bool exists(const card_t* card, const char* name) {
   char path[PATH_MAX];
-  return path_of(card, name, path) && access(path, F_OK) == 0;
+  return path_of(&card->lanes[0], name, path) && access(path, F_OK) == 0;
 }
 
 static bool take_xrun(const card_t* card) {
   char path[PATH_MAX];
-  return path_of(card, capturing(card) ? "xrun" : "xrun-tx", path) && unlink(path) == 0;
+  return path_of(&card->lanes[0], capturing(card) ? "xrun" : "xrun-tx", path) && unlink(path) == 0;
 }
 
 static uint64_t elapsed(card_t* card) {
@@ -88,10 +96,13 @@ static uint64_t elapsed(card_t* card) {
 }
 
 static void note(const card_t* card, int64_t when, const char* what) {
-  char line[96];
-  const int length =
-      snprintf(line, sizeof line, "%" PRId64 " %s %" PRIu64 "\n", when, what, card->before + card->played);
-  if (write(card->log, line, (size_t)length) != length) SNDERR("zgwsim: cannot write tx.log: %s", strerror(errno));
+  for (size_t i = 0; i < card->lane_count; ++i) {
+    const lane_t* lane = &card->lanes[i];
+    char line[96];
+    const int length =
+        snprintf(line, sizeof line, "%" PRId64 " %s %" PRIu64 "\n", when, what, lane->before + card->played);
+    if (write(lane->log, line, (size_t)length) != length) SNDERR("zgwsim: cannot write tx.log: %s", strerror(errno));
+  }
 }
 
 /// Writes the frames whose time has come to tx.raw.
@@ -103,7 +114,10 @@ static void play(card_t* card) {
     const uint64_t whole = card->io.buffer_size - at;
     const uint64_t count = end - card->played < whole ? end - card->played : whole;
     const size_t bytes = (size_t)count * sizeof(int16_t);
-    if (write(card->file, card->queue + at, bytes) != (ssize_t)bytes) SNDERR("zgwsim: cannot write tx.raw");
+    for (size_t i = 0; i < card->lane_count; ++i) {
+      const lane_t* lane = &card->lanes[i];
+      if (write(lane->file, lane->queue + at, bytes) != (ssize_t)bytes) SNDERR("zgwsim: cannot write tx.raw");
+    }
     card->played += count;
   }
 }
@@ -135,17 +149,17 @@ static int arm(card_t* card, int64_t from) {
 }
 
 /// Up to `count` samples from the fifo, silence for the rest.
-static void hear(card_t* card, int16_t* samples, size_t count) {
+static void hear(lane_t* lane, int16_t* samples, size_t count) {
   unsigned char* bytes = (unsigned char*)samples;
   size_t have = 0;
-  if (card->carry >= 0) bytes[have++] = (unsigned char)card->carry;
-  card->carry = -1;
+  if (lane->carry >= 0) bytes[have++] = (unsigned char)lane->carry;
+  lane->carry = -1;
   while (have < 2 * count) {
-    const ssize_t got = read(card->file, bytes + have, 2 * count - have);
+    const ssize_t got = read(lane->file, bytes + have, 2 * count - have);
     if (got <= 0) break;
     have += (size_t)got;
   }
-  if (have % 2 != 0) card->carry = bytes[--have];
+  if (have % 2 != 0) lane->carry = bytes[--have];
   memset(bytes + have, 0, 2 * count - have);
 }
 
@@ -153,9 +167,11 @@ static int on_prepare(snd_pcm_ioplug_t* io) {
   card_t* card = io->private_data;
   if (gone(card)) return -ENODEV;
   halt(card);
-  free(card->queue);
-  card->queue = calloc(io->buffer_size, sizeof *card->queue);
-  if (card->queue == NULL) return -ENOMEM;
+  for (size_t i = 0; i < card->lane_count; ++i) {
+    free(card->lanes[i].queue);
+    card->lanes[i].queue = calloc(io->buffer_size, sizeof *card->lanes[i].queue);
+    if (card->lanes[i].queue == NULL) return -ENOMEM;
+  }
   card->transferred = 0;
   card->played = 0;
   return arm(card, now_ns());
@@ -164,13 +180,16 @@ static int on_prepare(snd_pcm_ioplug_t* io) {
 static int on_start(snd_pcm_ioplug_t* io) {
   card_t* card = io->private_data;
   if (gone(card)) return -ENODEV;
-  if (capturing(card)) {
-    int16_t stale[CHUNK];
-    while (read(card->file, stale, sizeof stale) > 0) continue;
-    card->carry = -1;
-  } else {
-    const off_t end = lseek(card->file, 0, SEEK_END);
-    card->before = end < 0 ? 0 : (uint64_t)end / sizeof(int16_t);
+  for (size_t i = 0; i < card->lane_count; ++i) {
+    lane_t* lane = &card->lanes[i];
+    if (capturing(card)) {
+      int16_t stale[CHUNK];
+      while (read(lane->file, stale, sizeof stale) > 0) continue;
+      lane->carry = -1;
+    } else {
+      const off_t end = lseek(lane->file, 0, SEEK_END);
+      lane->before = end < 0 ? 0 : (uint64_t)end / sizeof(int16_t);
+    }
   }
   card->started = now_ns();
   card->stalled = 0;
@@ -205,14 +224,19 @@ static snd_pcm_sframes_t on_transfer(snd_pcm_ioplug_t* io, const snd_pcm_channel
   if (gone(card)) return -ENODEV;
   int16_t* frames = (int16_t*)areas->addr + (areas->first + areas->step * offset) / 16;
   for (snd_pcm_uframes_t done = 0; capturing(card) && done < size;) {
-    int16_t samples[CHUNK];
+    int16_t samples[2][CHUNK];
     const size_t count = size - done < CHUNK ? size - done : CHUNK;
-    hear(card, samples, count);
-    for (size_t i = 0; i < count * io->channels; ++i) frames[done * io->channels + i] = samples[i / io->channels];
+    for (size_t lane = 0; lane < card->lane_count; ++lane) hear(&card->lanes[lane], samples[lane], count);
+    for (size_t i = 0; i < count * io->channels; ++i) {
+      frames[done * io->channels + i] = samples[i % io->channels % card->lane_count][i / io->channels];
+    }
     done += count;
   }
   for (snd_pcm_uframes_t i = 0; !capturing(card) && i < size; ++i) {
-    card->queue[(card->transferred + i) % io->buffer_size] = frames[i * io->channels];
+    const uint64_t at = (card->transferred + i) % io->buffer_size;
+    for (size_t lane = 0; lane < card->lane_count; ++lane) {
+      card->lanes[lane].queue[at] = frames[i * io->channels + lane % io->channels];
+    }
   }
   card->transferred += size;
   return (snd_pcm_sframes_t)size;
@@ -242,11 +266,13 @@ static int on_poll_revents(snd_pcm_ioplug_t* io, struct pollfd* descriptors, uns
 static int on_close(snd_pcm_ioplug_t* io) {
   card_t* card = io->private_data;
   halt(card);
-  if (card->file >= 0) close(card->file);
-  if (card->log >= 0) close(card->log);
+  for (size_t i = 0; i < card->lane_count; ++i) {
+    if (card->lanes[i].file >= 0) close(card->lanes[i].file);
+    if (card->lanes[i].log >= 0) close(card->lanes[i].log);
+    free(card->lanes[i].queue);
+    free(card->lanes[i].dir);
+  }
   if (card->timer >= 0) close(card->timer);
-  free(card->queue);
-  free(card->dir);
   free(card);
   return 0;
 }
@@ -260,20 +286,32 @@ static const snd_pcm_ioplug_callback_t callbacks = {.start = on_start,
                                                     .poll_revents = on_poll_revents,
                                                     .close = on_close};
 
-static int open_files(card_t* card, bool capture) {
+static int open_lane(lane_t* lane, const char* dir, bool capture) {
   char path[PATH_MAX];
-  if (exists(card, "unplug")) return -ENODEV;
+  lane->dir = strdup(dir);
+  if (lane->dir == NULL) return -ENOMEM;
   if (capture) {
-    if (!path_of(card, "rx.fifo", path) || (mkfifo(path, 0600) < 0 && errno != EEXIST)) return -EIO;
-    card->file = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);  // read-write: no end of file between writers
+    if (!path_of(lane, "rx.fifo", path) || (mkfifo(path, 0600) < 0 && errno != EEXIST)) return -EIO;
+    lane->file = open(path, O_RDWR | O_NONBLOCK | O_CLOEXEC);  // read-write: no end of file between writers
   } else {
-    if (!path_of(card, "tx.raw", path)) return -EIO;
-    card->file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (!path_of(card, "tx.log", path)) return -EIO;
-    card->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (!path_of(lane, "tx.raw", path)) return -EIO;
+    lane->file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+    if (!path_of(lane, "tx.log", path)) return -EIO;
+    lane->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   }
+  return lane->file < 0 || (!capture && lane->log < 0) ? -errno : 0;
+}
+
+/// `right`: folder of the right channel, or NULL.
+static int open_card(card_t* card, const char* dir, const char* right, bool capture) {
+  for (size_t i = 0; i < 2; ++i) card->lanes[i].file = card->lanes[i].log = card->lanes[i].carry = -1;
+  card->lane_count = right == NULL ? 1 : 2;
+  int error = open_lane(&card->lanes[0], dir, capture);
+  if (error >= 0 && right != NULL) error = open_lane(&card->lanes[1], right, capture);
+  if (error >= 0 && exists(card, "unplug")) error = -ENODEV;
+  if (error < 0) return error;
   card->timer = timerfd_create(CLOCK_MONOTONIC, TFD_NONBLOCK | TFD_CLOEXEC);
-  return card->file < 0 || card->timer < 0 || (!capture && card->log < 0) ? -errno : 0;
+  return card->timer < 0 ? -errno : 0;
 }
 
 static int set_constraints(snd_pcm_ioplug_t* io) {
@@ -292,6 +330,7 @@ static int set_constraints(snd_pcm_ioplug_t* io) {
 SND_PCM_PLUGIN_DEFINE_FUNC(zgwsim) {
   (void)root;
   const char* dir = NULL;
+  const char* right = NULL;
   long ppm = 0;
   snd_config_iterator_t at;
   snd_config_iterator_t next;
@@ -301,6 +340,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(zgwsim) {
     if (snd_config_get_id(entry, &id) < 0) continue;
     if (strcmp(id, "type") == 0 || strcmp(id, "comment") == 0 || strcmp(id, "hint") == 0) continue;
     if (strcmp(id, "dir") == 0 && snd_config_get_string(entry, &dir) >= 0) continue;
+    if (strcmp(id, "right") == 0 && snd_config_get_string(entry, &right) >= 0) continue;
     if (strcmp(id, "ppm") == 0 && snd_config_get_integer(entry, &ppm) >= 0) continue;
     SNDERR("zgwsim: unknown or bad field %s", id);
     return -EINVAL;
@@ -311,10 +351,9 @@ SND_PCM_PLUGIN_DEFINE_FUNC(zgwsim) {
   }
   card_t* card = calloc(1, sizeof *card);
   if (card == NULL) return -ENOMEM;
-  card->timer = card->file = card->log = card->carry = -1;
+  card->timer = -1;
   card->rate = RATE * (1 + (double)ppm * 1e-6);
-  card->dir = strdup(dir);
-  int error = card->dir == NULL ? -ENOMEM : open_files(card, stream == SND_PCM_STREAM_CAPTURE);
+  int error = open_card(card, dir, right, stream == SND_PCM_STREAM_CAPTURE);
   if (error < 0) {
     on_close(&(snd_pcm_ioplug_t){.private_data = card});
     return error;

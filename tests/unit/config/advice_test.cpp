@@ -97,7 +97,7 @@ TEST_CASE("an account or a radio that is not there is told with those that are")
              "f:3:40: bridges[0].radio: \"vhf\" is not among the radios: \"q\", \"r\"");
 }
 
-TEST_CASE("two radios on one sound card are refused, however it is written") {
+TEST_CASE("two radios share a sound card only as its left and its right channel, written alike") {
   const auto on = [](const std::string& first, const std::string& second) {
     const std::string rest = "\"}, cos: {source: vox}, ptt: {method: none}}";
     return with(work, "r: {sound: {device: \"" + first + rest + ", q: {sound: {device: \"" + second + rest,
@@ -112,6 +112,22 @@ TEST_CASE("two radios on one sound card are refused, however it is written") {
   CHECK(on("hw:CARD=Device", "plughw:CARD=Device,DEV=0").size() == 1);
   CHECK(on("hw:Device,0", "hw:CARD=Device").size() == 1);
   CHECK(on("file:a", "file:a").size() == 1);
+
+  const auto sharing = [](const std::string& first, const std::string& second) {
+    const std::string rest = "}, cos: {source: vox}, ptt: {method: none}}";
+    return with(work,
+                "r: {sound: {device: \"hw:CARD=D\", " + first + rest + ", q: {sound: {device: \"hw:CARD=D\", " +
+                    second + rest,
+                two_channels)
+        .errors;
+  };
+  CHECK(sharing("rx_channel: left", "rx_channel: right").empty());
+  CHECK(sharing("rx_channel: right, rx_gain: 6dB", "rx_channel: left, tx_gain: 3dB").empty());
+  CHECK(sharing("rx_channel: left", "rx_channel: mix").size() == 1);
+  CHECK(sharing("rx_channel: right", "rx_channel: right").size() == 1);
+  const auto timing = sharing("rx_channel: left, period: 10ms", "rx_channel: right");
+  REQUIRE(timing.size() == 1);
+  CHECK(timing[0].find("need the same rate, period, buffer and retry") != std::string::npos);
 }
 
 TEST_CASE("an account of consumer Zello has one channel, one of Zello Work several") {

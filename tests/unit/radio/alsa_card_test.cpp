@@ -253,7 +253,7 @@ TEST_CASE("an underrun of the card is counted, and the over goes on after it") {
 }
 
 TEST_CASE("captured samples that nobody reads are counted as dropped, and the card goes on") {
-  const AlsaRig rig(2'000'000);  // a crystal three times too fast: two seconds of ring fill sooner
+  const AlsaRig rig({.ppm = 2'000'000});  // a crystal three times too fast: two seconds of ring fill sooner
   AlsaCard card(AlsaRig::settings());
   card.start({});
   for (int looks = 0; looks < 1000 && card.status().ring_overflow == 0; ++looks) ::poll(nullptr, 0, 10);

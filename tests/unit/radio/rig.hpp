@@ -60,11 +60,19 @@ inline bool wait_for(SoundCard& card, const std::function<bool()>& condition) {
 /// A simulated card called "radio".
 class AlsaRig {
  public:
-  explicit AlsaRig(int ppm = 0) {
+  struct Card {
+    int ppm = 0;
+    bool stereo = false;  ///< the right channel in the folder `right`
+  };
+
+  AlsaRig() : AlsaRig(Card{}) {}
+  explicit AlsaRig(const Card& card) {
+    const std::string right = card.stereo ? " right \"" + (directory_ / "right").string() + "\"" : "";
+    if (card.stereo) std::filesystem::create_directory(directory_ / "right");
     std::ofstream(directory_ / "asound.conf")
         << "</usr/share/alsa/alsa.conf>\n"
         << "pcm_type.zgwsim { lib \"" << ZGW_ALSA_PLUGIN << "\" }\n"
-        << "pcm.radio { type zgwsim dir \"" << directory_.path().string() << "\" ppm " << ppm << " }\n";
+        << "pcm.radio { type zgwsim dir \"" << directory_.path().string() << "\" ppm " << card.ppm << right << " }\n";
     ::setenv("ALSA_CONFIG_PATH", (directory_ / "asound.conf").c_str(), 1);
   }
 
@@ -77,16 +85,16 @@ class AlsaRig {
     return settings;
   }
 
-  /// What the radio hears. The card must have been started.
-  void hear(const std::vector<std::int16_t>& pcm) const {
-    std::ofstream fifo(directory_ / "rx.fifo", std::ios::binary | std::ios::in | std::ios::out);
+  /// What the radio hears, on the right channel with `where` "right/". The card must have been started.
+  void hear(const std::vector<std::int16_t>& pcm, const std::string& where = "") const {
+    std::ofstream fifo(directory_ / (where + "rx.fifo"), std::ios::binary | std::ios::in | std::ios::out);
     fifo.rdbuf()->pubsetbuf(nullptr, 0);
     fifo.write(reinterpret_cast<const char*>(pcm.data()), static_cast<std::streamsize>(pcm.size() * 2));
   }
 
   /// What the card has played, silence left out.
-  [[nodiscard]] std::vector<std::int16_t> played() const {
-    const std::string bytes = directory_.read("tx.raw");
+  [[nodiscard]] std::vector<std::int16_t> played(const std::string& where = "") const {
+    const std::string bytes = directory_.read(where + "tx.raw");
     std::vector<std::int16_t> pcm;
     for (std::size_t i = 0; i + 1 < bytes.size(); i += 2) {
       const auto low = static_cast<unsigned char>(bytes[i]);
