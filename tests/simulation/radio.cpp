@@ -51,7 +51,7 @@ std::size_t Card::write(std::span<const float> samples) {
   for (std::size_t i = 0; i < samples.size();) {
     std::size_t end = i + 1;
     while (end < samples.size() && samples[end] == samples[i]) ++end;
-    const bool packet = samples[i] >= 1.0F;  // below 1: a link tone, or concealment
+    const bool packet = samples[i] >= 1.0F;  // below 1: a signal of the gateway's own, or concealment
     append(packet ? static_cast<std::uint32_t>(samples[i]) : 0, end - i);
     i = end;
   }

@@ -28,6 +28,8 @@ gateway::BridgeSettings settings_of(std::uint64_t seed) {
   settings.turn.timeout = seed % 4 == 0 ? 30s : 180s;
   settings.turn.max_over = seed % 4 == 1 ? 30s : 180s;
   settings.signals.link.on = seed % 2 == 0;
+  if (seed % 3 == 1) settings.signals.courtesy = audio::Note{.hertz = 800, .length = 100ms};
+  if (seed % 5 == 1) settings.signals.id = gateway::StationId::Settings{.callsign = "N0CALL"};
   if (seed % 7 == 0) settings.opening.min_open = 200ms;
   if (seed % 7 == 1) settings.opening.first_over = gateway::OpeningFilter::FirstOver{};
   if (seed % 6 == 0) settings.hold_radio = 8s;
