@@ -36,7 +36,7 @@ void Transmission::key(TimePoint limit, TimePoint now) {
   last_audio_ = now;
   limit_ = limit;
   unplayed_seen_ = 0;
-  written_ = begin_ = end_ = tail_ = 0;
+  written_ = end_ = tail_ = 0;
   if (ctcss_) ctcss_->begin();
   signals_.on_keyed(now);
   hold(limit, now);
@@ -92,7 +92,6 @@ std::size_t Transmission::play_speech(std::size_t wanted, TimePoint now) {
   if (over == nullptr) return 0;
   const bool run_dry = audio_out_.unplayed() < static_cast<std::size_t>(rate_.samples(2 * settings_.period));
   const std::vector<float>& pcm = player_.produce(over->jitter, wanted, run_dry);
-  if (end_ == 0) begin_ = written_;
   const std::size_t count = write(std::span(pcm).first(std::min(pcm.size(), wanted)));
   if (count == 0) return 0;
   end_ = written_;
@@ -177,7 +176,7 @@ void Transmission::take_back(DropReason reason, std::size_t unplayed, TimePoint 
   over->report.dropped[DropReason::broken] += player_.broken();
   broken_ += player_.broken();
   const Position played = written_ - static_cast<Position>(unplayed);
-  const Position lost = std::max<Position>(0, end_ - std::max(begin_, played));
+  const Position lost = std::max<Position>(0, end_ - played);
   over->lose_played(rate_.duration(lost + static_cast<Position>(player_.pending())), reason);
 }
 

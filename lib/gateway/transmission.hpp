@@ -7,7 +7,7 @@
 // written as samples, so that the tone ends `ctcss_end` before the carrier does, to the sample.
 //
 //   written:   | silence of the lead |  speech, signals  | tail: tone | end |
-//                                    ^ begin_            ^ end_
+//                                           ^ end_
 //
 // Positions count what was written since the radio was keyed. What the card was given of an over and had not played
 // when it was taken from it is counted in the over's report as lost: a card that went away has lost a buffer of words.
@@ -88,9 +88,8 @@ class Transmission {
   std::vector<float> pcm_;              // of the signal, and silence
   std::vector<float> mixed_;            // with the tone
   Position written_ = 0;
-  Position begin_ = 0;  // of the speech
-  Position end_ = 0;    // of the speech, as far as it was written
-  Position tail_ = 0;   // so much of the tail was written
+  Position end_ = 0;   // of the speech, as far as it was written
+  Position tail_ = 0;  // so much of the tail was written
   base::TimePoint limit_;
   base::TimePoint last_audio_;
   base::TimePoint unkeyed_at_;

@@ -84,6 +84,22 @@ TEST_CASE("with full duplex a carrier that begins while the gateway transmits is
   CHECK(heard->length() >= 1985ms);
 }
 
+TEST_CASE("with full duplex the end of a transmission does not cut an over that the VOX has opened") {
+  BridgeSettings settings = full();
+  settings.detector = BridgeSettings::Detector::vox;
+  World world(settings);
+  world.online();
+  world.hears = [&](TimePoint at, auto position) {
+    return at >= World::start + 1s && at < World::start + 7s ? voice::tone(position, world.rate) : 0.0F;
+  };
+  world.talk(7, "anna", voice::tone_packets(50));
+  world.run(12s);
+  CHECK(world.observer.overs.size() == 2);
+  const auto heard = voice::loud_part(voice::decode(world.channel.all_packets(), {16000}), {16000});
+  REQUIRE(heard);
+  CHECK(heard->length() >= 5985ms);
+}
+
 TEST_CASE("with full duplex the time-out timer, the lease and a lost card unkey as ever") {
   BridgeSettings settings = full();
   settings.turn.timeout = 5s;

@@ -109,6 +109,19 @@ TEST_CASE("in the last half minute the call sign goes along with an over, and th
   CHECK(world.observer.overs.size() == 2);
 }
 
+TEST_CASE("a call sign that the time-out timer would cut does not go along with an over, and is said by itself") {
+  BridgeSettings settings = with_id();
+  settings.turn.timeout = length_of_id() + 1600ms;
+  World world(settings);
+  world.talk(7, "anna", voice::tone_packets(10));
+  world.run(9min + 40s);
+  world.talk(8, "bert", voice::tone_packets(50));
+  world.run(5min);
+  CHECK(world.ptt.intervals().size() == 3);
+  CHECK(world.bridge->counters().time_outs == 0);
+  CHECK(world.observer.overs.at(1).outcome == "delivered");
+}
+
 TEST_CASE("a call sign is never said over somebody, and waits as long as he talks") {
   BridgeSettings settings = with_id();
   settings.turn.max_over = 1h;
@@ -254,6 +267,7 @@ TEST_CASE(
   const auto loud = voice::loud_part(world.out.pcm(), world.rate);
   REQUIRE(loud);
   CHECK(loud->length() >= 2985ms);
+  CHECK(loud->from <= 325ms);  // two periods of silence at most are ahead of the first word
   CHECK(world.observer.overs.at(0).lost() == 0);
 
   world.talk(8, "bert", voice::tone_packets(50));
