@@ -1,5 +1,7 @@
 // check: says what a configuration would make happen, without touching anything.
 #include <iostream>
+#include <sstream>
+#include <vector>
 
 #include "base/text.hpp"
 #include "daemon/commands.hpp"
@@ -13,6 +15,12 @@ namespace {
 std::string seconds(std::chrono::milliseconds duration) {
   return duration.count() % 1000 == 0 ? std::to_string(duration.count() / 1000) + " s"
                                       : std::to_string(duration.count()) + " ms";
+}
+
+std::string hertz(double frequency) {
+  std::ostringstream text;
+  text << frequency << " Hz";
+  return text.str();
 }
 
 std::string level(config::Level level) {
@@ -67,6 +75,18 @@ void describe_messages(const config::Bridge& bridge) {
   }
 }
 
+void describe_signals(const config::Bridge& bridge, const config::TxAudio& tx_audio) {
+  std::vector<std::string> own;
+  if (bridge.duplex == config::Duplex::full) own.emplace_back("full duplex");
+  if (tx_audio.ctcss) own.push_back("CTCSS of " + hertz(*tx_audio.ctcss));
+  if (const auto& id = bridge.station_id)
+    own.push_back("call sign " + id->callsign + " every " + seconds(id->interval));
+  if (bridge.courtesy_tone) own.emplace_back("courtesy tone");
+  if (bridge.link_tones) own.emplace_back("link tones");
+  for (std::size_t i = 0; i < own.size(); ++i) std::cout << (i == 0 ? "  on the air: " : ", ") << own[i];
+  if (!own.empty()) std::cout << '\n';
+}
+
 void describe(const config::Config& config, const config::Bridge& bridge) {
   const config::Account& account = config.accounts.at(bridge.account);
   const config::Radio& radio = config.radios.at(bridge.radio);
@@ -83,6 +103,7 @@ void describe(const config::Config& config, const config::Bridge& bridge) {
               << ", tail " << seconds(radio.ptt.tail) << ", time-out " << seconds(radio.ptt.timeout)
               << "; an over waits up to " << seconds(bridge.hold_channel) << " for a busy radio\n";
   }
+  if (bridge.direction != config::Direction::radio_to_channel) describe_signals(bridge, radio.tx_audio);
   describe_messages(bridge);
 }
 

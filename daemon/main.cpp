@@ -17,6 +17,7 @@ constexpr const char* about = R"(Bridges a Zello channel to a two-way radio.
   zello-gateway run --config F   bridge until SIGTERM
   zello-gateway listen -c F      print what happens in the channel, without a radio
   zello-gateway send text "…"    send into the channel, by the running gateway
+  zello-gateway test-tone        transmit a tone by the running gateway, to adjust a radio
   zello-gateway demo             see it work: no radio, no account
 )";
 

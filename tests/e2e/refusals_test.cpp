@@ -124,7 +124,8 @@ TEST_CASE("an unknown channel: one line that names it, status 69") {
 TEST_CASE("help teaches, an unknown subcommand gets status 64") {
   const Finished help({"--help"});
   CHECK(help.status == 0);
-  for (const char* verb : {"run", "check", "unkey", "demo", "channel-server", "token", "devices", "version"})
+  for (const char* verb : {"run", "check", "unkey", "demo", "channel-server", "token", "devices", "version", "send",
+                           "listen", "test-tone"})
     CHECK(help.says(verb));
   CHECK(WEXITSTATUS(Finished({"frobnicate"}).status) == 64);
   const Finished version({"version"});
@@ -141,4 +142,12 @@ TEST_CASE("check says what would happen, and touches nothing") {
   CHECK(check.says("PTT by gpiochip0:27, keyed when low"));
   CHECK(check.says("time-out 180 s"));
   CHECK(check.says("from the channel: texts in the log; locations in the log; images nowhere"));
+  CHECK_FALSE(check.says("on the air:"));
+
+  std::string more = minimal(folder, "hw:CARD=Nowhere", "{method: none}");
+  more.replace(more.find("channel: c"), 10,
+               "channel: c, duplex: full, station_id: {callsign: N0CALL}, courtesy_tone: {}");
+  more.replace(more.find("cos: {"), 6, "tx_audio: {ctcss: 88.5Hz}, cos: {");
+  CHECK(Finished({"check", write(folder, more)})
+            .says("on the air: full duplex, CTCSS of 88.5 Hz, call sign N0CALL every 600 s, courtesy tone"));
 }
