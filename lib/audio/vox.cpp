@@ -1,39 +1,79 @@
 #include "audio/vox.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 namespace zgw::audio {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr double least_floor = 3.2e-7;  // -65 dBFS: what is softer than that is no speech on any radio
+constexpr double like_a_voice = 0.6;
+constexpr double still_like_a_voice = 0.5;  // once open
+constexpr double like_a_machine = 0.85;
+constexpr int windows_between_looks = 4;  // once open
+constexpr auto shortest_voice = 50ms;     // so that steadiness compares the voice with itself
+constexpr auto breath = 100ms;            // between voices, and no hang yet
+
+double power_of(base::Decibels level) {
+  return level.amplitude() * level.amplitude();
+}
+
+}  // namespace
+
+base::SampleCount VoxSettings::detection() const {
+  // A voice must fill the 20 ms that are compared, and be there at the beginning of a window.
+  return automatic ? std::max(attack, rate.samples(shortest_voice)) + rate.samples(30ms) : attack + rate.samples(5ms);
+}
 
 Vox::Vox(const VoxSettings& settings)
     : settings_(settings),
-      window_(std::max<base::SampleCount>(1, settings.rate.samples(std::chrono::milliseconds(5)))) {
+      band_(settings.rate),
+      voicing_(band_.rate()),
+      floor_(least_floor),
+      window_(static_cast<int>(std::lround(band_.rate() * (settings.automatic ? 0.01 : 0.005)))),
+      lasts_(static_cast<base::SampleCount>(window_) * band_.factor()),
+      open_power_(power_of(settings.open)),
+      close_power_(power_of(settings.close)),
+      open_ratio_(power_of(settings.open_above)),
+      close_ratio_(power_of({settings.open_above.value / 2})) {
   if (settings.close > settings.open) throw std::invalid_argument("VOX: close must not be above open");
   if (settings.attack < 0 || settings.hang < 0)
     throw std::invalid_argument("VOX: attack and hang must not be negative");
-  const auto power = [](base::Decibels level) { return level.amplitude() * level.amplitude(); };
-  open_power_ = power(settings.open);
-  close_power_ = power(settings.close);
+  settings_.attack = std::max(settings.attack, settings.automatic ? settings.rate.samples(shortest_voice) : 0);
 }
 
 Vox::State Vox::push(std::span<const float> pcm) noexcept {
-  for (const float sample : pcm) {
+  band_.push(pcm, [&](float sample) {
     sum_of_squares_ += static_cast<double>(sample) * static_cast<double>(sample);
+    if (settings_.automatic) voicing_.push(sample);
     if (++filled_ == window_) end_window();
-  }
+  });
   return state_;
 }
 
 void Vox::reset() noexcept {
   state_ = State::closed;
   sum_of_squares_ = 0;
-  filled_ = counted_ = 0;
+  filled_ = 0;
+  counted_ = 0;
 }
 
 void Vox::end_window() noexcept {
-  const double power = sum_of_squares_ / static_cast<double>(window_);
+  const double power = sum_of_squares_ / window_;
   sum_of_squares_ = 0;
   filled_ = 0;
+  band_.settle();
+  if (settings_.automatic) {
+    judge_voice(power);
+  } else {
+    judge_level(power);
+  }
+}
+
+void Vox::judge_level(double power) noexcept {
   const bool loud = power >= open_power_;
   const bool quiet = power < close_power_;
   switch (state_) {
@@ -45,7 +85,7 @@ void Vox::end_window() noexcept {
     case State::attack:
       if (quiet) {
         state_ = State::closed;
-      } else if (loud && (counted_ += window_) >= settings_.attack) {
+      } else if (loud && (counted_ += lasts_) >= settings_.attack) {
         state_ = State::open;
       }
       return;
@@ -57,11 +97,47 @@ void Vox::end_window() noexcept {
     case State::hang:
       if (!quiet) {
         state_ = State::open;
-      } else if ((counted_ += window_) >= settings_.hang) {
+      } else if ((counted_ += lasts_) >= settings_.hang) {
         state_ = State::closed;
       }
       return;
   }
+}
+
+bool Vox::voice(double power, double above) const noexcept {
+  if (power < floor_.power() * above) return false;
+  return voicing_.likeness() >= (above == open_ratio_ ? like_a_voice : still_like_a_voice);
+}
+
+// Noise under a tone makes it less steady than it is.
+bool Vox::steady(double power) const noexcept {
+  return voicing_.steadiness() >= like_a_machine * (1 - std::min(1.0, floor_.power() / power));
+}
+
+void Vox::judge_voice(double power) noexcept {
+  floor_.push(power);
+  if (state_ == State::closed || state_ == State::attack) {
+    if (state_ == State::closed) counted_ = 0;
+    state_ = State::closed;
+    if (!voice(power, open_ratio_)) return;
+    state_ = State::attack;
+    counted_ += lasts_;
+    if (counted_ < settings_.attack || steady(power)) return;
+    state_ = State::open;
+    counted_ = 0;
+    until_look_ = windows_between_looks;
+    return;
+  }
+  counted_ += lasts_;
+  if (--until_look_ <= 0) {
+    until_look_ = windows_between_looks;
+    if (voice(power, close_ratio_) && !steady(power)) {
+      counted_ = 0;
+      state_ = State::open;
+    }
+  }
+  if (counted_ >= settings_.rate.samples(breath)) state_ = State::hang;
+  if (counted_ >= settings_.hang) state_ = State::closed;
 }
 
 }  // namespace zgw::audio

@@ -2,6 +2,8 @@
 #include "audio/vox.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <numbers>
 #include <random>
 #include <set>
 
@@ -16,8 +18,16 @@ using State = Vox::State;
 
 namespace {
 
-std::vector<float> square(base::SampleCount samples, double db) {
-  return std::vector<float>(static_cast<std::size_t>(samples), static_cast<float>(base::Decibels{db}.amplitude()));
+// A stretch of a tone in the speech band, with this RMS; one goes on where the last ended.
+std::vector<float> tone(base::SampleCount samples, double db, double hz = 1000, int rate = 16000) {
+  static double phase = 0;
+  std::vector<float> pcm;
+  const double peak = base::Decibels{db}.amplitude() * std::numbers::sqrt2;
+  for (base::SampleCount i = 0; i < samples; ++i) {
+    pcm.push_back(static_cast<float>(peak * std::sin(phase)));
+    phase = std::fmod(phase + 2 * std::numbers::pi * hz / rate, 2 * std::numbers::pi);
+  }
+  return pcm;
 }
 
 const VoxSettings small{.rate = {16000}, .open = {-38}, .close = {-44}, .attack = 320, .hang = 1600};
@@ -36,36 +46,35 @@ int number(const JitterBuffer::Item& item) {
 
 TEST_CASE("VOX opens after `attack` of speech level, to the sample") {
   Vox vox(small);
-  CHECK(vox.push(square(240, -30)) == State::attack);
-  CHECK(vox.push(square(79, -30)) == State::attack);
-  CHECK(vox.push(square(1, -30)) == State::open);
+  CHECK(vox.push(tone(240, -30)) == State::attack);
+  CHECK(vox.push(tone(79, -30)) == State::attack);
+  CHECK(vox.push(tone(1, -30)) == State::open);
 }
 
 TEST_CASE("VOX: a pause takes the attack back, a level in between neither counts nor resets") {
   Vox vox(small);
-  vox.push(square(160, -30));
-  CHECK(vox.push(square(800, -41)) == State::attack);
-  CHECK(vox.push(square(160, -30)) == State::open);
+  vox.push(tone(160, -30));
+  CHECK(vox.push(tone(800, -41)) == State::attack);
+  CHECK(vox.push(tone(160, -30)) == State::open);
   vox.reset();
-  vox.push(square(160, -30));
-  CHECK(vox.push(square(80, -60)) == State::closed);
+  vox.push(tone(160, -30));
+  CHECK(vox.push(tone(160, -60)) == State::closed);
 }
 
 TEST_CASE("VOX closes after `hang` of silence, and speech in the hang keeps it open") {
   Vox vox(small);
-  vox.push(square(320, -30));
-  CHECK(vox.push(square(1520, -60)) == State::hang);
-  CHECK(vox.push(square(80, -41)) == State::open);
-  CHECK(vox.push(square(1599, -60)) == State::hang);
-  CHECK(vox.push(square(1, -60)) == State::closed);
+  vox.push(tone(320, -30));
+  CHECK(vox.push(tone(1520, -60)) == State::hang);
+  CHECK(vox.push(tone(80, -41)) == State::open);
+  CHECK(vox.push(tone(1599, -60)) == State::hang);
+  CHECK(vox.push(tone(1 + 80, -60)) == State::closed);  // the band's filter rings into the first window
 }
 
 TEST_CASE("VOX decides the same however the audio is cut") {
   std::mt19937 random(5);
   std::vector<float> pcm;
   for (int i = 0; i < 200; ++i) {
-    const auto part =
-        square(static_cast<base::SampleCount>(random() % 700), -60.0 + static_cast<double>(random() % 40));
+    const auto part = tone(static_cast<base::SampleCount>(random() % 700), -60.0 + static_cast<double>(random() % 40));
     pcm.insert(pcm.end(), part.begin(), part.end());
   }
   Vox whole(small);
@@ -76,6 +85,26 @@ TEST_CASE("VOX decides the same however the audio is cut") {
     for (const float sample : rest.first(count)) last = pieces.push(std::span(&sample, 1));
     CHECK(whole.push(rest.first(count)) == last);
     rest = rest.subspan(count);
+  }
+}
+
+TEST_CASE("VOX with fixed levels is deaf for what is no speech: DC, hum, CTCSS") {
+  for (const int hz : {8000, 16000, 44100, 48000, 96000}) {
+    CAPTURE(hz);
+    Vox vox({.rate = {hz}, .open = {-38}, .close = {-44}, .attack = hz / 50, .hang = hz / 10});
+    for (const double low : {50.0, 100.0, 150.0, 67.0, 151.4, 254.1}) {
+      CAPTURE(low);
+      vox.push(tone(hz / 2, -70, 1000, hz));
+      CHECK(vox.push(tone(hz, -12, low, hz)) != State::open);
+    }
+    std::vector<float> offset(static_cast<std::size_t>(hz), 0.1F);
+    vox.push(tone(hz, -70, 1000, hz));
+    CHECK(vox.push(offset) == State::closed);
+    for (const double speech : {400.0, 1000.0, 2500.0}) {
+      CAPTURE(speech);
+      CHECK(vox.push(tone(hz / 10, -30, speech, hz)) == State::open);
+      vox.push(tone(hz, -70, 1000, hz));
+    }
   }
 }
 
