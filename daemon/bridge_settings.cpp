@@ -3,6 +3,20 @@
 namespace zgw::daemon {
 namespace {
 
+gateway::DetectedBy detected_by(const config::Cos& cos) {
+  if (cos.source == config::CosSource::vox) return gateway::DetectedBy::vox;
+  if (cos.source == config::CosSource::none) return gateway::DetectedBy::none;
+  switch (cos.with_vox) {
+    case config::WithVox::off:
+      return gateway::DetectedBy::cos;
+    case config::WithVox::and_vox:
+      return gateway::DetectedBy::cos_and_vox;
+    case config::WithVox::or_vox:
+      return gateway::DetectedBy::cos_or_vox;
+  }
+  return gateway::DetectedBy::cos;
+}
+
 gateway::Priority priority_of(config::Priority priority) {
   switch (priority) {
     case config::Priority::radio:
@@ -45,7 +59,6 @@ std::optional<audio::Ctcss::Settings> ctcss_of(const config::TxAudio& tx_audio) 
 }  // namespace
 
 gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const config::Radio& radio) {
-  using Detector = gateway::BridgeSettings::Detector;
   gateway::BridgeSettings settings;
   settings.turn.radio_to_channel = bridge.direction != config::Direction::channel_to_radio;
   settings.turn.channel_to_radio = bridge.direction != config::Direction::radio_to_channel;
@@ -58,17 +71,21 @@ gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const conf
   settings.turn.max_over = bridge.max_over;
   settings.turn.priority = priority_of(bridge.priority);
   settings.duplex = bridge.duplex == config::Duplex::full ? gateway::Duplex::full : gateway::Duplex::half;
-  settings.detector = radio.cos.source == config::CosSource::vox    ? Detector::vox
-                      : radio.cos.source == config::CosSource::none ? Detector::none
-                                                                    : Detector::cos;
+  settings.detector = detected_by(radio.cos);
+  settings.carrier_always = radio.cos.source == config::CosSource::always;
+  settings.tail_cut = radio.rx_audio.tail_cut;
   settings.cos = {.debounce = radio.cos.debounce, .hang = radio.cos.hang};
   const base::SampleRate rate = radio.sound.rate;
   settings.vox = {.rate = rate,
                   .open = radio.vox.open,
                   .close = radio.vox.close,
+                  .automatic = radio.vox.automatic,
+                  .open_above = radio.vox.open_above,
                   .attack = rate.samples(radio.vox.attack),
                   .hang = rate.samples(radio.vox.hang)};
-  if (settings.detector == Detector::vox) settings.opening.min_open = radio.vox.min_open;
+  const bool by_voice =
+      settings.detector == gateway::DetectedBy::vox || settings.detector == gateway::DetectedBy::cos_and_vox;
+  if (by_voice) settings.opening.min_open = radio.vox.min_open;
   if (bridge.first_over) settings.opening.first_over = {bridge.first_over->min, bridge.first_over->after_idle};
   if (bridge.preroll) settings.preroll = *bridge.preroll;
   settings.period = radio.sound.period;

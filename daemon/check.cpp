@@ -27,18 +27,39 @@ std::string level(config::Level level) {
   return level == config::Level::low ? "low" : "high";
 }
 
-std::string opened_by(const config::Radio& radio) {
-  switch (radio.cos.source) {
+std::string voice_of(const config::Vox& vox) {
+  if (vox.automatic)
+    return "a voice, " + std::to_string(static_cast<int>(vox.open_above.value)) + " dB above the noise";
+  return "VOX at " + std::to_string(static_cast<int>(vox.open.value)) + " dBFS";
+}
+
+std::string line_of(const config::Cos& cos) {
+  switch (cos.source) {
     case config::CosSource::gpio:
-      return "COS on " + radio.cos.chip + ":" + *radio.cos.line + ", carrier when " + level(radio.cos.active);
+      return "COS on " + cos.chip + ":" + *cos.line + ", carrier when " + level(cos.active);
     case config::CosSource::file:
       return "the simulated squelch line";
+    case config::CosSource::always:
+      return "a carrier that is always there";
     case config::CosSource::vox:
-      return "VOX at " + std::to_string(static_cast<int>(radio.vox.open.value)) + " dBFS";
     case config::CosSource::none:
-      return "nothing";
+      break;
   }
-  return "";
+  return "nothing";
+}
+
+std::string opened_by(const config::Radio& radio) {
+  if (radio.cos.source == config::CosSource::vox) return voice_of(radio.vox);
+  const std::string line = line_of(radio.cos);
+  switch (radio.cos.with_vox) {
+    case config::WithVox::and_vox:
+      return line + ", and " + voice_of(radio.vox);
+    case config::WithVox::or_vox:
+      return line + ", or " + voice_of(radio.vox);
+    case config::WithVox::off:
+      break;
+  }
+  return line;
 }
 
 std::string keyed_by(const config::Ptt& ptt) {

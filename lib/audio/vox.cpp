@@ -10,12 +10,14 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr double least_floor = 3.2e-7;  // -65 dBFS: what is softer than that is no speech on any radio
-constexpr double like_a_voice = 0.6;
-constexpr double still_like_a_voice = 0.5;  // once open
-constexpr double like_a_machine = 0.85;
+constexpr double like_a_voice = 0.5;
+constexpr double still_like_a_voice = 0.45;  // once open
+constexpr double like_a_machine = 0.92;
 constexpr int windows_between_looks = 4;  // once open
-constexpr auto shortest_voice = 50ms;     // so that steadiness compares the voice with itself
-constexpr auto breath = 100ms;            // between voices, and no hang yet
+constexpr auto comparable = 40ms;         // of a voice: then steadiness may be compared,
+constexpr int least_moving = 3;           // … for so many windows, which is longer than the end of a hum is heard,
+constexpr auto shortest_voice = 60ms;     // … and compares the voice with itself in the last of them
+constexpr auto breath = 100ms;            // between voices, and no pause yet
 
 double power_of(base::Decibels level) {
   return level.amplitude() * level.amplitude();
@@ -58,7 +60,8 @@ void Vox::reset() noexcept {
   state_ = State::closed;
   sum_of_squares_ = 0;
   filled_ = 0;
-  counted_ = 0;
+  counted_ = sounded_ = silent_ = 0;
+  moving_ = 0;
 }
 
 void Vox::end_window() noexcept {
@@ -68,6 +71,7 @@ void Vox::end_window() noexcept {
   band_.settle();
   if (settings_.automatic) {
     judge_voice(power);
+    last_ = {power, last_[0], last_[1]};
   } else {
     judge_level(power);
   }
@@ -114,18 +118,40 @@ bool Vox::steady(double power) const noexcept {
   return voicing_.steadiness() >= like_a_machine * (1 - std::min(1.0, floor_.power() / power));
 }
 
+// What has just ended is not steady either: a whistle that stops is no voice.
+bool Vox::fades(double power) const noexcept {
+  return power < *std::max_element(last_.begin(), last_.end()) / 2;
+}
+
+void Vox::note_onset(double power) noexcept {
+  const bool sound = power >= floor_.power() * close_ratio_;
+  if (!sound && sounded_ == 0) return;
+  sounded_ += lasts_;
+  silent_ = sound ? 0 : silent_ + lasts_;
+  if (silent_ >= settings_.rate.samples(breath)) sounded_ = silent_ = 0;
+}
+
+void Vox::await_voice(double power) noexcept {
+  const bool swings = voice(power, open_ratio_);
+  counted_ = std::clamp<base::SampleCount>(counted_ + (swings ? lasts_ : -lasts_), 0, settings_.attack);
+  state_ = counted_ > 0 ? State::attack : State::closed;
+  if (!swings) {
+    moving_ = std::max(0, moving_ - 1);
+    return;
+  }
+  if (counted_ >= settings_.rate.samples(comparable))
+    moving_ = std::max(0, moving_ + (fades(power) || steady(power) ? -1 : 1));
+  if (counted_ < settings_.attack || moving_ < least_moving) return;
+  state_ = State::open;
+  counted_ = moving_ = 0;
+  until_look_ = windows_between_looks;
+}
+
 void Vox::judge_voice(double power) noexcept {
   floor_.push(power);
+  note_onset(power);
   if (state_ == State::closed || state_ == State::attack) {
-    if (state_ == State::closed) counted_ = 0;
-    state_ = State::closed;
-    if (!voice(power, open_ratio_)) return;
-    state_ = State::attack;
-    counted_ += lasts_;
-    if (counted_ < settings_.attack || steady(power)) return;
-    state_ = State::open;
-    counted_ = 0;
-    until_look_ = windows_between_looks;
+    await_voice(power);
     return;
   }
   counted_ += lasts_;

@@ -16,8 +16,8 @@
 // hum the third. A floor alone would not do: a squelch tail is louder than the words before it, and so is the noise of
 // a receiver without squelch.
 //
-//   closed --a voice--> attack --a voice for `attack`, 50 ms at least, and not steady--> open
-//          <--no voice---+
+//   closed --a voice--> attack --a voice for `attack`, 60 ms at least, and not steady--> open
+//          <--no voice for as long--+
 //   open --no voice for 100 ms--> hang --no voice for `hang` in all--> closed;  hang --a voice--> open
 //
 // So it takes some 60 ms more than a level to open, and what has no tone of its own (s, f, sh, a whisper) does not open
@@ -29,6 +29,7 @@
 // Thread: any one at a time. Real-time safe: yes.
 #pragma once
 
+#include <array>
 #include <span>
 
 #include "audio/noise_floor.hpp"
@@ -61,6 +62,8 @@ class Vox {
   /// Feeds any number of samples; returns the state after them.
   State push(std::span<const float> pcm) noexcept;
   [[nodiscard]] State state() const noexcept { return state_; }
+  /// `automatic`: how long ago what is heard now rose out of the noise, pauses of 100 ms forgiven.
+  [[nodiscard]] base::SampleCount sounded() const noexcept { return sounded_; }
   /// Back to closed, with no memory of what was heard but the noise floor.
   void reset() noexcept;
 
@@ -68,7 +71,10 @@ class Vox {
   void end_window() noexcept;
   void judge_level(double power) noexcept;
   void judge_voice(double power) noexcept;
+  void await_voice(double power) noexcept;
+  void note_onset(double power) noexcept;
   [[nodiscard]] bool voice(double power, double above) const noexcept;
+  [[nodiscard]] bool fades(double power) const noexcept;
   [[nodiscard]] bool steady(double power) const noexcept;
 
   VoxSettings settings_;
@@ -85,7 +91,11 @@ class Vox {
   double sum_of_squares_ = 0;      // of the window so far
   int filled_ = 0;                 // samples of the window so far
   base::SampleCount counted_ = 0;  // samples of attack or hang so far
-  int until_look_ = 0;             // windows
+  base::SampleCount sounded_ = 0;
+  base::SampleCount silent_ = 0;  // of these the last
+  int moving_ = 0;                // windows with a voice that was not steady
+  int until_look_ = 0;            // windows
+  std::array<double, 3> last_{};  // powers of the windows before
 };
 
 }  // namespace zgw::audio

@@ -64,7 +64,8 @@ struct Sound {
   milliseconds retry{500};
 };
 
-enum class CosSource { gpio, file, vox, none };
+enum class CosSource { gpio, file, vox, always, none };
+enum class WithVox { off, and_vox, or_vox };
 enum class Level { low, high };
 enum class Bias { as_is, disabled, pull_up, pull_down };
 
@@ -77,11 +78,14 @@ struct Cos {
   milliseconds debounce{50};
   milliseconds hang{300};
   std::optional<std::string> path;
+  WithVox with_vox = WithVox::off;
 };
 
 struct Vox {
+  bool automatic = false;  ///< open: auto
   base::Decibels open{-38};
   base::Decibels close{-44};
+  base::Decibels open_above{8};
   milliseconds attack{20};
   milliseconds hang{700};
   milliseconds min_open{0};
@@ -118,6 +122,10 @@ struct Ptt {
   std::optional<Heartbeat> heartbeat;
 };
 
+struct RxAudio {
+  milliseconds tail_cut{0};
+};
+
 enum class CtcssEnd { reverse, drop };
 
 struct TxAudio {
@@ -128,6 +136,7 @@ struct TxAudio {
 
 struct Radio {
   Sound sound;
+  RxAudio rx_audio;
   TxAudio tx_audio;
   Cos cos;
   Vox vox;

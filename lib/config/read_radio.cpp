@@ -10,14 +10,20 @@ using namespace std::chrono_literals;
 
 constexpr std::array<std::pair<std::string_view, RxChannel>, 3> rx_channels = {
     {{"left", RxChannel::left}, {"right", RxChannel::right}, {"mix", RxChannel::mix}}};
-constexpr std::array<std::pair<std::string_view, CosSource>, 4> cos_sources = {
-    {{"gpio", CosSource::gpio}, {"file", CosSource::file}, {"vox", CosSource::vox}, {"none", CosSource::none}}};
+constexpr std::array<std::pair<std::string_view, CosSource>, 5> cos_sources = {{{"gpio", CosSource::gpio},
+                                                                                {"file", CosSource::file},
+                                                                                {"vox", CosSource::vox},
+                                                                                {"always", CosSource::always},
+                                                                                {"none", CosSource::none}}};
+constexpr std::array<std::pair<std::string_view, WithVox>, 3> with_vox = {
+    {{"off", WithVox::off}, {"and", WithVox::and_vox}, {"or", WithVox::or_vox}}};
 constexpr std::array<std::pair<std::string_view, Level>, 2> levels = {{{"low", Level::low}, {"high", Level::high}}};
 constexpr std::array<std::pair<std::string_view, Bias>, 4> biases = {
     {{"as_is", Bias::as_is}, {"disabled", Bias::disabled}, {"pull_up", Bias::pull_up}, {"pull_down", Bias::pull_down}}};
 constexpr std::array<std::pair<std::string_view, PttMethod>, 3> ptt_methods = {
     {{"gpio", PttMethod::gpio}, {"file", PttMethod::file}, {"none", PttMethod::none}}};
 
+constexpr milliseconds shortest_hang_of_a_voice = 300ms;
 constexpr const char* no_line = "is missing: the number or name of the GPIO line";
 
 void read_sound(Section s, Sound& out) {
@@ -36,6 +42,16 @@ void read_sound(Section s, Sound& out) {
   s.done();
 }
 
+void check_with_vox(Section& s, const Cos& cos) {
+  if (cos.source == CosSource::always && cos.with_vox == WithVox::off) {
+    s.warning("source", "always, without with_vox: and, is one over without end, which max_over ends with an alarm");
+  }
+  if (cos.source == CosSource::always && cos.with_vox == WithVox::or_vox)
+    s.error("with_vox", "with source: always there is always a carrier already; write and");
+  const bool line = cos.source != CosSource::vox && cos.source != CosSource::none;
+  if (!line && cos.with_vox != WithVox::off) s.error("with_vox", "goes with a squelch line or with source: always");
+}
+
 // `with_lines`: the sound device is the file radio, which brings a carrier and a PTT line of its own.
 void read_cos(Section s, bool with_lines, Cos& out) {
   const bool known = s.choice("source", out.source, cos_sources);
@@ -51,16 +67,26 @@ void read_cos(Section s, bool with_lines, Cos& out) {
     s.warning("line", "is not used; it goes with source: gpio");
   if (known && out.source == CosSource::file && !s.has("path") && !with_lines)
     s.error("path", "is missing: the file that holds 1 or 0");
+  s.choice("with_vox", out.with_vox, with_vox);
+  if (known) check_with_vox(s, out);
   s.done();
 }
 
 void read_vox(Section s, Vox& out) {
-  s.level("open", out.open, -90, 0);
+  s.level_or("open", "auto", out.automatic, out.open, -90, 0);
   s.level("close", out.close, -90, 0);
   s.duration("attack", out.attack, 0ms, 1s);
   s.duration("hang", out.hang, 50ms, 10s);
   s.duration("min_open", out.min_open, 0ms, 2s);
-  if (out.close > out.open) s.error("close", "must not be above open");
+  s.level("open_above", out.open_above, 3, 30);
+  if (out.automatic) {
+    if (s.has("close")) s.warning("close", "is not used; it goes with a level at open");
+    if (out.hang < shortest_hang_of_a_voice)
+      s.warning("hang", "is short for open: auto, which takes what has no tone for a pause; write 300ms or more");
+  } else {
+    if (s.has("open_above")) s.warning("open_above", "is not used; it goes with open: auto");
+    if (out.close > out.open) s.error("close", "must not be above open");
+  }
   s.done();
 }
 
@@ -111,10 +137,14 @@ void read_ptt(Section s, bool with_lines, Ptt& out) {
 
 void read_radio(Section s, Radio& out) {
   read_sound(s.section("sound"), out.sound);
+  read_rx_audio(s.section("rx_audio"), out.rx_audio);
   const bool with_lines = out.sound.device.rfind("file:", 0) == 0;
   read_tx_audio(s.section("tx_audio"), out.tx_audio);
   read_cos(s.section("cos"), with_lines, out.cos);
   read_vox(s.section("vox"), out.vox);
+  const bool by_line = out.cos.source == CosSource::gpio || out.cos.source == CosSource::file;
+  if (out.rx_audio.tail_cut > 0ms && (!by_line || out.cos.with_vox == WithVox::or_vox))
+    s.section("rx_audio").warning("tail_cut", "is not used; the end of a squelch line tells where the tail is");
   read_ptt(s.section("ptt"), with_lines, out.ptt);
   if (out.tx_audio.ctcss && out.ptt.tail < 150ms) {
     s.section("ptt").warning("tail", "is shorter than the 150ms in which the end of tx_audio.ctcss is sent");

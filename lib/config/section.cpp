@@ -222,6 +222,17 @@ void Section::level(const std::string& key, base::Decibels& target, int least, i
   if (const auto value = within(key, parse_level, from, to, range)) target = *value;
 }
 
+void Section::level_or(const std::string& key, std::string_view word, bool& is, base::Decibels& target, int least,
+                       int most) {
+  const auto node = find(key);
+  is = node && node->IsScalar() && node->Scalar() == word;
+  if (is) return;
+  const base::Decibels from{static_cast<double>(least)};
+  const base::Decibels to{static_cast<double>(most)};
+  const Range range{std::to_string(least) + "dB", std::to_string(most) + "dB", std::string(word) + ", or "};
+  if (const auto value = within(key, parse_level, from, to, range)) target = *value;
+}
+
 void Section::rate(const std::string& key, base::SampleRate& target, std::initializer_list<int> allowed) {
   std::string list;
   for (const int hz : allowed) list += (list.empty() ? "" : ", ") + std::to_string(hz) + "Hz";

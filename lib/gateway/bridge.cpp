@@ -7,20 +7,27 @@ namespace {
 
 using base::TimePoint;
 
-base::Duration preroll_of(const BridgeSettings& settings) {
-  if (settings.preroll) return *settings.preroll;
-  if (settings.detector == BridgeSettings::Detector::cos) return settings.cos.debounce + settings.period;
-  return settings.vox.rate.duration(settings.vox.attack) + settings.period + std::chrono::milliseconds(100);
+Detector::Settings detector_of(const BridgeSettings& settings) {
+  return {.by = settings.detector,
+          .cos = settings.cos,
+          .vox = settings.vox,
+          .carrier_always = settings.carrier_always,
+          .preroll = settings.preroll,
+          .period = settings.period,
+          .kept = settings.turn.guard};
 }
 
 // The listening window must be long enough for the detector to open in it.
-TurnSettings turn_of(const BridgeSettings& settings) {
-  const bool cos = settings.detector == BridgeSettings::Detector::cos;
-  const base::Duration detection =
-      cos ? settings.cos.debounce : settings.vox.rate.duration(settings.vox.attack) + std::chrono::milliseconds(5);
+TurnSettings turn_of(const BridgeSettings& settings, const Detector& detector) {
   TurnSettings turn = settings.turn;
-  turn.listen = std::max(turn.listen, detection + 2 * settings.period);
+  turn.listen = std::max(turn.listen, detector.detection() + 2 * settings.period);
   return turn;
+}
+
+// A voice holds an over without a line, too: then the line's end says nothing of a tail.
+base::Duration tail_of(const BridgeSettings& settings) {
+  const bool by_line = settings.detector == DetectedBy::cos || settings.detector == DetectedBy::cos_and_vox;
+  return by_line ? settings.tail_cut : base::Duration::zero();
 }
 
 std::string_view alarm_of(Refusal trouble) {
@@ -53,11 +60,11 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
     : settings_(settings),
       ports_(with_ptt_off(ports)),  // before anything that may throw
       rate_(ports.audio_out.rate()),
-      turns_(turn_of(settings), settings.duplex),
-      cos_(settings.cos),
-      vox_(settings.vox),
+      detector_(detector_of(settings)),
+      turns_(turn_of(settings, detector_), settings.duplex),
       opening_(settings.opening),
-      preroll_(static_cast<std::size_t>(rate_.samples(preroll_of(settings) + settings.turn.guard))),
+      preroll_(static_cast<std::size_t>(rate_.samples(detector_.lead() + settings.turn.guard))),
+      tail_cut_(rate_, tail_of(settings), settings.cos.debounce),
       encoder_(rate_, settings.opus),
       outbox_(
           {.format = format_of(settings.opus), .hold = settings.hold_radio, .interval = settings.min_stream_interval},
@@ -71,10 +78,10 @@ void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   if (captured.empty() || shut_down_) return;
   card_alive_until_ = now + settings_.lease;
   card_silent_ = false;
-  if (settings_.detector == BridgeSettings::Detector::vox && !turns_.rx().deaf()) vox_.push(captured);
+  if (!turns_.rx().deaf()) detector_.on_audio(captured);
   on_time(now);
   if (turns_.rx().in_radio_over()) {
-    encoder_.push(captured, [&](auto opus) { outbox_.push(opus, now); });
+    hear(captured, now);
     outbox_.on_time(now);
   } else {
     preroll_.push(captured);
@@ -82,9 +89,20 @@ void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   if (keyed()) transmission_.on_period(tx_state(), turns_.tx().keyed_limit(), now);
 }
 
+void Bridge::hear(std::span<const float> captured, TimePoint now) {
+  tail_cut_.push(captured, now,
+                 [&](std::span<const float> pcm) { encoder_.push(pcm, [&](auto opus) { outbox_.push(opus, now); }); });
+}
+
+void Bridge::finish_encoding(TimePoint now) {
+  const auto send = [&](auto opus) { outbox_.push(opus, now); };
+  tail_cut_.finish([&](std::span<const float> pcm) { encoder_.push(pcm, send); });
+  encoder_.finish(send);
+}
+
 void Bridge::on_cos(bool carrier_present, TimePoint now) {
   if (shut_down_) return;
-  cos_.on_level(carrier_present, now);
+  detector_.on_line(carrier_present, now);
   on_time(now);
 }
 
@@ -158,7 +176,8 @@ std::optional<std::string_view> Bridge::test(const TestTone& tone, TimePoint now
 
 void Bridge::on_time(TimePoint now) {
   if (shut_down_) return;
-  cos_.on_time(now);
+  detector_.on_time(now);
+  tail_cut_.look(detector_.line());
   if (card_alive_until_ && now >= *card_alive_until_) {
     card_alive_until_.reset();
     card_silent_ = true;
@@ -175,7 +194,7 @@ std::optional<TimePoint> Bridge::next_deadline() {
   if (shut_down_) return std::nullopt;
   std::optional<TimePoint> next;
   const bool tentative = turns_.rx().in_radio_over() && outbox_.tentative();
-  for (const auto& due : {cos_.next_deadline(), card_alive_until_, inbox_.next_deadline(), outbox_.next_deadline(),
+  for (const auto& due : {detector_.next_deadline(), card_alive_until_, inbox_.next_deadline(), outbox_.next_deadline(),
                           signals_.next_deadline(), tentative ? opening_.next_deadline() : std::nullopt,
                           turns_.next_deadline(levels())}) {
     if (due) next = next ? std::min(*next, *due) : *due;
@@ -186,25 +205,12 @@ std::optional<TimePoint> Bridge::next_deadline() {
 void Bridge::shut_down(TimePoint now) {
   if (shut_down_) return;
   transmission_.shut_down(keyed(), tx_state() == TurnState::tail, now);
-  if (turns_.rx().in_radio_over()) encoder_.finish([&](auto opus) { outbox_.push(opus, now); });
+  if (turns_.rx().in_radio_over()) finish_encoding(now);
   turns_.stop();
   outbox_.shut_down(now);
   inbox_.shut_down(now);
   report_overs();
   shut_down_ = true;
-}
-
-Carrier Bridge::carrier() const {
-  if (settings_.detector == BridgeSettings::Detector::cos) return cos_.state();
-  if (settings_.detector == BridgeSettings::Detector::none) return Carrier::closed;
-  switch (vox_.state()) {
-    case audio::Vox::State::open:
-      return Carrier::open;
-    case audio::Vox::State::hang:
-      return Carrier::hang;
-    default:
-      return Carrier::closed;
-  }
 }
 
 Levels Bridge::levels() {
@@ -279,8 +285,9 @@ void Bridge::perform(Action action, TimePoint now) {
       unkey(action, now);
       break;
     case Action::listen:
-      if (!turns_.rx().carrier_stuck()) vox_.reset();  // else it would seem to have closed
-      forget_own_transmission(now);
+      if (!turns_.rx().carrier_stuck()) detector_.forget();  // else it would seem to have closed
+      // What was heard in the guard is our own squelch tail, or somebody else, whose first words are kept.
+      preroll_.keep(static_cast<std::size_t>(rate_.samples(detector_.heard_since(transmission_.unkeyed_at(), now))));
       break;
   }
 }
@@ -294,31 +301,17 @@ void Bridge::unkey(Action how, TimePoint now) {
   opening_.on_traffic(now);
 }
 
-// What was heard in the guard is our own squelch tail, unless the COS line came on after PTT was off: that is somebody
-// else, and the beginning of his words is kept.
-void Bridge::forget_own_transmission(TimePoint now) {
-  const bool somebody =
-      settings_.detector == BridgeSettings::Detector::cos && cos_.on_since() >= transmission_.unkeyed_at();
-  preroll_.keep(somebody ? since_carrier(now) : 0);
-}
-
-// Samples since the COS line came on, and the card period in which it did.
-std::size_t Bridge::since_carrier(TimePoint now) const {
-  const base::Duration on_for = cos_.on_since() ? now - *cos_.on_since() : base::Duration::zero();
-  return static_cast<std::size_t>(rate_.samples(on_for + settings_.period));
-}
-
 void Bridge::begin_radio_over(TimePoint now) {
-  const auto least = static_cast<std::size_t>(rate_.samples(preroll_of(settings_)));
-  preroll_.keep(settings_.detector == BridgeSettings::Detector::cos ? std::max(least, since_carrier(now)) : least);
+  preroll_.keep(static_cast<std::size_t>(rate_.samples(detector_.back(now))));
   opening_.begin(now);
   outbox_.begin_over(now, !opening_.is_over(now));
   encoder_.begin();
-  preroll_.drain([&](std::span<const float> pcm) { encoder_.push(pcm, [&](auto opus) { outbox_.push(opus, now); }); });
+  tail_cut_.begin(now);
+  preroll_.drain([&](std::span<const float> pcm) { hear(pcm, now); });
 }
 
 void Bridge::end_radio_over(TimePoint now) {
-  encoder_.finish([&](auto opus) { outbox_.push(opus, now); });
+  finish_encoding(now);
   if (outbox_.tentative()) {
     ++counters_.passed_over;
     outbox_.pass_over(opening_.why_not(), now);
@@ -332,10 +325,7 @@ void Bridge::end_radio_over(TimePoint now) {
 void Bridge::look_at_carrier(TimePoint now) {
   if (carrier() == shown_carrier_) return;
   shown_carrier_ = carrier();
-  if (shown_carrier_ == Carrier::open) {
-    const bool cos = settings_.detector == BridgeSettings::Detector::cos;
-    carrier_since_ = cos ? cos_.on_since().value_or(now) : now;
-  }
+  if (shown_carrier_ == Carrier::open) carrier_since_ = detector_.since(now);
   ports_.observer.on_carrier(shown_carrier_, now);
 }
 

@@ -3,7 +3,7 @@
 // Theory of operation: Turns decides whose turn it is; this class keeps its levels up to date, carries out its actions
 // and moves the audio:
 //
-//   radio  -> on_audio -> VOX / COS -> pre-roll -> SpeechEncoder -> Outbox -> Channel port
+//   radio  -> on_audio -> Detector -> pre-roll -> TailCut -> SpeechEncoder -> Outbox -> Channel port
 //   channel -> on_incoming_... -> Inbox (jitter buffers) -> Transmission -> AudioOut port, while the Ptt port is held
 //
 // An opening of the detector is an over once OpeningFilter says so; until then it is captured and not sent. What the
@@ -28,6 +28,7 @@
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "gateway/carrier.hpp"
+#include "gateway/detector.hpp"
 #include "gateway/inbox.hpp"
 #include "gateway/opening_filter.hpp"
 #include "gateway/outbox.hpp"
@@ -36,21 +37,24 @@
 #include "gateway/ports.hpp"
 #include "gateway/preroll.hpp"
 #include "gateway/speech_encoder.hpp"
+#include "gateway/tail_cut.hpp"
 #include "gateway/transmission.hpp"
 #include "gateway/turns.hpp"
 
 namespace zgw::gateway {
 
 struct BridgeSettings {
-  enum class Detector { cos, vox, none };
+  using Detector = DetectedBy;
 
   TurnSettings turn;
   Duplex duplex = Duplex::half;
   Detector detector = Detector::cos;
   CosDetector::Settings cos;
+  bool carrier_always = false;  ///< there is no line; as if it were always on
+  base::Duration tail_cut{0};   ///< squelch tail; of the COS line, where no voice holds an over without it
   OpeningFilter::Settings opening;
   audio::VoxSettings vox;
-  std::optional<base::Duration> preroll;  ///< none: what detection took, plus a card period, plus 100 ms with VOX
+  std::optional<base::Duration> preroll;  ///< none: what detection takes, see Detector
   base::Duration period = std::chrono::milliseconds(20);
   audio::OpusSettings opus;
   std::chrono::milliseconds jitter{120};
@@ -128,7 +132,7 @@ class Bridge {
   /// With full duplex the transmitter has a state of its own.
   [[nodiscard]] TurnState tx_state() const { return turns_.tx().state(); }
   [[nodiscard]] bool keyed() const { return turns_.tx().keyed(); }
-  [[nodiscard]] Carrier carrier() const;
+  [[nodiscard]] Carrier carrier() const { return detector_.carrier(); }
   [[nodiscard]] Held held_for_radio() const { return inbox_.held(); }
   [[nodiscard]] Held held_for_channel() const { return outbox_.held(); }
   /// Of the channel, while he is on the air.
@@ -142,8 +146,8 @@ class Bridge {
   void begin_radio_over(base::TimePoint now);
   void end_radio_over(base::TimePoint now);
   void unkey(Action how, base::TimePoint now);
-  void forget_own_transmission(base::TimePoint now);
-  [[nodiscard]] std::size_t since_carrier(base::TimePoint now) const;
+  void hear(std::span<const float> captured, base::TimePoint now);
+  void finish_encoding(base::TimePoint now);
   void look_at_carrier(base::TimePoint now);
   void show_alarms(base::TimePoint now);
   void report_overs();
@@ -151,11 +155,11 @@ class Bridge {
   BridgeSettings settings_;
   BridgePorts ports_;
   base::SampleRate rate_;
+  Detector detector_;
   Turns turns_;
-  CosDetector cos_;
-  audio::Vox vox_;
   OpeningFilter opening_;
   PreRoll preroll_;
+  TailCut tail_cut_;
   SpeechEncoder encoder_;
   Outbox outbox_;
   Inbox inbox_;

@@ -20,8 +20,9 @@ void CosDetector::on_level(bool carrier_present, base::TimePoint now) {
   on_time(now);
   const bool counted = state_ == Carrier::open;
   if (carrier_present != line_) {
-    settles_ = now + settings_.debounce;
-    on_since_ = carrier_present ? std::optional(now) : std::nullopt;
+    changed_ = now;
+    settles_ = changed_ + settings_.debounce;
+    on_since_ = carrier_present ? std::optional(changed_) : std::nullopt;
   }
   line_ = carrier_present;
   if (line_ == counted) settles_.reset();  // back where it was before it settled

@@ -8,6 +8,9 @@
 //
 // The line is looked at as a level: on_level() may be called as often as one likes with the same value.
 //
+// Debouncing is done here and not by the kernel, which could: pre-roll and squelch tail are counted from when the line
+// changed, and a line that the kernel debounces says so only afterwards (docs/adr/0009-debounce-is-ours.md).
+//
 // Thread: control. No clock. Units: std::chrono. Errors: none.
 #pragma once
 
@@ -43,11 +46,14 @@ class CosDetector {
   [[nodiscard]] Carrier state() const { return state_; }
   /// When the line came on, before any debouncing; nothing while it is off.
   [[nodiscard]] std::optional<base::TimePoint> on_since() const { return on_since_; }
+  /// When the line last changed, before any debouncing.
+  [[nodiscard]] base::TimePoint changed() const { return changed_; }
 
  private:
   Settings settings_;
   Carrier state_ = Carrier::closed;
   std::optional<base::TimePoint> on_since_;
+  base::TimePoint changed_;
   bool line_ = false;                       // as last reported
   std::optional<base::TimePoint> settles_;  // when a changed line counts
   std::optional<base::TimePoint> hang_ends_;

@@ -386,6 +386,10 @@ TEST_CASE("the example is sound, and what it comments out is the default") {
   CHECK(a.radios.at("vhf").sound.retry == b.radios.at("vhf").sound.retry);
   CHECK(a.radios.at("vhf").vox.open == b.radios.at("vhf").vox.open);
   CHECK(a.radios.at("vhf").vox.close == b.radios.at("vhf").vox.close);
+  CHECK(a.radios.at("vhf").vox.automatic == b.radios.at("vhf").vox.automatic);
+  CHECK(a.radios.at("vhf").vox.open_above == b.radios.at("vhf").vox.open_above);
+  CHECK(a.radios.at("vhf").cos.with_vox == b.radios.at("vhf").cos.with_vox);
+  CHECK(a.radios.at("vhf").rx_audio.tail_cut == b.radios.at("vhf").rx_audio.tail_cut);
   CHECK(a.radios.at("vhf").vox.attack == b.radios.at("vhf").vox.attack);
   CHECK(a.radios.at("vhf").vox.hang == b.radios.at("vhf").vox.hang);
   CHECK(a.bridges[0].max_over == b.bridges[0].max_over);

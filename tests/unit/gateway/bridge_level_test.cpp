@@ -1,4 +1,5 @@
-// A carrier is a level: whenever it came up, it is found when its turn has come. For COS and for VOX.
+// A carrier is a level: whenever it came up, it is found when its turn has come. For COS, for VOX, and for the two.
+#include <array>
 #include <chrono>
 
 #include <doctest/doctest.h>
@@ -16,6 +17,9 @@ using zgw::gateway::TurnState;
 namespace voice = zgw::voice;
 
 namespace {
+
+using Detector = BridgeSettings::Detector;
+constexpr std::array every_detector = {Detector::cos, Detector::vox, Detector::cos_and_vox, Detector::cos_or_vox};
 
 BridgeSettings with(BridgeSettings::Detector detector) {
   BridgeSettings settings;
@@ -46,7 +50,7 @@ Duration heard(const World& world) {
 }  // namespace
 
 TEST_CASE("a carrier that came up in a guard, a penalty, an outage or another over is picked up when that ends") {
-  for (const auto detector : {BridgeSettings::Detector::cos, BridgeSettings::Detector::vox}) {
+  for (const auto detector : every_detector) {
     CAPTURE(static_cast<int>(detector));
     World world(with(detector));
     world.settings.opus.bitrate = 32000;
@@ -106,8 +110,25 @@ TEST_CASE("a carrier that came up in a guard, a penalty, an outage or another ov
   }
 }
 
+TEST_CASE("words that began in a guard are there from the first behind a line, with a voice asked for as well") {
+  for (const auto detector : {Detector::cos, Detector::cos_and_vox, Detector::cos_or_vox}) {
+    CAPTURE(static_cast<int>(detector));
+    BridgeSettings settings = with(detector);
+    settings.opus.bitrate = 32000;
+    World world(settings);
+    world.online();
+    world.talk(7, "anna", voice::tone_packets(20));
+    REQUIRE(world.run_to(TurnState::guard));
+    world.run(20ms);
+    speaks(world, 2s);
+    world.run(5s);
+    CHECK(world.channel.streams().size() == 1);
+    CHECK(heard(world) >= 1995ms);
+  }
+}
+
 TEST_CASE("a chain of overs from the channel does not keep the radio out, whatever the detector") {
-  for (const auto detector : {BridgeSettings::Detector::cos, BridgeSettings::Detector::vox}) {
+  for (const auto detector : every_detector) {
     CAPTURE(static_cast<int>(detector));
     World world(with(detector));
     world.online();
