@@ -130,7 +130,7 @@ TEST_CASE("no millisecond of the first syllable is missing, whatever opened, at 
   }
 }
 
-TEST_CASE("the squelch tail is not in the channel and the last word is whole; a short drop is silence") {
+TEST_CASE("the squelch tail is not in the channel and the last word is whole, and a short drop is silence") {
   const std::vector<float> said = speech();
   BridgeSettings settings = settings_of({"cos", DetectedBy::cos, false});
   bool cut = true;

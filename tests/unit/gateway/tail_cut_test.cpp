@@ -122,7 +122,7 @@ TEST_CASE(
   }
 }
 
-TEST_CASE("a word between two drops that is shorter than the tail is one; a longer one is there") {
+TEST_CASE("a word between two drops that is shorter than the tail is one, and a longer one is there") {
   Rig rig(120ms);
   rig.run(500ms);
   rig.line(false);
