@@ -31,6 +31,13 @@ struct SampleRate {
   }
 };
 
+/// A frequency in hertz.
+struct Hertz {
+  double value = 0;
+
+  friend auto operator<=>(const Hertz&, const Hertz&) = default;  // NOLINT(modernize-use-nullptr): false alarm
+};
+
 /// A level or a gain in decibels. Levels are dBFS: 0 dB is a full-scale sample (amplitude 1.0).
 struct Decibels {
   double value = 0;
