@@ -1,8 +1,11 @@
 #include "simulator/fidelity.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
+
+#include "simulator/speech_band.hpp"
 
 namespace zgw::simulator {
 namespace {
@@ -12,6 +15,9 @@ using base::SampleCount;
 constexpr std::chrono::milliseconds block_length{10};
 constexpr double speech_range_db = 35;
 constexpr double missing_db = 20;
+constexpr std::chrono::milliseconds band_shift{4};
+constexpr std::array<Band, 5> bands = {
+    {{{400}, {600}}, {{600}, {900}}, {{900}, {1350}}, {{1350}, {2000}}, {{2000}, {3000}}}};
 
 float at(std::span<const float> pcm, SampleCount index) {
   return index < 0 || index >= static_cast<SampleCount>(pcm.size()) ? 0.0F : pcm[static_cast<std::size_t>(index)];
@@ -71,6 +77,22 @@ SampleCount find_delay(std::span<const float> said, std::span<const float> heard
   return best_delay(said, heard, middle - 2, middle + 2, 1, 1);
 }
 
+double likeness(std::span<const float> said, std::span<const float> heard, SampleCount delay, base::SampleRate rate) {
+  const SampleCount shift = rate.samples(band_shift);
+  const SampleCount step = std::max(1, rate.hz / 16000);  // enough for the bands there are
+  double sum = 0;
+  double power = 0;
+  for (const Band& band : bands) {
+    const auto a = in_band(said, rate, band);
+    const auto b = in_band(heard, rate, band);
+    const SampleCount place = best_delay(a, b, delay - shift, delay + shift, step, step);
+    const double loudness_of_band = std::pow(rms(a, 0, static_cast<SampleCount>(a.size())), 2);
+    sum += loudness_of_band * std::clamp(correlation(a, b, place, step), 0.0, 1.0);
+    power += loudness_of_band;
+  }
+  return power > 0 ? sum / power : 0;
+}
+
 struct Block {
   bool speech;
   double said;
@@ -104,13 +126,11 @@ double median_gain(const std::vector<Block>& blocks) {
   return *middle;
 }
 
-}  // namespace
-
-Fidelity compare(std::span<const float> said, std::span<const float> heard, base::SampleRate rate) {
+// All but the correlation.
+Fidelity compare_band(std::span<const float> said, std::span<const float> heard, base::SampleRate rate) {
   const SampleCount block = rate.samples(block_length);
   Fidelity result;
   result.delay = find_delay(said, heard, block);
-  result.correlation = std::clamp(correlation(said, heard, result.delay, 1), 0.0, 1.0);
   const std::vector<Block> blocks = blocks_of(said, heard, result.delay, block);
   const double gain = median_gain(blocks);
   result.gain = base::Decibels::of_amplitude(gain);
@@ -124,6 +144,14 @@ Fidelity compare(std::span<const float> said, std::span<const float> heard, base
   if (first == blocks.end()) return result;
   result.gaps = count(first, last);
   result.missing_tail = count(last, blocks.end());
+  return result;
+}
+
+}  // namespace
+
+Fidelity compare(std::span<const float> said, std::span<const float> heard, base::SampleRate rate) {
+  Fidelity result = compare_band(in_band(said, rate), in_band(heard, rate), rate);
+  if (!said.empty()) result.correlation = likeness(said, heard, result.delay, rate);
   return result;
 }
 

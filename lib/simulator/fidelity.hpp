@@ -1,9 +1,12 @@
 // Compares what was heard with what was said: the judge of the demo and of the end-to-end tests.
 //
-// Method: the delay is found by correlating loudness (10 ms blocks), then refined on the waveforms. Speech is every 10
-// ms block of what was said that is within 35 dB of the loudest. A block is missing where what was heard at that place
-// (2.5 ms either way) is more than 20 dB below what it should be, overall gain taken off. Missing blocks at the
-// beginning are lost head, at the end lost tail, in between gaps.
+// Method: both are compared in the band that a radio carries, since what is outside of it is taken away on purpose
+// (CTCSS, hiss) and is not speech that is lost. The delay is found by correlating loudness (10 ms blocks), then refined
+// on the waveforms. Speech is every 10 ms block of what was said that is within 35 dB of the loudest. A block is
+// missing where what was heard at that place (2.5 ms either way) is more than 20 dB below what it should be, overall
+// gain taken off. Missing blocks at the beginning are lost head, at the end lost tail, in between gaps. How alike the
+// waveforms are is judged in five bands, by their power in what was said: a filter delays one band more than another,
+// by up to 4 ms, which nobody hears and a correlation of the whole takes for damage.
 //
 // Units: both signals mono at the same rate, at most a minute. Errors: none; of nothing heard everything is missing.
 #pragma once
@@ -18,7 +21,7 @@ namespace zgw::simulator {
 
 struct Fidelity {
   base::SampleCount delay = 0;  ///< where in what was heard the beginning of what was said is
-  double correlation = 0;       ///< of the waveforms at that delay, 0 to 1
+  double correlation = 0;       ///< of the waveforms at about that delay, 0 to 1
   base::Decibels gain{0};
   std::chrono::milliseconds missing_head{0};
   std::chrono::milliseconds missing_tail{0};

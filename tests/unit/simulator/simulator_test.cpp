@@ -1,13 +1,16 @@
 // The judge and the server's rules.
+#include <algorithm>
 #include <cmath>
 #include <numbers>
 #include <random>
 
 #include <doctest/doctest.h>
 
+#include "audio/chain.hpp"
 #include "audio/opus_codec.hpp"
 #include "simulator/channel_service.hpp"
 #include "simulator/fidelity.hpp"
+#include "simulator/speech_band.hpp"
 #include "simulator/timeline.hpp"
 
 using namespace zgw;
@@ -117,6 +120,47 @@ TEST_CASE("a missing head, tail or middle is found to 20 ms") {
   heard = through_opus(said);
   silence(delay + 400, 960);
   CHECK(near(compare(said, heard, rate).gaps, 60ms));
+}
+
+TEST_CASE("what a radio does not carry anyway is not missed, and what it carries is") {
+  const auto said = speech();
+  auto heard = through_opus(said);
+  audio::Chain chain({.highpass = base::Hertz{300}, .lowpass = base::Hertz{3400}, .limiter = base::Decibels{-6}}, rate);
+  chain.process(heard, 0);
+  chain.flush(heard);
+  const auto fidelity = compare(said, heard, rate);
+  CHECK(fidelity.intact());
+  CHECK(fidelity.correlation > 0.8);
+  // The same speech without its band: a fundamental and hiss alone.
+  audio::Chain low({.lowpass = base::Hertz{200}}, rate);
+  auto fundamental = through_opus(said);
+  low.process(fundamental, 0);
+  CHECK_FALSE(compare(said, fundamental, rate).intact());
+}
+
+TEST_CASE("the speech band stays in its place in time and ends where it should") {
+  for (const int hz : {8000, 16000, 48000}) {
+    CAPTURE(hz);
+    const base::SampleRate any{hz};
+    std::vector<float> click(static_cast<std::size_t>(hz) / 5);
+    click[click.size() / 2] = 1;
+    const auto band = in_band(click, any);
+    CHECK(static_cast<std::size_t>(std::max_element(band.begin(), band.end()) - band.begin()) == click.size() / 2);
+    const auto gain = [&](double f) {
+      double real = 0;
+      double imaginary = 0;
+      for (std::size_t i = 0; i < band.size(); ++i) {
+        const double angle = 2 * std::numbers::pi * f * static_cast<double>(i) / hz;
+        real += static_cast<double>(band[i]) * std::cos(angle);
+        imaginary += static_cast<double>(band[i]) * std::sin(angle);
+      }
+      return 10 * std::log10(real * real + imaginary * imaginary + 1e-12);
+    };
+    CHECK(gain(400) == doctest::Approx(-6).epsilon(0.02));
+    CHECK(gain(100) < -45);
+    CHECK(std::fabs(gain(1000)) < 0.5);
+    if (hz > 8000) CHECK(gain(6000) < -24);
+  }
 }
 
 TEST_CASE("of nothing, and of noise, nothing is intact") {
