@@ -29,6 +29,26 @@ gateway::Priority priority_of(config::Priority priority) {
   return gateway::Priority::radio;
 }
 
+std::optional<base::Hertz> corner(const std::optional<double>& hertz) {
+  return hertz ? std::optional(base::Hertz{*hertz}) : std::nullopt;
+}
+
+audio::ChainSettings chain_of(const config::RxAudio& audio) {
+  return {.dc_removal = true,
+          .emphasis = audio.deemphasis ? audio::Emphasis::de : audio::Emphasis::none,
+          .highpass = corner(audio.highpass),
+          .lowpass = corner(audio.lowpass),
+          .agc = audio.agc,
+          .limiter = audio.limiter};
+}
+
+audio::ChainSettings chain_of(const config::TxAudio& audio) {
+  return {.emphasis = audio.preemphasis ? audio::Emphasis::pre : audio::Emphasis::none,
+          .highpass = corner(audio.highpass),
+          .lowpass = corner(audio.lowpass),
+          .limiter = audio.limiter};
+}
+
 gateway::OwnSignals::Settings signals_of(const config::Bridge& bridge) {
   gateway::OwnSignals::Settings settings;
   settings.link.on = bridge.link_tones;
@@ -89,6 +109,8 @@ gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const conf
   if (bridge.first_over) settings.opening.first_over = {bridge.first_over->min, bridge.first_over->after_idle};
   if (bridge.preroll) settings.preroll = *bridge.preroll;
   settings.period = radio.sound.period;
+  settings.rx_audio = chain_of(radio.rx_audio);
+  settings.tx_audio = chain_of(radio.tx_audio);
   settings.opus = {.rate = bridge.opus.rate,
                    .frame = bridge.opus.frame,
                    .frames_per_packet = bridge.opus.frames_per_packet,

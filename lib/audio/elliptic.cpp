@@ -25,8 +25,8 @@ std::vector<double> descend(double k) {
 
 Complex ascend(Complex circular, double k) {
   const auto moduli = descend(k);
-  for (auto m = moduli.rbegin(); m != moduli.rend(); ++m) {
-    circular = (1 + *m) * circular / (1.0 + *m * circular * circular);
+  for (std::size_t i = moduli.size(); i-- > 0;) {
+    circular = (1 + moduli[i]) * circular / (1.0 + moduli[i] * circular * circular);
   }
   return circular;
 }

@@ -75,6 +75,26 @@ std::string names_of(const std::map<std::string, T>& things) {
   return base::listed(names);
 }
 
+// A filter cannot do anything near half the sampling rate.
+bool too_high(const std::optional<double>& lowpass, base::SampleRate rate) {
+  return lowpass && *lowpass > 0.45 * rate.hz;
+}
+
+void check_lowpasses(Section& root, const Config& config) {
+  root.each("radios", [&](const std::string& name, Section s) {
+    const Radio& radio = config.radios.at(name);
+    if (too_high(radio.tx_audio.lowpass, radio.sound.rate)) {
+      s.section("tx_audio")
+          .error("lowpass", "is too high for sound.rate " + std::to_string(radio.sound.rate.hz) + "Hz");
+    }
+    for (const Bridge& bridge : config.bridges) {
+      if (bridge.radio != name || !too_high(radio.rx_audio.lowpass, bridge.opus.rate)) continue;
+      const std::string rate = std::to_string(bridge.opus.rate.hz) + "Hz";
+      s.section("rx_audio").error("lowpass", "is too high for the bridge's opus.rate " + rate);
+    }
+  });
+}
+
 void check_listener(Section& s, const Account& account, const Bridge& bridge) {
   if (!account.listen_only && account.username) return;
   if (bridge.direction != Direction::channel_to_radio) {
@@ -114,6 +134,7 @@ class Channels {
 void check_whole(Section& root, const Config& config) {
   check_lines(root, config);
   check_cards(root, config);
+  check_lowpasses(root, config);
   std::set<std::string> names;
   std::set<std::string> radios;
   Channels channels;

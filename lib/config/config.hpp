@@ -122,14 +122,25 @@ struct Ptt {
   std::optional<Heartbeat> heartbeat;
 };
 
+enum class CtcssEnd { reverse, drop };
+
+/// What is done to the sound from the radio.
 struct RxAudio {
+  std::optional<double> highpass = 300;  ///< hertz
+  std::optional<double> lowpass;         ///< hertz
+  bool deemphasis = false;
+  std::optional<base::Decibels> limiter = base::Decibels{-6};  ///< ceiling
+  std::optional<base::Decibels> agc;                           ///< target level
   milliseconds tail_cut{0};
 };
 
-enum class CtcssEnd { reverse, drop };
-
+/// What is done to the sound for the radio.
 struct TxAudio {
-  std::optional<double> ctcss;  ///< hertz; none: off
+  std::optional<double> highpass = 300;  ///< hertz
+  std::optional<double> lowpass = 3400;  ///< hertz
+  bool preemphasis = false;
+  std::optional<base::Decibels> limiter = base::Decibels{-6};  ///< ceiling
+  std::optional<double> ctcss;                                 ///< hertz; none: off
   base::Decibels ctcss_level{-24};
   CtcssEnd ctcss_end = CtcssEnd::reverse;
 };

@@ -9,7 +9,7 @@ namespace zgw::config {
 void read_config(Section section, Config& config);
 void read_account(Section section, Account& account);
 void read_radio(Section section, Radio& radio);
-void read_rx_audio(Section section, RxAudio& audio);
+void read_rx_audio(Section section, RxAudio& rx_audio);
 void read_tx_audio(Section section, TxAudio& tx_audio);
 void read_bridge(Section section, Bridge& bridge);
 

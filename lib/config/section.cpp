@@ -233,6 +233,14 @@ void Section::level_or(const std::string& key, std::string_view word, bool& is, 
   if (const auto value = within(key, parse_level, from, to, range)) target = *value;
 }
 
+void Section::level_or_off(const std::string& key, std::optional<base::Decibels>& target, int least, int most) {
+  bool off = false;
+  base::Decibels level = target.value_or(base::Decibels{});
+  level_or(key, "off", off, level, least, most);
+  if (off) return target.reset();
+  if (target || has(key)) target = level;
+}
+
 void Section::rate(const std::string& key, base::SampleRate& target, std::initializer_list<int> allowed) {
   std::string list;
   for (const int hz : allowed) list += (list.empty() ? "" : ", ") + std::to_string(hz) + "Hz";

@@ -66,6 +66,8 @@ class Section {
   void level(const std::string& key, base::Decibels& target, int least, int most);
   /// As level(), or a word; `is`: whether it stands there.
   void level_or(const std::string& key, std::string_view word, bool& is, base::Decibels& target, int least, int most);
+  /// As level(), or the word off, which stands for nothing.
+  void level_or_off(const std::string& key, std::optional<base::Decibels>& target, int least, int most);
   void rate(const std::string& key, base::SampleRate& target, std::initializer_list<int> allowed);
   /// A pitch, to the hertz.
   void pitch(const std::string& key, int& target, int least, int most);

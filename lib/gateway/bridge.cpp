@@ -65,14 +65,14 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
       opening_(settings.opening),
       preroll_(static_cast<std::size_t>(rate_.samples(detector_.lead() + settings.turn.guard))),
       tail_cut_(rate_, tail_of(settings), settings.cos.debounce),
-      encoder_(rate_, settings.opus),
+      encoder_(rate_, settings.opus, settings.rx_audio),
       outbox_(
           {.format = format_of(settings.opus), .hold = settings.hold_radio, .interval = settings.min_stream_interval},
           ports.channel),
       inbox_({.jitter = settings.jitter, .hold = settings.hold_channel, .penalty = settings.turn.timeout_penalty}),
       signals_(signals_of(settings), rate_),
-      transmission_({settings.period, settings.lease, settings.turn.tail, settings.ctcss}, ports.ptt, ports.audio_out,
-                    inbox_, signals_) {}
+      transmission_({settings.period, settings.lease, settings.turn.tail, settings.ctcss, settings.tx_audio}, ports.ptt,
+                    ports.audio_out, inbox_, signals_) {}
 
 void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   if (captured.empty() || shut_down_) return;

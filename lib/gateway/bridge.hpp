@@ -23,6 +23,7 @@
 #include <string_view>
 #include <vector>
 
+#include "audio/chain.hpp"
 #include "audio/opus_codec.hpp"
 #include "audio/vox.hpp"
 #include "base/time.hpp"
@@ -56,6 +57,8 @@ struct BridgeSettings {
   audio::VoxSettings vox;
   std::optional<base::Duration> preroll;  ///< none: what detection takes, see Detector
   base::Duration period = std::chrono::milliseconds(20);
+  audio::ChainSettings rx_audio;  ///< what is done to the sound from the radio
+  audio::ChainSettings tx_audio;  ///< … and to that of overs for it
   audio::OpusSettings opus;
   std::chrono::milliseconds jitter{120};
   std::chrono::milliseconds hold_channel{30000};

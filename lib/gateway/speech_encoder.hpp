@@ -1,5 +1,6 @@
-// Turns what the radio hears in one over into Opus packets: card rate to Opus rate, packets of the configured length.
-// Nothing is lost at either end: the resampler's and the encoder's delays are flushed out into the last packet.
+// Turns what the radio hears in one over into Opus packets: card rate to Opus rate, what is done to the sound, packets
+// of the configured length. Nothing is lost at either end: the delays of the resampler, of the chain of stages and of
+// the encoder are flushed out into the last packet.
 // Thread: control. Real-time safe: no allocation in steady state. Errors: packets that Opus refuses are counted.
 #pragma once
 
@@ -7,6 +8,7 @@
 #include <span>
 #include <vector>
 
+#include "audio/chain.hpp"
 #include "audio/opus_codec.hpp"
 #include "audio/resampler.hpp"
 #include "base/units.hpp"
@@ -15,8 +17,8 @@ namespace zgw::gateway {
 
 class SpeechEncoder {
  public:
-  SpeechEncoder(base::SampleRate card_rate, const audio::OpusSettings& settings)
-      : encoder_(settings), resampler_(card_rate, settings.rate) {
+  SpeechEncoder(base::SampleRate card_rate, const audio::OpusSettings& settings, const audio::ChainSettings& chain = {})
+      : encoder_(settings), resampler_(card_rate, settings.rate), chain_(chain, settings.rate) {
     pending_.reserve(2 * encoder_.packet_samples());
   }
 
@@ -24,20 +26,26 @@ class SpeechEncoder {
   void begin() {
     encoder_.reset();
     resampler_.reset();
+    chain_.reset();
     pending_.clear();
   }
 
   /// Calls `sink(span of bytes)` for each packet that is full.
   template <class Sink>
   void push(std::span<const float> pcm, Sink&& sink) {
+    const std::size_t before = pending_.size();
     resampler_.process(pcm, pending_);
+    chain_.process(pending_, before);
     encode_full(sink);
   }
 
   /// Ends the over: what is left goes out, padded with silence to a whole packet.
   template <class Sink>
   void finish(Sink&& sink) {
+    const std::size_t before = pending_.size();
     resampler_.flush(pending_);
+    chain_.process(pending_, before);
+    chain_.flush(pending_);
     pending_.resize(pending_.size() + encoder_.lookahead());
     const std::size_t packet = encoder_.packet_samples();
     pending_.resize((pending_.size() + packet - 1) / packet * packet);
@@ -64,6 +72,7 @@ class SpeechEncoder {
 
   audio::OpusEncoder encoder_;
   audio::Resampler resampler_;
+  audio::Chain chain_;          // behind the resampler: the lower rate costs less
   std::vector<float> pending_;  // at the Opus rate
   std::uint64_t failures_ = 0;
 };

@@ -14,14 +14,15 @@ base::SampleRate opus_rate_for(base::SampleRate card_rate) {
 
 }  // namespace
 
-SpeechPlayer::SpeechPlayer(base::SampleRate card_rate)
-    : decoder_(opus_rate_for(card_rate)), decoder_rate_(opus_rate_for(card_rate)) {
+SpeechPlayer::SpeechPlayer(base::SampleRate card_rate, const audio::ChainSettings& chain)
+    : decoder_(opus_rate_for(card_rate)), decoder_rate_(opus_rate_for(card_rate)), chain_(chain, card_rate) {
   if (decoder_rate_ != card_rate) resampler_.emplace(decoder_rate_, card_rate);
 }
 
 void SpeechPlayer::begin() {
   decoder_.reset();
   if (resampler_) resampler_->reset();
+  chain_.reset();
   decoded_.clear();
   ready_.clear();
   starving_ = ended_ = false;
@@ -73,16 +74,21 @@ void SpeechPlayer::bridge_gap(const audio::JitterBuffer::Lost& lost) {
 void SpeechPlayer::end() {
   ended_ = true;
   to_card_rate();
+  const std::size_t before = ready_.size();
   if (resampler_) resampler_->flush(ready_);
+  chain_.process(ready_, before);
+  chain_.flush(ready_);
 }
 
 void SpeechPlayer::to_card_rate() {
+  const std::size_t before = ready_.size();
   if (resampler_) {
     resampler_->process(decoded_, ready_);
   } else {
     ready_.insert(ready_.end(), decoded_.begin(), decoded_.end());
   }
   decoded_.clear();
+  chain_.process(ready_, before);
 }
 
 }  // namespace zgw::gateway

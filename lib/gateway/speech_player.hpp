@@ -1,4 +1,5 @@
-// Turns the packets of an over from the channel into PCM at the card's rate, as fast as the card asks for it.
+// Turns the packets of an over from the channel into PCM at the card's rate, as fast as the card asks for it, with what
+// is done to the sound.
 //
 // A lost packet is recovered from the next one's forward error correction or concealed, for as long as the packet was.
 // When packets stay away, one packet's length is concealed; then there is nothing, and the caller's stall timer
@@ -12,6 +13,7 @@
 #include <optional>
 #include <vector>
 
+#include "audio/chain.hpp"
 #include "audio/jitter_buffer.hpp"
 #include "audio/opus_codec.hpp"
 #include "audio/resampler.hpp"
@@ -21,7 +23,7 @@ namespace zgw::gateway {
 
 class SpeechPlayer {
  public:
-  explicit SpeechPlayer(base::SampleRate card_rate);
+  explicit SpeechPlayer(base::SampleRate card_rate, const audio::ChainSettings& chain = {});
 
   /// Starts another over.
   void begin();
@@ -34,8 +36,8 @@ class SpeechPlayer {
 
   /// The buffer has ended and all of its audio was consumed.
   [[nodiscard]] bool finished() const { return ended_ && ready_.empty(); }
-  /// Samples taken from the buffer and not yet consumed.
-  [[nodiscard]] std::size_t pending() const { return ready_.size(); }
+  /// Samples taken from the buffer and not yet consumed, concealment that nobody needed left out.
+  [[nodiscard]] std::size_t pending() const { return ready_.size() + (starving_ ? 0 : chain_.held()); }
   /// Packets that Opus refused.
   [[nodiscard]] std::uint64_t broken() const { return broken_; }
 
@@ -48,6 +50,7 @@ class SpeechPlayer {
   audio::OpusDecoder decoder_;
   base::SampleRate decoder_rate_;
   std::optional<audio::Resampler> resampler_;  // where Opus does not know the card's rate
+  audio::Chain chain_;                         // last, so that nothing comes behind the limiter
   std::vector<float> decoded_;
   std::vector<float> ready_;
   std::chrono::microseconds last_duration_{20000};

@@ -14,7 +14,7 @@ Transmission::Transmission(const Settings& settings, Ptt& ptt, AudioOut& audio_o
       inbox_(inbox),
       signals_(signals),
       rate_(audio_out.rate()),
-      player_(rate_) {
+      player_(rate_, settings.audio) {
   if (settings.ctcss) ctcss_.emplace(rate_, *settings.ctcss);
 }
 

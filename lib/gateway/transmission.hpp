@@ -40,6 +40,7 @@ class Transmission {
     base::Duration lease;
     base::Duration tail;
     std::optional<audio::Ctcss::Settings> ctcss;
+    audio::ChainSettings audio = {};  ///< what is done to an over's sound
   };
 
   Transmission(const Settings& settings, Ptt& ptt, AudioOut& audio_out, Inbox& inbox, OwnSignals& signals);

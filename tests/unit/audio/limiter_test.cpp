@@ -127,6 +127,8 @@ TEST_CASE("after a peak the gain comes back with a release of 100 ms, and all th
   const auto out = limit(pcm);
   const auto gain_at = [&](std::size_t ms) { return static_cast<double>(out[1032 + 16 * ms]) / 0.25; };
   const auto expected = [](double ms) { return 1 - (1 - static_cast<double>(ceiling)) * std::exp(-ms / 100); };
+  // Down when the peak comes, not a sample later: nothing is left to be cut off.
+  CHECK(static_cast<double>(out[1033]) / 0.25 == doctest::Approx(ceiling).epsilon(1e-4));
   CHECK(gain_at(10) == doctest::Approx(expected(9)).epsilon(0.02));
   CHECK(gain_at(101) == doctest::Approx(expected(100)).epsilon(0.02));
   CHECK(gain_at(300) == doctest::Approx(expected(299)).epsilon(0.01));

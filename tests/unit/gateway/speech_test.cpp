@@ -240,3 +240,65 @@ TEST_CASE("speech keeps its place in time through encoder and player") {
     CHECK(loud->length() <= 415ms);
   }
 }
+
+namespace {
+
+const zgw::audio::ChainSettings all_stages{.dc_removal = true,
+                                           .emphasis = zgw::audio::Emphasis::de,
+                                           .highpass = zgw::base::Hertz{300},
+                                           .lowpass = zgw::base::Hertz{3400},
+                                           .agc = zgw::base::Decibels{-20},
+                                           .limiter = zgw::base::Decibels{-6}};
+
+}  // namespace
+
+TEST_CASE("with every stage on, an over loses nothing at either end and becomes as many packets") {
+  for (const int hz : {16000, 44100, 48000}) {
+    CAPTURE(hz);
+    const SampleRate card{hz};
+    const auto said = voice::tone(card, 700ms, 600);
+    SpeechEncoder plain(card, {.bitrate = 32000});
+    SpeechEncoder encoder(card, {.bitrate = 32000}, all_stages);
+    for (int over = 0; over < 2; ++over) {
+      const auto packets = encode_in_pieces(encoder, said, 441);
+      CHECK(packets.size() == encode_in_pieces(plain, said, 441).size());
+      const auto loud = voice::loud_part(voice::decode(packets, SampleRate{16000}), SampleRate{16000});
+      REQUIRE(loud);
+      CHECK(loud->from <= 15ms);
+      CHECK(loud->to >= 700ms);
+      CHECK(loud->to <= 730ms);
+    }
+  }
+}
+
+TEST_CASE("with every stage on, a player gives exactly the length of its packets and nothing above the ceiling") {
+  const auto packets = voice::encode(voice::tone(SampleRate{16000}, 1200ms, 600));
+  const auto ceiling = static_cast<float>(zgw::base::Decibels{-20}.amplitude());
+  zgw::audio::ChainSettings stages = all_stages;
+  stages.limiter = zgw::base::Decibels{-20};
+  for (const int hz : {8000, 16000, 44100, 48000}) {
+    CAPTURE(hz);
+    const SampleRate card{hz};
+    SpeechPlayer player(card, stages);
+    for (const std::size_t period : {160U, 441U, 1000U}) {
+      auto buffer = full_buffer(packets);
+      const auto played = play(player, buffer, period);
+      CHECK(std::abs(static_cast<SampleCount>(played.size()) - card.samples(1200ms)) <= (hz % 8000 == 0 ? 0 : 1));
+      CHECK(player.pending() == 0);
+      for (const float sample : played) REQUIRE(std::fabs(sample) <= ceiling);
+    }
+  }
+}
+
+TEST_CASE("what the stages of a player hold back is pending until it has come out, and concealment is not") {
+  const auto packets = voice::tone_packets(4);
+  SpeechPlayer player(SampleRate{16000}, {.limiter = zgw::base::Decibels{-6}});
+  JitterBuffer buffer({});
+  for (std::uint32_t i = 0; i < 4; ++i) buffer.push(i, packets[i], 60ms);
+  player.begin();
+  CHECK(player.produce(buffer, 960, false).size() == 2 * 960 - 32);
+  CHECK(player.pending() == 2 * 960);
+  while (const std::size_t length = player.produce(buffer, 320).size()) player.consumed(length);
+  CHECK_FALSE(player.finished());
+  CHECK(player.pending() == 0);
+}
