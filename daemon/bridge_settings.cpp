@@ -118,7 +118,7 @@ gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const conf
                    .complexity = bridge.opus.complexity,
                    .fec = bridge.opus.fec,
                    .expected_loss_percent = bridge.opus.expected_loss};
-  settings.jitter = bridge.jitter.target;
+  settings.jitter = {.fixed = bridge.jitter.target, .min = bridge.jitter.min, .max = bridge.jitter.max};
   settings.hold_channel = bridge.hold_channel;
   settings.hold_radio = bridge.hold_radio;
   settings.min_stream_interval = bridge.min_stream_interval;

@@ -19,9 +19,9 @@ std::int32_t distance(std::uint32_t from, std::uint32_t to) {
 
 JitterBuffer::JitterBuffer(const JitterSettings& settings) : settings_(settings) {}
 
-void JitterBuffer::push(std::uint32_t packet_id, std::span<const std::uint8_t> opus,
-                        std::chrono::microseconds duration) {
-  if (ended_) return;
+std::optional<std::int64_t> JitterBuffer::push(std::uint32_t packet_id, std::span<const std::uint8_t> opus,
+                                               std::chrono::microseconds duration) {
+  if (ended_) return std::nullopt;
   ++counters_.received;
   if (counters_.received == 2 && packet_id == 0 && newest_id_ == 0) {  // not numbered, or the first packet once more
     const bool repeated =
@@ -31,13 +31,14 @@ void JitterBuffer::push(std::uint32_t packet_id, std::span<const std::uint8_t> o
   }
   const std::int64_t position = place(packet_id);
   if (started_ && position < next_) {
-    ++counters_.late;
-    return;
+    const bool again = was_here(position);
+    ++(again ? counters_.duplicate : counters_.late);
+    return again ? std::nullopt : std::optional(position);
   }
   const auto [slot, fresh] = packets_.try_emplace(position);
   if (!fresh) {
     ++counters_.duplicate;
-    return;
+    return std::nullopt;
   }
   slot->second = Packet{{opus.begin(), opus.end()}, duration};
   if (std::next(slot) != packets_.end()) ++counters_.reordered;
@@ -45,6 +46,18 @@ void JitterBuffer::push(std::uint32_t packet_id, std::span<const std::uint8_t> o
   bytes_ += opus.size() + packet_overhead;
   for (; waiting_ > settings_.capacity; ++counters_.overflowed) drop_oldest();
   while (bytes_ > most_bytes) make_room();
+  return position;
+}
+
+void JitterBuffer::pass(std::int64_t place) {
+  const std::int64_t steps = place + 1 - next_;
+  passed_ = steps < 64 ? passed_ << steps | 1 : 1;
+  next_ = place + 1;
+}
+
+bool JitterBuffer::was_here(std::int64_t place) const {
+  const std::int64_t back = next_ - 1 - place;
+  return back < 64 && (passed_ >> back & 1) != 0;
 }
 
 std::int64_t JitterBuffer::place(std::uint32_t packet_id) {
@@ -69,7 +82,8 @@ void JitterBuffer::drop_oldest() {
   const auto oldest = packets_.begin();
   waiting_ -= oldest->second.duration;
   bytes_ -= oldest->second.opus.size() + packet_overhead;
-  next_ = oldest->first + 1;
+  if (!started_) next_ = oldest->first;
+  pass(oldest->first);
   started_ = true;
   packets_.erase(oldest);
 }
@@ -89,14 +103,15 @@ bool JitterBuffer::ready() const {
   return giving_ || ended_ || waiting_ >= settings_.target;
 }
 
-JitterBuffer::Item JitterBuffer::pop() {
+JitterBuffer::Item JitterBuffer::pop(bool dry) {
   if (packets_.empty()) return ended_ ? Item(Ended{}) : Item(Empty{});
   if (!giving_ && !ready()) return Empty{};
   const auto first = packets_.begin();
   if (!std::exchange(giving_, true) && !std::exchange(started_, true)) next_ = first->first;
   if (first->first > next_) {
-    if (!ended_ && waiting_ < settings_.target) return Empty{};  // it may still come
+    if (!dry && !ended_ && waiting_ < settings_.target) return Empty{};  // it may still come
     ++counters_.lost;
+    passed_ <<= 1;
     ++next_;
     return Lost{first->first == next_ ? std::span<const std::uint8_t>(first->second.opus)
                                       : std::span<const std::uint8_t>()};
@@ -104,7 +119,7 @@ JitterBuffer::Item JitterBuffer::pop() {
   Packet packet = std::move(first->second);
   waiting_ -= packet.duration;
   bytes_ -= packet.opus.size() + packet_overhead;
-  next_ = first->first + 1;
+  pass(first->first);
   packets_.erase(first);
   return packet;
 }

@@ -2,9 +2,10 @@
 //
 // Theory of operation: packets come numbered (packet_id), in bursts, out of order, twice or not at all. Nothing is
 // given out until `target` of audio has arrived or the stream has ended; from then on pop() gives the packet that is
-// next in number. Where that one is missing but later ones are here, it is lost once later packets of at least `target`
-// wait, or the stream has ended. Where nothing waits, the answer is `empty`: the caller conceals for a moment, then
-// plays silence. A server that does not number (every id zero) is played in order of arrival.
+// next in number. Where that one is missing but later ones are here, it is lost once the caller has run dry, later
+// packets of at least `target` wait, or the stream has ended: until then it may still come. Where nothing waits, the
+// answer is `empty`: the caller conceals for a moment, then plays silence and begins again with refill(). A server that
+// does not number (every id zero) is played in order of arrival.
 //
 // Time is counted in packet durations; no clock is read. Thread: any one at a time. Real-time safe: no (keeps packets).
 // Bounds: holds at most `capacity` of audio and 1 MiB, of which each packet takes its length and 128 bytes; beyond it
@@ -31,7 +32,7 @@ class JitterBuffer {
   struct Counters {
     std::uint64_t received = 0;
     std::uint64_t lost = 0;  ///< never came, or too late
-    std::uint64_t late = 0;  ///< came after its turn
+    std::uint64_t late = 0;  ///< of them, came after its turn
     std::uint64_t duplicate = 0;
     std::uint64_t reordered = 0;
     std::uint64_t overflowed = 0;  ///< dropped because more than `capacity` waited
@@ -53,13 +54,21 @@ class JitterBuffer {
 
   explicit JitterBuffer(const JitterSettings& settings);
 
-  void push(std::uint32_t packet_id, std::span<const std::uint8_t> opus, std::chrono::microseconds duration);
+  /// Where in the stream the packet belongs, in packets from the first that came; nothing if it was here before.
+  std::optional<std::int64_t> push(std::uint32_t packet_id, std::span<const std::uint8_t> opus,
+                                   std::chrono::microseconds duration);
+  /// From now on.
+  void set_target(std::chrono::milliseconds target) { settings_.target = target; }
+  [[nodiscard]] std::chrono::milliseconds target() const { return settings_.target; }
   /// No more packets will come.
   void end();
 
   /// Whether playing can begin: `target` has arrived, or the stream has ended with something to play.
   [[nodiscard]] bool ready() const;
-  Item pop();
+  /// `dry`: the caller has nothing else to play.
+  Item pop(bool dry = false);
+  /// Nothing is given out until `target` waits again.
+  void refill() { giving_ = false; }
   /// Drops the oldest packet, if there is one, because somebody else needs the memory.
   void make_room();
 
@@ -72,6 +81,9 @@ class JitterBuffer {
   // Where in the stream the packet belongs: packet ids without wrap and restarts.
   std::int64_t place(std::uint32_t packet_id);
   void drop_oldest();
+  // The packet at the place has been given out, the ones before it were not.
+  void pass(std::int64_t place);
+  [[nodiscard]] bool was_here(std::int64_t place) const;
 
   JitterSettings settings_;
   std::map<std::int64_t, Packet> packets_;
@@ -79,10 +91,11 @@ class JitterBuffer {
   std::size_t bytes_ = 0;
   Counters counters_;
   std::uint32_t newest_id_ = 0;
-  std::int64_t newest_ = 0;  // its place
-  std::int64_t next_ = 0;    // the place whose turn it is, once started_
-  bool started_ = false;     // next_ is fixed: what comes before it is late
-  bool giving_ = false;      // the first packet was given out
+  std::int64_t newest_ = 0;   // its place
+  std::int64_t next_ = 0;     // the place whose turn it is, once started_
+  std::uint64_t passed_ = 0;  // of the places before it, the last in bit 0: whether the packet was here
+  bool started_ = false;      // next_ is fixed: what comes before it is late
+  bool giving_ = false;       // the first packet was given out
   bool ended_ = false;
   bool unnumbered_ = false;
 };

@@ -167,7 +167,9 @@ struct Opus {
 };
 
 struct Jitter {
-  milliseconds target{120};
+  std::optional<milliseconds> target;  ///< none: auto
+  milliseconds min{60};
+  milliseconds max{500};
 };
 
 enum class Priority { radio, channel, first };

@@ -42,7 +42,13 @@ void read_opus(Section s, Opus& out) {
 }
 
 void read_jitter(Section s, Jitter& out) {
-  s.duration("target", out.target, 20ms, 2s);
+  s.duration_or("target", "auto", out.target, 20ms, 2s);
+  s.duration("min", out.min, 20ms, 2s);
+  s.duration("max", out.max, 20ms, 2s);
+  if (out.min > out.max) s.error("max", "must not be below min");
+  if (out.target && (s.has("min") || s.has("max"))) {
+    s.warning(s.has("min") ? "min" : "max", "is not used; it goes with target: auto");
+  }
   s.done();
 }
 

@@ -30,6 +30,14 @@ base::Duration tail_of(const BridgeSettings& settings) {
   return by_line ? settings.tail_cut : base::Duration::zero();
 }
 
+// The card is looked at once a period and must not run dry until the next look; a little more for a thread that is
+// late.
+audio::JitterTarget jitter_of(const BridgeSettings& settings) {
+  audio::JitterTarget jitter = settings.jitter;
+  jitter.pacing = 2 * settings.period + std::chrono::milliseconds(10);
+  return jitter;
+}
+
 std::string_view alarm_of(Refusal trouble) {
   return trouble == Refusal::chatter
              ? "the service takes our streams for chatter (woodpecker prohibited); overs are held while it cools down: "
@@ -69,10 +77,11 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
       outbox_(
           {.format = format_of(settings.opus), .hold = settings.hold_radio, .interval = settings.min_stream_interval},
           ports.channel),
-      inbox_({.jitter = settings.jitter, .hold = settings.hold_channel, .penalty = settings.turn.timeout_penalty}),
+      inbox_({.jitter = jitter_of(settings), .hold = settings.hold_channel, .penalty = settings.turn.timeout_penalty}),
       signals_(signals_of(settings), rate_),
-      transmission_({settings.period, settings.lease, settings.turn.tail, settings.ctcss, settings.tx_audio}, ports.ptt,
-                    ports.audio_out, inbox_, signals_) {}
+      transmission_({settings.period, settings.lease, settings.turn.tail, settings.ctcss, settings.tx_audio,
+                     settings.as_decoded},
+                    ports.ptt, ports.audio_out, inbox_, signals_) {}
 
 void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   if (captured.empty() || shut_down_) return;
@@ -158,6 +167,9 @@ void Bridge::on_incoming_packet(Inbox::StreamId id, std::uint32_t packet_id, std
     return;
   }
   if (!inbox_.on_packet(id, packet_id, opus, info->duration, now)) ++counters_.stray_packets;
+  if (const Inbox::Over* over = inbox_.current(); over != nullptr && over->playing && over->id == id) {
+    transmission_.on_packet(now);
+  }
   on_time(now);
 }
 

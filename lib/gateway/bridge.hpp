@@ -60,7 +60,8 @@ struct BridgeSettings {
   audio::ChainSettings rx_audio;  ///< what is done to the sound from the radio
   audio::ChainSettings tx_audio;  ///< … and to that of overs for it
   audio::OpusSettings opus;
-  std::chrono::milliseconds jitter{120};
+  audio::JitterTarget jitter = {};  ///< its `pacing` follows from the period
+  bool as_decoded = false;          ///< play samples as the decoder gives them: no fades, at the card's pace
   std::chrono::milliseconds hold_channel{30000};
   base::Duration hold_radio = std::chrono::seconds(30);
   base::Duration min_stream_interval = std::chrono::seconds(1);

@@ -6,6 +6,11 @@
 
 namespace zgw::gateway {
 
+base::Duration HeldOver::reserve() const {
+  const std::chrono::microseconds target = jitter.target();
+  return longest.count() == 0 ? target : (target + longest - std::chrono::microseconds(1)) / longest * longest;
+}
+
 void HeldOver::end() {
   ended = true;
   jitter.end();
@@ -33,6 +38,7 @@ void HeldOver::lose_played(base::Duration length, DropReason reason) {
 OverReport HeldOver::close(base::TimePoint now) {
   const auto& counters = jitter.counters();
   report.ended = now;
+  report.late = counters.late;
   report.dropped[DropReason::never_came] += counters.lost;
   report.dropped[DropReason::held_too_long] += counters.overflowed;
   report.dropped[DropReason::no_room] += counters.no_room;

@@ -5,6 +5,7 @@
 #include <cstdint>
 
 #include "audio/jitter_buffer.hpp"
+#include "audio/jitter_estimate.hpp"
 #include "base/time.hpp"
 #include "gateway/over_report.hpp"
 
@@ -18,6 +19,9 @@ struct HeldOver {
   StreamId id;
   OverReport report;
   audio::JitterBuffer jitter;
+  audio::Lateness lateness;
+  std::int64_t newest_place = -1;        ///< of its packets, as the jitter buffer counts them
+  std::chrono::microseconds longest{0};  ///< … and the length of the longest
   base::TimePoint last_packet;
   bool ended = false;      ///< its talker has stopped, or so it is taken
   bool cut = false;        ///< … because the link was lost
@@ -26,6 +30,8 @@ struct HeldOver {
   bool timed_out = false;  ///< it ran into the time-out timer
 
   [[nodiscard]] bool has_audio() const { return jitter.waiting().count() > 0; }
+  /// What the buffer's target amounts to in whole packets: with less, playing does not begin.
+  [[nodiscard]] base::Duration reserve() const;
   void end();
   /// What still waits will not be played.
   void drop_rest(DropReason reason);

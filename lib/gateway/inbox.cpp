@@ -24,7 +24,7 @@ Inbox::Over* Inbox::find(StreamId id) {
 
 void Inbox::on_start(StreamId id, std::string_view talker, TimePoint now) {
   on_stop(id, now);  // a number that is used again ends what it meant before
-  Over over(id, {settings_.jitter, settings_.hold});
+  Over over(id, {.capacity = settings_.hold});
   over.report.note_stream(id);
   over.report.direction = Direction::channel_to_radio;
   over.report.talker = talker.substr(0, longest_name);
@@ -49,10 +49,20 @@ bool Inbox::on_packet(StreamId id, std::uint32_t packet_id, std::span<const std:
   if (std::any_of(muted_.begin(), muted_.end(), [&](const Over& o) { return &o == over; })) {
     ++over->report.dropped[over->timed_out ? DropReason::timed_out : DropReason::no_room];
   } else {
-    over->jitter.push(packet_id, opus, duration);
+    if (const auto place = over->jitter.push(packet_id, opus, duration)) learn(*over, *place, duration, now);
     make_room();
   }
   return true;
+}
+
+void Inbox::learn(Over& over, std::int64_t place, std::chrono::microseconds duration, TimePoint now) {
+  audio::JitterEstimate& estimate = talkers_.of(over.report.talker);
+  estimate.add(over.lateness.of(place, duration, now), duration);
+  const bool gap = over.longest.count() > 0 && place > over.newest_place + 1;
+  if (gap) estimate.add(duration, duration);  // the missing packet comes with this one, as its error correction
+  over.newest_place = std::max(over.newest_place, place);
+  over.longest = std::max(over.longest, duration);
+  over.jitter.set_target(settings_.jitter.of(over.longest, estimate));
 }
 
 void Inbox::on_stop(StreamId id, TimePoint now) {
@@ -156,7 +166,7 @@ Inbox::Over* Inbox::current() {
 
 bool Inbox::can_begin(const Over& over) const {
   if (!over.has_audio() || kept_off(over.report.talker)) return false;
-  return !over.stalled || over.ended || over.jitter.waiting() >= settings_.jitter;
+  return !over.stalled || over.ended || over.jitter.waiting() >= over.jitter.target();
 }
 
 bool Inbox::kept_off(const std::string& talker) const {

@@ -6,7 +6,8 @@
 // stalled waits until it has enough for a new start. What waits is bounded: `hold` of audio an over (the oldest goes
 // first), an ended over waits `hold` for a free radio and is then given up, and there are at most `most` overs; one
 // more is refused. An over that was refused, or ran into the time-out timer, is muted: its packets are counted as lost
-// until its talker stops.
+// until its talker stops. How much of an over must have come before it plays follows its talker's jitter, unless the
+// settings fix it.
 //
 // Thread: control. No clock. Errors: reported per over; a packet of an unknown stream is the caller's to count.
 #pragma once
@@ -22,6 +23,7 @@
 #include "base/time.hpp"
 #include "gateway/held_over.hpp"
 #include "gateway/over_report.hpp"
+#include "gateway/talker_jitter.hpp"
 
 namespace zgw::gateway {
 
@@ -31,7 +33,7 @@ class Inbox {
   using Over = HeldOver;
 
   struct Settings {
-    std::chrono::milliseconds jitter{120};
+    audio::JitterTarget jitter = {};
     std::chrono::milliseconds hold{30000};
     base::Duration silence = std::chrono::seconds(2);
     std::size_t most = 32;
@@ -82,6 +84,7 @@ class Inbox {
     base::TimePoint until;
   };
 
+  void learn(Over& over, std::int64_t place, std::chrono::microseconds duration, base::TimePoint now);
   void close(Over over, base::TimePoint now);
   void mute(Over over, base::TimePoint now);
   void close_muted(base::TimePoint now);
@@ -99,6 +102,7 @@ class Inbox {
   std::deque<Silent> silent_;      // streams that ended by silence and have not stopped
   std::deque<Penalty> penalties_;  // of talkers who ran into the time-out timer and have stopped
   std::vector<OverReport> reports_;
+  TalkerJitter talkers_;
 };
 
 }  // namespace zgw::gateway

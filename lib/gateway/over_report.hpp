@@ -95,6 +95,7 @@ struct OverReport {
   std::optional<base::TimePoint> unkeyed;
   base::Duration length{0};   ///< of the audio of this over
   std::uint64_t packets = 0;  ///< radio: encoded; channel: received, those that never came not among them
+  std::uint64_t late = 0;     ///< channel to radio: of those that count as never_came, came too late
   Dropped dropped;
   int streams = 0;  ///< streams of the channel that carried it; overs in short succession share one
   std::vector<std::uint32_t> stream_ids;  ///< the channel's numbers of the last of them, as transcriptions have them

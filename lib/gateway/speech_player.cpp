@@ -5,6 +5,14 @@
 namespace zgw::gateway {
 namespace {
 
+using std::chrono::microseconds;
+using std::chrono::milliseconds;
+
+constexpr milliseconds most_concealed{120};  // at a stretch; later Opus makes up a noise
+constexpr milliseconds least_filling{60};    // however short the packets are
+constexpr milliseconds piece{20};            // made up at a time; and how long a fade to silence takes
+constexpr milliseconds edge{5};              // a fade from silence
+
 base::SampleRate opus_rate_for(base::SampleRate card_rate) {
   for (const int hz : {8000, 12000, 16000, 24000, 48000}) {
     if (card_rate.hz == hz) return card_rate;
@@ -14,8 +22,11 @@ base::SampleRate opus_rate_for(base::SampleRate card_rate) {
 
 }  // namespace
 
-SpeechPlayer::SpeechPlayer(base::SampleRate card_rate, const audio::ChainSettings& chain)
-    : decoder_(opus_rate_for(card_rate)), decoder_rate_(opus_rate_for(card_rate)), chain_(chain, card_rate) {
+SpeechPlayer::SpeechPlayer(base::SampleRate card_rate, const audio::ChainSettings& chain, bool fades)
+    : decoder_(opus_rate_for(card_rate)),
+      decoder_rate_(opus_rate_for(card_rate)),
+      chain_(chain, card_rate),
+      fades_(fades) {
   if (decoder_rate_ != card_rate) resampler_.emplace(decoder_rate_, card_rate);
 }
 
@@ -23,27 +34,26 @@ void SpeechPlayer::begin() {
   decoder_.reset();
   if (resampler_) resampler_->reset();
   chain_.reset();
+  varispeed_.reset();
   decoded_.clear();
   ready_.clear();
-  starving_ = ended_ = false;
+  concealed_ = starved_ = filled_ = microseconds(0);
+  silent_ = ended_ = false;
   broken_ = 0;
 }
 
-const std::vector<float>& SpeechPlayer::produce(audio::JitterBuffer& buffer, std::size_t wanted, bool run_dry) {
+const std::vector<float>& SpeechPlayer::produce(audio::JitterBuffer& buffer, std::size_t wanted, std::size_t needed) {
   while (ready_.size() < wanted && !ended_) {
-    auto item = buffer.pop();
+    const bool dry = ready_.size() < needed;
+    auto item = buffer.pop(dry);
     if (auto* packet = std::get_if<audio::JitterBuffer::Packet>(&item)) {
       decode(*packet);
-      starving_ = false;
     } else if (const auto* lost = std::get_if<audio::JitterBuffer::Lost>(&item)) {
       bridge_gap(*lost);
     } else if (std::holds_alternative<audio::JitterBuffer::Ended>(item)) {
       end();
-    } else if (starving_ || !run_dry) {
+    } else if (!dry || !fill_in(buffer)) {
       break;
-    } else {
-      starving_ = true;
-      decoder_.conceal(static_cast<std::size_t>(decoder_rate_.samples(last_duration_)), decoded_);
     }
     to_card_rate();
   }
@@ -57,25 +67,77 @@ void SpeechPlayer::consumed(std::size_t samples) {
 
 void SpeechPlayer::decode(audio::JitterBuffer::Packet& packet) {
   last_duration_ = packet.duration;
-  if (decoder_.decode(packet.opus, decoded_)) return;
+  const std::size_t from = decoded_.size();
+  if (decoder_.decode(packet.opus, decoded_)) {
+    fade_in(from);
+    return speak_on();
+  }
   ++broken_;
-  decoder_.conceal(static_cast<std::size_t>(decoder_rate_.samples(last_duration_)), decoded_);
+  conceal(last_duration_);
 }
 
 void SpeechPlayer::bridge_gap(const audio::JitterBuffer::Lost& lost) {
-  const auto samples = static_cast<std::size_t>(decoder_rate_.samples(last_duration_));
-  if (lost.next.empty()) {
-    decoder_.conceal(samples, decoded_);
-  } else {
-    decoder_.recover(lost.next, samples, decoded_);
+  if (!lost.next.empty()) {
+    const std::size_t from = decoded_.size();
+    decoder_.recover(lost.next, static_cast<std::size_t>(decoder_rate_.samples(last_duration_)), decoded_);
+    fade_in(from);
+    return speak_on();
   }
+  const microseconds done = std::min(starved_, last_duration_);
+  starved_ -= done;
+  conceal(last_duration_ - done);
+}
+
+// False once a packet's length of it has been made.
+bool SpeechPlayer::fill_in(audio::JitterBuffer& buffer) {
+  const microseconds left = std::max<microseconds>(last_duration_, least_filling) - starved_;
+  if (left <= microseconds(0) || silent_) {
+    buffer.refill();
+    return false;
+  }
+  const microseconds length = std::min<microseconds>(left, piece);
+  starved_ += length;
+  conceal(length);
+  if (length == left && !silent_) fade_out();
+  return true;
+}
+
+void SpeechPlayer::conceal(microseconds length) {
+  const microseconds voiced = silent_ ? microseconds(0) : std::min<microseconds>(length, most_concealed - concealed_);
+  decoder_.conceal(static_cast<std::size_t>(decoder_rate_.samples(voiced)), decoded_);
+  concealed_ += voiced;
+  if (!silent_ && concealed_ >= most_concealed) fade_out();
+  decoded_.insert(decoded_.end(), static_cast<std::size_t>(decoder_rate_.samples(length - voiced)), 0.0F);
+}
+
+void SpeechPlayer::fade_out() {
+  const std::size_t length = std::min(decoded_.size(), static_cast<std::size_t>(decoder_rate_.samples(piece)));
+  for (std::size_t i = 0; i < length; ++i) {
+    decoded_[decoded_.size() - 1 - i] *= static_cast<float>(i) / static_cast<float>(length);
+  }
+  silent_ = true;
+}
+
+void SpeechPlayer::fade_in(std::size_t from) {
+  if (!std::exchange(silent_, false) || !fades_) return;
+  const std::size_t length = std::min(decoded_.size() - from, static_cast<std::size_t>(decoder_rate_.samples(edge)));
+  for (std::size_t i = 0; i < length; ++i) decoded_[from + i] *= static_cast<float>(i) / static_cast<float>(length);
+}
+
+// What had been made up while packets stayed away has made the over longer.
+void SpeechPlayer::speak_on() {
+  filled_ += starved_;
+  starved_ = concealed_ = microseconds(0);
 }
 
 void SpeechPlayer::end() {
   ended_ = true;
   to_card_rate();
   const std::size_t before = ready_.size();
-  if (resampler_) resampler_->flush(ready_);
+  if (resampler_) resampler_->flush(resampled_);
+  varispeed_.process(resampled_, ready_);
+  resampled_.clear();
+  varispeed_.flush(ready_);
   chain_.process(ready_, before);
   chain_.flush(ready_);
 }
@@ -83,9 +145,11 @@ void SpeechPlayer::end() {
 void SpeechPlayer::to_card_rate() {
   const std::size_t before = ready_.size();
   if (resampler_) {
-    resampler_->process(decoded_, ready_);
+    resampler_->process(decoded_, resampled_);
+    varispeed_.process(resampled_, ready_);
+    resampled_.clear();
   } else {
-    ready_.insert(ready_.end(), decoded_.begin(), decoded_.end());
+    varispeed_.process(decoded_, ready_);
   }
   decoded_.clear();
   chain_.process(ready_, before);

@@ -14,7 +14,7 @@ Transmission::Transmission(const Settings& settings, Ptt& ptt, AudioOut& audio_o
       inbox_(inbox),
       signals_(signals),
       rate_(audio_out.rate()),
-      player_(rate_, settings.audio) {
+      player_(rate_, settings.audio, !settings.as_decoded) {
   if (settings.ctcss) ctcss_.emplace(rate_, *settings.ctcss);
 }
 
@@ -45,6 +45,8 @@ void Transmission::key(TimePoint limit, TimePoint now) {
 void Transmission::key_over(TimePoint limit, TimePoint now) {
   for_over_ = true;
   player_.begin();
+  pace_.begin(now);
+  looked_at_.reset();
   signal_.reset();
   Inbox::Over& over = *inbox_.current();
   over.playing = true;
@@ -71,6 +73,12 @@ void Transmission::on_period(TurnState state, TimePoint limit, TimePoint now) {
 }
 
 void Transmission::play(TimePoint now) {
+  hand_over(now);
+  looked_at_ = now;
+  behind_decoder_ = player_.pending() + audio_out_.unplayed();
+}
+
+void Transmission::hand_over(TimePoint now) {
   std::size_t wanted = audio_out_.wanted();
   if (wanted == 0) return;
   if (for_over_ && !signal_) {
@@ -90,8 +98,12 @@ void Transmission::play(TimePoint now) {
 std::size_t Transmission::play_speech(std::size_t wanted, TimePoint now) {
   Inbox::Over* over = inbox_.current();
   if (over == nullptr) return 0;
-  const bool run_dry = audio_out_.unplayed() < static_cast<std::size_t>(rate_.samples(2 * settings_.period));
-  const std::vector<float>& pcm = player_.produce(over->jitter, wanted, run_dry);
+  if (!settings_.as_decoded) player_.set_pace(pace_.ppm(over->reserve(), now));
+  // What is left in the card must last until the next look at it, a period from now, and a period must be left then.
+  const auto least = static_cast<std::size_t>(rate_.samples(2 * settings_.period));
+  const std::size_t needed = least - std::min(least, audio_out_.unplayed());
+  const std::vector<float>& pcm = player_.produce(over->jitter, wanted, needed);
+  if (const Duration filled = player_.take_filled(); filled.count() > 0) pace_.on_filled(filled, now);
   const std::size_t count = write(std::span(pcm).first(std::min(pcm.size(), wanted)));
   if (count == 0) return 0;
   end_ = written_;
@@ -99,6 +111,14 @@ std::size_t Transmission::play_speech(std::size_t wanted, TimePoint now) {
   last_audio_ = now;
   if (!over->report.first_audio) over->report.first_audio = now;
   return count;
+}
+
+// The card's count of what it has played is only as fresh as its last period, so the time since is taken off.
+void Transmission::on_packet(TimePoint now) {
+  const Inbox::Over* over = inbox_.current();
+  if (!looked_at_ || !for_over_ || signal_ || over == nullptr) return;
+  const Duration behind = rate_.duration(static_cast<Position>(behind_decoder_));
+  pace_.on_reserve(over->jitter.waiting() + behind - (now - *looked_at_), now);
 }
 
 std::size_t Transmission::play_signal(std::size_t wanted, TimePoint now) {

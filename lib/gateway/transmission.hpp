@@ -21,6 +21,7 @@
 #include <vector>
 
 #include "audio/ctcss.hpp"
+#include "audio/pace.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
 #include "gateway/inbox.hpp"
@@ -41,6 +42,7 @@ class Transmission {
     base::Duration tail;
     std::optional<audio::Ctcss::Settings> ctcss;
     audio::ChainSettings audio = {};  ///< what is done to an over's sound
+    bool as_decoded = false;  ///< no fades, and at the card's pace
   };
 
   Transmission(const Settings& settings, Ptt& ptt, AudioOut& audio_out, Inbox& inbox, OwnSignals& signals);
@@ -51,6 +53,8 @@ class Transmission {
   /// Once a card period while keyed: plays what `state` has to play, and renews the lease.
   void on_period(TurnState state, base::TimePoint limit, base::TimePoint now);
   void play(base::TimePoint now);
+  /// A packet of the over that plays has come.
+  void on_packet(base::TimePoint now);
   /// `how`: one of Turn's actions that unkey.
   void unkey(Action how, base::TimePoint now);
   /// PTT off, whatever there is. `played`: the over was, to its end.
@@ -69,6 +73,7 @@ class Transmission {
   void key(base::TimePoint limit, base::TimePoint now);
   void take_back(DropReason reason, std::size_t unplayed, base::TimePoint now);
   void hold(base::TimePoint limit, base::TimePoint now);
+  void hand_over(base::TimePoint now);
   std::size_t play_speech(std::size_t wanted, base::TimePoint now);
   std::size_t play_signal(std::size_t wanted, base::TimePoint now);
   void play_tone_alone(std::size_t wanted);
@@ -83,6 +88,9 @@ class Transmission {
   OwnSignals& signals_;
   base::SampleRate rate_;
   SpeechPlayer player_;
+  audio::Pace pace_;
+  std::optional<base::TimePoint> looked_at_;  // when what waits behind the decoder was looked at, once it plays
+  std::size_t behind_decoder_ = 0;
   std::optional<audio::Ctcss> ctcss_;
   bool for_over_ = false;               // what is keyed for
   std::optional<audio::Tones> signal_;  // that is played, or goes along

@@ -36,6 +36,7 @@ gateway::BridgeSettings settings_of(std::uint64_t seed) {
   if (seed % 6 == 1) settings.hold_channel = 8s;
   if (seed % 8 == 0) settings.min_stream_interval = 0s;
   settings.vox.rate = Card::card_rate;
+  settings.as_decoded = true;  // a sample is a number here, and between two of them is none
   return settings;
 }
 

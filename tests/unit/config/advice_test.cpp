@@ -73,9 +73,12 @@ TEST_CASE("what is wrong with an account is told at once, also where its service
 }
 
 TEST_CASE("a value that is no number, or beyond its bounds, is shown as written, with the bounds") {
-  check_only(with_bridge("jitter: {target: auto}").errors,
-             "f:3:72: bridges[0].jitter.target: \"auto\" is not a number with a unit; write for example 300ms or 3m; "
+  check_only(with_bridge("jitter: {min: auto}").errors,
+             "f:3:69: bridges[0].jitter.min: \"auto\" is not a number with a unit; write for example 300ms or 3m; "
              "allowed: 20ms to 2s");
+  check_only(with_bridge("jitter: {min: 300ms, max: 200ms}").errors,
+             "f:3:81: bridges[0].jitter.max: must not be below min");
+  CHECK(with_bridge("jitter: {target: auto, min: 40ms, max: 1s}").errors.empty());
   check_only(with_bridge("hold_radio: 3600s").errors,
              "f:3:67: bridges[0].hold_radio: \"3600s\" is out of range; allowed: 0ms to 10m");
   check_only(with_bridge("preroll: 90s").errors,
