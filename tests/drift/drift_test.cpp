@@ -1,0 +1,76 @@
+// Two clocks, a jumpy network and lost packets: what the radio hears of it in a long over.
+#include <fstream>
+#include <sstream>
+#include <string>
+
+#include <doctest/doctest.h>
+
+#include "drift/hour.hpp"
+
+using namespace zgw;
+using namespace std::chrono_literals;
+using drift::Case;
+using drift::Result;
+
+namespace {
+
+// As many seconds played as were sent, but for what waits at the end and what was made up when packets were late.
+void check_time_is_kept(const Result& r) {
+  CHECK(r.played >= r.sent - 1s);
+  CHECK(r.played <= r.sent + 1s);
+}
+
+}  // namespace
+
+TEST_CASE("an hour between clocks 300 ppm apart: no gap, no click, and the reserve stays what it was") {
+  for (const int ppm : {-300, 300}) {
+    CAPTURE(ppm);
+    const Result r = drift::play({.sender_ppm = ppm, .card = {16000}});
+    CHECK(r.least >= 105ms);
+    CHECK(r.most <= 145ms);
+    CHECK(r.lost + r.overflowed == 0);
+    CHECK(r.dry == 0ms);
+    CHECK(r.quiet == 0ms);
+    CHECK(r.step < 1.15);
+    check_time_is_kept(r);
+  }
+}
+
+TEST_CASE("without drift and without jitter the samples are the decoder's, in whole packets") {
+  const Result r = drift::play({.length = 10min, .card = {16000}});
+  CHECK(r.least == 120ms);
+  CHECK(r.most == 120ms);
+  CHECK(r.step < 1.15);
+}
+
+TEST_CASE(
+    "ten minutes with jitter, drift and 5 % loss: every loss is counted, concealed, and the card never runs dry") {
+  for (const int ppm : {-150, 300}) {
+    CAPTURE(ppm);
+    const Result r =
+        drift::play({.sender_ppm = ppm, .jitter_ms = 15, .loss_percent = 5, .length = 10min, .card = {16000}});
+    CHECK(r.not_sent > 400);
+    CHECK(r.lost + 1 >= r.not_sent);  // one may be on its way at the end
+    CHECK(r.lost <= r.not_sent);
+    CHECK(r.dry < 200ms);  // before anything is known of the network
+    // Two lost in a row are concealed without error correction, and Opus grows quiet.
+    CHECK(r.quiet < 60ms * r.lost / 10);
+    CHECK(r.most < 350ms);
+    CHECK(r.step < 1.6);
+    check_time_is_kept(r);
+  }
+}
+
+TEST_CASE("docs/audio.md has a row for each case, and no other") {
+  std::ostringstream text;
+  text << std::ifstream(std::string(ZGW_SOURCE_DIR) + "/docs/audio.md").rdbuf();
+  const std::string page = text.str();
+  const std::size_t from = page.find("<!-- drift -->");
+  const std::size_t to = page.find("<!-- end of drift -->");
+  REQUIRE(from < to);
+  REQUIRE(to != std::string::npos);
+  std::size_t rows = 0;
+  for (std::size_t at = page.find(" ppm |", from); at < to; at = page.find(" ppm |", at + 1)) ++rows;
+  CHECK(rows == drift::cases().size());
+  for (const Case& one : drift::cases()) CHECK(page.find("\n" + drift::row_name(one)) < to);
+}
