@@ -323,6 +323,7 @@ void BridgeShell::on_over(const gateway::OverReport& report) {
   if (report.unkeyed) event.with("unkeyed", seconds(*report.unkeyed));
   event.with("packets", static_cast<std::int64_t>(report.packets))
       .with("lost", static_cast<std::int64_t>(report.lost()))
+      .with("late", static_cast<std::int64_t>(report.late))
       .with("dropped", to_string(report.dropped))
       .with("waited_for", to_string(report.waits));
   event.with("streams", report.streams);

@@ -18,6 +18,8 @@ constexpr double missing_db = 20;
 constexpr std::chrono::milliseconds band_shift{4};
 constexpr std::array<Band, 5> bands = {
     {{{400}, {600}}, {{600}, {900}}, {{900}, {1350}}, {{1350}, {2000}}, {{2000}, {3000}}}};
+constexpr std::chrono::seconds stretch{1};    // so long a clock keeps its time
+constexpr std::chrono::milliseconds slip{1};  // … and by so much, at most, it has gone wrong then
 
 float at(std::span<const float> pcm, SampleCount index) {
   return index < 0 || index >= static_cast<SampleCount>(pcm.size()) ? 0.0F : pcm[static_cast<std::size_t>(index)];
@@ -77,7 +79,7 @@ SampleCount find_delay(std::span<const float> said, std::span<const float> heard
   return best_delay(said, heard, middle - 2, middle + 2, 1, 1);
 }
 
-double likeness(std::span<const float> said, std::span<const float> heard, SampleCount delay, base::SampleRate rate) {
+double likeness(std::span<const float> said, std::span<const float> heard, base::SampleRate rate) {
   const SampleCount shift = rate.samples(band_shift);
   const SampleCount step = std::max(1, rate.hz / 16000);  // enough for the bands there are
   double sum = 0;
@@ -85,13 +87,54 @@ double likeness(std::span<const float> said, std::span<const float> heard, Sampl
   for (const Band& band : bands) {
     const auto a = in_band(said, rate, band);
     const auto b = in_band(heard, rate, band);
-    const SampleCount place = best_delay(a, b, delay - shift, delay + shift, step, step);
+    const SampleCount place = best_delay(a, b, -shift, shift, step, step);
     const double loudness_of_band = std::pow(rms(a, 0, static_cast<SampleCount>(a.size())), 2);
     sum += loudness_of_band * std::clamp(correlation(a, b, place, step), 0.0, 1.0);
     power += loudness_of_band;
   }
   return power > 0 ? sum / power : 0;
 }
+// The delay at the beginning of each stretch of what was said, where two clocks that differ move it bit by bit. A
+// stretch that says nothing keeps the delay of its neighbour, and so does all of it where nothing fits anywhere.
+class Delays {
+ public:
+  Delays(std::span<const float> said, std::span<const float> heard, SampleCount middle, base::SampleRate rate)
+      : stretch_(static_cast<std::size_t>(rate.samples(stretch))),
+        most_(rate.samples(slip)),
+        delays_(said.size() / stretch_ + 1, middle) {
+    const std::size_t centre = delays_.size() / 2;
+    for (std::size_t i = centre + 1; i < delays_.size(); ++i) delays_[i] = near(said, heard, i, delays_[i - 1]);
+    for (std::size_t i = centre; i-- > 0;) delays_[i] = near(said, heard, i, delays_[i + 1]);
+  }
+
+  [[nodiscard]] SampleCount at(SampleCount position) const {
+    return delays_[std::min(static_cast<std::size_t>(position) / stretch_, delays_.size() - 1)];
+  }
+  [[nodiscard]] SampleCount first() const { return delays_.front(); }
+
+  // What was heard, as it would have been with one delay.
+  [[nodiscard]] std::vector<float> straightened(std::span<const float> said, std::span<const float> heard) const {
+    std::vector<float> out;
+    out.reserve(said.size());
+    for (SampleCount i = 0; i < static_cast<SampleCount>(said.size()); ++i)
+      out.push_back(simulator::at(heard, i + at(i)));
+    return out;
+  }
+
+ private:
+  [[nodiscard]] SampleCount near(std::span<const float> said, std::span<const float> heard, std::size_t index,
+                                 SampleCount neighbour) const {
+    const std::size_t from = std::min(index * stretch_, said.size());
+    const auto part = said.subspan(from, std::min(stretch_, said.size() - from));
+    const auto there = static_cast<SampleCount>(from) + neighbour;
+    const SampleCount found = best_delay(part, heard, there - most_, there + most_, 1, 1);
+    return correlation(part, heard, found, 1) > 0.5 ? found - static_cast<SampleCount>(from) : neighbour;
+  }
+
+  std::size_t stretch_;
+  SampleCount most_;
+  std::vector<SampleCount> delays_;
+};
 
 struct Block {
   bool speech;
@@ -99,14 +142,14 @@ struct Block {
   double heard;  // the loudest within the tolerance
 };
 
-std::vector<Block> blocks_of(std::span<const float> said, std::span<const float> heard, SampleCount delay,
+std::vector<Block> blocks_of(std::span<const float> said, std::span<const float> heard, const Delays& delays,
                              SampleCount block) {
   std::vector<Block> blocks;
   double loudest = 0;
   for (SampleCount i = 0; i + block <= static_cast<SampleCount>(said.size()); i += block) {
     Block b{false, rms(said, i, block), 0};
     for (const SampleCount shift : {-block / 4, SampleCount{0}, block / 4})
-      b.heard = std::max(b.heard, rms(heard, i + delay + shift, block));
+      b.heard = std::max(b.heard, rms(heard, i + delays.at(i) + shift, block));
     loudest = std::max(loudest, b.said);
     blocks.push_back(b);
   }
@@ -127,11 +170,11 @@ double median_gain(const std::vector<Block>& blocks) {
 }
 
 // All but the correlation.
-Fidelity compare_band(std::span<const float> said, std::span<const float> heard, base::SampleRate rate) {
-  const SampleCount block = rate.samples(block_length);
+Fidelity compare_blocks(std::span<const float> said, std::span<const float> heard, const Delays& delays,
+                        SampleCount block) {
   Fidelity result;
-  result.delay = find_delay(said, heard, block);
-  const std::vector<Block> blocks = blocks_of(said, heard, result.delay, block);
+  result.delay = delays.first();
+  const std::vector<Block> blocks = blocks_of(said, heard, delays, block);
   const double gain = median_gain(blocks);
   result.gain = base::Decibels::of_amplitude(gain);
   const double least = gain * base::Decibels{-missing_db}.amplitude();
@@ -150,8 +193,12 @@ Fidelity compare_band(std::span<const float> said, std::span<const float> heard,
 }  // namespace
 
 Fidelity compare(std::span<const float> said, std::span<const float> heard, base::SampleRate rate) {
-  Fidelity result = compare_band(in_band(said, rate), in_band(heard, rate), rate);
-  if (!said.empty()) result.correlation = likeness(said, heard, result.delay, rate);
+  const SampleCount block = rate.samples(block_length);
+  const std::vector<float> said_band = in_band(said, rate);
+  const std::vector<float> heard_band = in_band(heard, rate);
+  const Delays delays(said_band, heard_band, find_delay(said_band, heard_band, block), rate);
+  Fidelity result = compare_blocks(said_band, heard_band, delays, block);
+  if (!said.empty()) result.correlation = likeness(said, delays.straightened(said, heard), rate);
   return result;
 }
 

@@ -150,12 +150,12 @@ audio::Recording SimulatedRadio::transmitted(TimePoint from, TimePoint to) const
   return out;
 }
 
-std::string alsa_configuration(const std::filesystem::path& plugin, const std::vector<SimulatedCard>& cards) {
+std::string alsa_configuration(const std::filesystem::path& plugin, const std::vector<SimulatedCard>& cards, int ppm) {
   std::string text = "</usr/share/alsa/alsa.conf>\npcm_type.zgwsim { lib \"" + plugin.string() + "\" }\n";
   for (const auto& [name, folder, right] : cards) {
     text += "pcm." + name + " { type zgwsim dir \"" + folder.string() + '"';
     if (!right.empty()) text += " right \"" + right.string() + '"';
-    text += " }\n";
+    text += " ppm " + std::to_string(ppm) + " }\n";
   }
   return text;
 }

@@ -75,6 +75,7 @@ struct SimulatedCard {
 };
 
 /// The text of an ALSA configuration with these cards, on top of the system's.
-std::string alsa_configuration(const std::filesystem::path& plugin, const std::vector<SimulatedCard>& cards);
+std::string alsa_configuration(const std::filesystem::path& plugin, const std::vector<SimulatedCard>& cards,
+                               int ppm = 0);
 
 }  // namespace zgw::simulator

@@ -171,7 +171,7 @@ void Stage::write_configuration() const {
   }
   write_file(config_file(), yaml.str());
   write_secret(settings_.directory / "password", settings_.gateway_password + "\n");
-  write_file(settings_.directory / "asound.conf", alsa_configuration(settings_.alsa_plugin, cards));
+  write_file(settings_.directory / "asound.conf", alsa_configuration(settings_.alsa_plugin, cards, settings_.card_ppm));
 }
 
 void Stage::start_gateway() {

@@ -35,6 +35,7 @@ class Stage {
     std::string more_sections = {};                   ///< YAML: "supervisor: {idle_ping: 5s}\n"
     std::string gateway_password = "gateway-secret";  ///< what the gateway is configured with
     ChannelRules channel_rules = {};                  ///< of both channels
+    int card_ppm = 0;                                 ///< the sound cards' crystals are wrong by so many millionths
     bool one_account = false;                         ///< for both bridges: the first's, in one session
     bool one_card = false;                            ///< both radios on one stereo card, the first on the left
     std::string gateway_channel = {};                 ///< instead of the radio's own channel

@@ -167,7 +167,7 @@ class Run {
       const TimePoint until = now_ + period;
       for (; next.at < until; next = arrivals_.next()) arrive(next);
       now_ = until - period;
-      if (playing_) transmission_.on_period(true, TimePoint::max(), now_);
+      if (playing_) transmission_.on_period(gateway::TurnState::talking, TimePoint::max(), now_);
     }
     finish();
     return result_;
@@ -214,8 +214,9 @@ class Run {
   NoPtt ptt_;
   Card card_;
   gateway::Inbox inbox_{{}};
-  gateway::LinkTones tones_{{}, what_.card};
-  gateway::Transmission transmission_{{period, 250ms}, ptt_, card_, inbox_, tones_};
+  gateway::OwnSignals signals_{{}, what_.card};
+  gateway::Transmission transmission_{
+      {.period = period, .lease = 250ms, .tail = 0ms, .ctcss = {}}, ptt_, card_, inbox_, signals_};
   bool playing_ = false;
   Result result_;
 };

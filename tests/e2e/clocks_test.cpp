@@ -1,0 +1,126 @@
+// Long overs through the real process where the sound card's clock is wrong, and where packets never come.
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "e2e/stage_fixture.hpp"
+
+using namespace zgw;
+using e2e::Running;
+
+namespace {
+
+constexpr base::SampleRate app_rate{16000};
+constexpr base::SampleRate radio_rate = simulator::SimulatedRadio::rate;
+
+// About twenty seconds.
+const std::string many_words =
+    "Base to all teams. The road from the village to the upper bridge is closed by fallen trees, and the power is down "
+    "on the whole northern side of the valley. Team two goes to the school and brings blankets and water. Team three "
+    "stays at the bridge until the fire brigade has cleared the road. Everybody else waits at the station for orders, "
+    "and reports every half hour on this channel.";
+
+audio::Recording on_air(Running& running) {
+  auto& radio = *running.corner(0).radio;
+  REQUIRE(running.stage.wait_until(
+      [&] {
+        const auto keyings = radio.keyings();
+        return !keyings.empty() && keyings.back().off.has_value();
+      },
+      std::chrono::seconds(60)));
+  const auto keyings = radio.keyings();
+  REQUIRE(keyings.size() == 1);
+  return radio.transmitted(keyings[0].on, *keyings[0].off);
+}
+
+void check_whole(const simulator::Fidelity& fidelity, double least_correlation) {
+  CHECK(fidelity.correlation > least_correlation);
+  CHECK(fidelity.missing_head.count() == 0);
+  CHECK(fidelity.gaps.count() == 0);
+  CHECK(fidelity.missing_tail.count() == 0);
+}
+
+// The coder spends no error correction on what is hardly speech, so that a lost packet there is only concealed.
+void check_concealed(const simulator::Fidelity& fidelity, std::uint64_t lost) {
+  CHECK(fidelity.correlation > 0.6);
+  CHECK(fidelity.missing_head.count() == 0);
+  CHECK(fidelity.gaps * 3 <= std::chrono::milliseconds(60) * lost);
+}
+
+// Speech is made by Opus and by interpolation; the largest step from sample to sample tells a click.
+double largest_step(const std::vector<float>& pcm) {
+  double largest = 0;
+  for (std::size_t i = 1; i < pcm.size(); ++i) {
+    largest = std::max(largest, std::abs(static_cast<double>(pcm[i]) - static_cast<double>(pcm[i - 1])));
+  }
+  return largest;
+}
+
+void both_ways_with(int ppm) {
+  CAPTURE(ppm);
+  simulator::Stage::Settings settings;
+  settings.card_ppm = ppm;
+  Running running(std::move(settings));
+  auto& first = running.corner(0);
+  auto& second = running.corner(1);
+  const audio::Recording from_app = running.speech(app_rate, many_words);
+  const audio::Recording from_radio = running.speech(radio_rate, many_words);
+  REQUIRE(app_rate.duration(static_cast<base::SampleCount>(from_app.pcm.size())) > std::chrono::seconds(18));
+  first.user->say(from_app);
+  second.radio->receive(from_radio);
+  const audio::Recording heard = on_air(running);
+  const audio::Recording said = e2e::at_rate(from_app, radio_rate);
+  check_whole(simulator::compare(said.pcm, heard.pcm, radio_rate), 0.7);
+  CHECK(largest_step(heard.pcm) < 1.5 * largest_step(said.pcm));
+  REQUIRE(running.stage.wait_until(
+      [&] { return !second.user->heard().empty() && second.user->heard().back().complete; }, std::chrono::seconds(60)));
+  REQUIRE(second.user->heard().size() == 1);
+  CHECK(second.user->heard()[0].lost == 0);
+  check_whole(simulator::compare(e2e::at_rate(from_radio, app_rate).pcm, second.user->heard()[0].audio.pcm, app_rate),
+              0.7);
+}
+
+}  // namespace
+
+TEST_CASE("a sound card that is 150 ppm fast carries long overs both ways without a gap or a click") {
+  both_ways_with(150);
+}
+
+TEST_CASE("a sound card that is 150 ppm slow carries long overs both ways without a gap or a click") {
+  both_ways_with(-150);
+}
+
+TEST_CASE("packets that never come, 5 % both ways, are made up for and counted") {
+  Running running;
+  std::uint64_t dropped = 0;
+  running.stage.server().inject([&dropped](simulator::ChannelService& service) {
+    service.lose([&dropped](std::uint64_t number) {
+      const bool lost = number % 20 == 7;
+      dropped += lost ? 1 : 0;
+      return lost;
+    });
+    return simulator::Actions{};
+  });
+  const audio::Recording from_app = running.speech(app_rate, many_words);
+  running.corner(0).user->say(from_app);
+  const audio::Recording heard = on_air(running);
+  REQUIRE(dropped > 10);
+  check_concealed(simulator::compare(e2e::at_rate(from_app, radio_rate).pcm, heard.pcm, radio_rate), dropped);
+  const auto overs = simulator::read_journal(running.stage.journal_file());
+  const auto over = std::find_if(overs.begin(), overs.end(), [](const auto& e) { return e.event == "over"; });
+  REQUIRE(over != overs.end());
+  CHECK(over->numbers.at("lost") + 1 >= static_cast<double>(dropped));
+  CHECK(over->texts.at("dropped").find("never_came ") == 0);
+
+  const std::uint64_t before = std::exchange(dropped, 0);
+  CHECK(before > 0);
+  auto& second = running.corner(1);
+  const audio::Recording from_radio = running.speech(radio_rate, many_words);
+  second.radio->receive(from_radio);
+  REQUIRE(running.stage.wait_until(
+      [&] { return !second.user->heard().empty() && second.user->heard().back().complete; }, std::chrono::seconds(60)));
+  // Of one at the very end nobody can know.
+  CHECK(second.user->heard()[0].lost + 1 >= dropped);
+  check_concealed(
+      simulator::compare(e2e::at_rate(from_radio, app_rate).pcm, second.user->heard()[0].audio.pcm, app_rate), dropped);
+}
