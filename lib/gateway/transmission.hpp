@@ -66,7 +66,7 @@ class Transmission {
   [[nodiscard]] base::TimePoint last_audio() const { return last_audio_; }
   [[nodiscard]] base::TimePoint unkeyed_at() const { return unkeyed_at_; }
   [[nodiscard]] std::size_t pending() const { return player_.pending(); }  ///< samples decoded and not handed over
-  [[nodiscard]] std::uint64_t broken() const { return broken_; }  ///< packets that Opus refused
+  [[nodiscard]] std::uint64_t broken() const { return broken_; }           ///< packets that Opus refused
 
  private:
   using Position = base::SampleCount;

@@ -164,6 +164,43 @@ TEST_CASE("a missing packet is lost once the target waits behind it, with the ne
   CHECK(buffer.counters().duplicate == 1);
 }
 
+TEST_CASE("a missing packet is lost at once where nothing else is left to play") {
+  JitterBuffer buffer({.target = 120ms});
+  push(buffer, 0);
+  push(buffer, 1);
+  number(buffer.pop());
+  number(buffer.pop());
+  push(buffer, 3);
+  CHECK(std::holds_alternative<JitterBuffer::Empty>(buffer.pop()));
+  CHECK(std::holds_alternative<JitterBuffer::Lost>(buffer.pop(true)));
+  CHECK(number(buffer.pop()) == 3);
+}
+
+TEST_CASE("a packet that was played and comes again is a duplicate, one whose turn is over is late") {
+  JitterBuffer buffer({.target = 60ms});
+  for (const std::uint32_t id : {0U, 1U, 3U}) push(buffer, id);
+  for (int i = 0; i < 4; ++i) buffer.pop(true);
+  for (const std::uint32_t id : {0U, 1U, 3U}) push(buffer, id);
+  CHECK(buffer.counters().duplicate == 3);
+  CHECK(buffer.counters().late == 0);
+  push(buffer, 2);
+  CHECK(buffer.counters().late == 1);
+}
+
+TEST_CASE("after refill() nothing is given out before the target has arrived again") {
+  JitterBuffer buffer({.target = 120ms});
+  push(buffer, 0);
+  push(buffer, 1);
+  CHECK(number(buffer.pop()) == 0);
+  CHECK(number(buffer.pop()) == 1);
+  buffer.refill();
+  push(buffer, 2);
+  CHECK_FALSE(buffer.ready());
+  CHECK(std::holds_alternative<JitterBuffer::Empty>(buffer.pop(true)));
+  push(buffer, 3);
+  CHECK(number(buffer.pop()) == 2);
+}
+
 TEST_CASE("a server that does not number is played in order of arrival, and a restart of numbering goes on") {
   JitterBuffer unnumbered({.target = 60ms});
   for (int i = 0; i < 5; ++i) unnumbered.push(0, std::vector<std::uint8_t>{static_cast<std::uint8_t>(i), 0}, 60ms);

@@ -162,3 +162,28 @@ TEST_CASE("packets of a stream that nobody announced are passed over") {
   CHECK_FALSE(rig.inbox.waiting());
   CHECK(rig.reports().empty());
 }
+
+TEST_CASE("how much must have come follows each talker's jitter, and the next over begins with what was learned") {
+  Rig rig;
+  rig.inbox.on_start(1, "anna", rig.now);
+  for (std::uint32_t i = 0; i < 50; ++i) {
+    rig.run(i % 10 == 5 ? 260ms : i % 10 == 6 ? 0ms : 60ms);
+    rig.packet(1, i);
+  }
+  CHECK(rig.begin().jitter.target() >= 300ms);
+  rig.take();
+  rig.inbox.on_stop(1, rig.now);
+  rig.inbox.finish(rig.now);
+  rig.inbox.on_start(2, "anna", rig.now);
+  rig.packet(2, 0);
+  CHECK(rig.inbox.current()->jitter.target() >= 300ms);
+}
+
+TEST_CASE("a fixed target is what it says") {
+  Rig rig({.jitter = {.fixed = 240ms}});
+  rig.inbox.on_start(1, "anna", rig.now);
+  rig.packets(1, 0, 3);
+  CHECK_FALSE(rig.inbox.current()->jitter.ready());
+  rig.packet(1, 3);
+  CHECK(rig.inbox.current()->jitter.ready());
+}

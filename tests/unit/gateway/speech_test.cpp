@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <vector>
@@ -187,6 +188,46 @@ TEST_CASE(
   buffer.end();
   take();
   CHECK(player.finished());
+}
+
+TEST_CASE("what is late is concealed only for as long as it stays away, and then played in full") {
+  const auto packets = voice::tone_packets(10);
+  JitterBuffer buffer({});
+  for (std::uint32_t i = 0; i < 5; ++i) buffer.push(i, packets[i], 60ms);
+  SpeechPlayer player(SampleRate{16000});
+  player.begin();
+  player.produce(buffer, 5 * 960);
+  CHECK(player.produce(buffer, 6 * 960, 5 * 960 + 100).size() == 5 * 960 + 320);
+  CHECK(player.take_filled() == 0ms);  // it may yet turn out to be lost
+  for (std::uint32_t i = 5; i < 10; ++i) buffer.push(i, packets[i], 60ms);
+  CHECK(player.produce(buffer, 100'000, 0).size() == 10 * 960 + 320);
+  CHECK(player.take_filled() == 20ms);
+  CHECK(player.take_filled() == 0ms);
+  CHECK(buffer.counters().lost == 0);
+}
+
+TEST_CASE("of what turns out to be lost, what was concealed already is not concealed again") {
+  const auto packets = voice::tone_packets(10);
+  JitterBuffer buffer({});
+  for (std::uint32_t i = 0; i < 5; ++i) buffer.push(i, packets[i], 60ms);
+  SpeechPlayer player(SampleRate{16000});
+  player.begin();
+  player.produce(buffer, 6 * 960, 5 * 960 + 640);
+  for (std::uint32_t i = 7; i < 10; ++i) buffer.push(i, packets[i], 60ms);
+  CHECK(player.produce(buffer, 100'000, 0).size() == 10 * 960);
+  CHECK(buffer.counters().lost == 2);
+}
+
+TEST_CASE("a long gap keeps its length: concealment at first, then silence, with fades and without a step") {
+  const auto packets = voice::tone_packets(40);
+  SpeechPlayer player(SampleRate{16000});
+  auto buffer = full_buffer(packets, 10, 20);
+  const auto pcm = play(player, buffer, 320);
+  REQUIRE(pcm.size() == 40 * 960);
+  const auto silence = std::span(pcm).subspan(10 * 960 + 16 * 121, (20 - 1) * 960 - 16 * 121);
+  CHECK(std::all_of(silence.begin(), silence.end(), [](float s) { return s == 0; }));
+  CHECK(voice::loud_part(std::span(pcm).subspan(10 * 960, 480), SampleRate{16000}));
+  for (std::size_t i = 1; i < pcm.size(); ++i) REQUIRE(std::abs(pcm[i] - pcm[i - 1]) < 0.12F);
 }
 
 TEST_CASE("an over that was cut is not heard in the next") {
