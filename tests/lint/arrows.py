@@ -29,6 +29,7 @@ THIRD_PARTIES = {  # what an include begins with: the name in the table
     "jerror.h": "jpeg",
     "opus.h": "opus",
     "opus/": "opus",
+    "spandsp.h": "spandsp",
     "speex/": "speexdsp",
     "sndfile.h": "sndfile",
     "spdlog/": "spdlog",
