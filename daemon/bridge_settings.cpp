@@ -1,5 +1,10 @@
 #include "daemon/bridge_settings.hpp"
 
+#include <stdexcept>
+#include <utility>
+
+#include "base/text.hpp"
+
 namespace zgw::daemon {
 namespace {
 
@@ -76,6 +81,18 @@ std::optional<audio::Ctcss::Settings> ctcss_of(const config::TxAudio& tx_audio) 
                                 .end = tx_audio.ctcss_end == config::CtcssEnd::drop ? End::drop : End::reverse};
 }
 
+std::optional<gateway::DtmfControl::Settings> dtmf_of(const config::Bridge& bridge) {
+  if (!bridge.dtmf) return std::nullopt;
+  auto pin = bridge.dtmf->pin->read();
+  if (!pin) throw std::runtime_error("bridge " + base::quoted(bridge.name) + ": dtmf.pin: " + pin.error().message);
+  try {
+    gateway::DtmfCommands check(*pin);
+  } catch (const std::invalid_argument& error) {
+    throw std::runtime_error("bridge " + base::quoted(bridge.name) + ": " + error.what());
+  }
+  return gateway::DtmfControl::Settings{.pin = *std::move(pin), .mute = bridge.dtmf->mute};
+}
+
 }  // namespace
 
 gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const config::Radio& radio) {
@@ -124,6 +141,7 @@ gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const conf
   settings.min_stream_interval = bridge.min_stream_interval;
   settings.signals = signals_of(bridge);
   settings.ctcss = ctcss_of(radio.tx_audio);
+  settings.dtmf = dtmf_of(bridge);
   return settings;
 }
 

@@ -34,10 +34,28 @@ std::map<std::string, std::uint64_t> lost_by(const gateway::Dropped& dropped) {
   std::map<std::string, std::uint64_t> counts;
   for (std::size_t i = 0; i < gateway::Dropped::reasons; ++i) {
     const auto reason = static_cast<gateway::DropReason>(i);
-    const bool lost = reason != gateway::DropReason::too_short;
-    if (lost && dropped.of(reason) > 0) counts[std::string(to_string(reason))] = dropped.of(reason);
+    if (is_loss(reason) && dropped.of(reason) > 0) counts[std::string(to_string(reason))] = dropped.of(reason);
   }
   return counts;
+}
+
+std::string_view words_for(gateway::DtmfCommand command) {
+  using gateway::DtmfCommand;
+  switch (command) {
+    case DtmfCommand::link_off:
+      return "switched off by DTMF: nothing is passed to the channel or to the radio";
+    case DtmfCommand::link_on:
+      return "switched on by DTMF";
+    case DtmfCommand::status:
+      return "asked by DTMF how the link is";
+    case DtmfCommand::unknown:
+      return "DTMF: the PIN was right, but there is no such command";
+    case DtmfCommand::wrong_pin:
+      return "DTMF: a wrong PIN";
+    case DtmfCommand::locked_out:
+      return "DTMF: not listened to after wrong PINs";
+  }
+  return "";
 }
 
 std::string numbers(const std::vector<std::uint32_t>& ids) {
@@ -118,6 +136,10 @@ observe::BridgeSnapshot BridgeShell::snapshot(base::TimePoint at) const {
   snapshot.stalls = bridge_.counters().stalls;
   snapshot.bad_packets = bridge_.counters().bad_packets;
   snapshot.stray_packets = bridge_.counters().stray_packets;
+  if (const gateway::DtmfControl* dtmf = bridge_.dtmf()) {
+    snapshot.switched_off = !dtmf->link_on();
+    snapshot.wrong_pins = dtmf->commands().wrong_pins();
+  }
   snapshot.tally = tally_;
   return snapshot;
 }
@@ -308,7 +330,8 @@ void BridgeShell::on_over(const gateway::OverReport& report) {
                   .packets = report.packets,
                   .lost = report.lost(),
                   .lost_by = lost_by(report.dropped)});
-  if (report.outcome == "delivered" || report.passed_over()) {
+  const bool as_wanted = report.outcome == gateway::switched_off_words || report.passed_over();
+  if (report.outcome == "delivered" || as_wanted) {
     log_.info(line);
   } else {
     log_.warning(line);
@@ -345,6 +368,22 @@ void BridgeShell::on_alarm(std::string_view what, bool raised, base::TimePoint a
                      .with("bridge", names_.bridge)
                      .with("what", what)
                      .with("raised", raised)
+                     .with("at", seconds(at)));
+}
+
+void BridgeShell::on_dtmf(gateway::DtmfCommand command, bool locked, base::TimePoint at) {
+  const bool wrong = command == gateway::DtmfCommand::wrong_pin;
+  const std::string line = names_.bridge + ": " + std::string(words_for(command)) +
+                           (wrong && locked ? ", the third; not listened to for a minute" : "");
+  if (wrong) {
+    log_.warning(line);
+  } else {
+    log_.info(line);
+  }
+  journal_.write(observe::Event("dtmf")
+                     .with("bridge", names_.bridge)
+                     .with("command", to_string(command))
+                     .with("locked", locked)
                      .with("at", seconds(at)));
 }
 

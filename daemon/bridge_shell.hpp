@@ -83,6 +83,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   void on_carrier(gateway::Carrier carrier, base::TimePoint now) override;
   void on_over(const gateway::OverReport& report) override;
   void on_alarm(std::string_view what, bool raised, base::TimePoint now) override;
+  void on_dtmf(gateway::DtmfCommand command, bool locked, base::TimePoint now) override;
 
   void watch_card();
   void watch_cos();

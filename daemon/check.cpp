@@ -118,6 +118,10 @@ void describe(const config::Config& config, const config::Bridge& bridge) {
     std::cout << "  radio -> channel: opened by " << opened_by(radio) << "; heard on "
               << base::printable(radio.sound.device) << "; an over is held up to " << seconds(bridge.hold_radio)
               << " while the link is down\n";
+    if (bridge.dtmf) {
+      std::cout << "  DTMF from the radio switches the link; the channel hears "
+                << (bridge.dtmf->mute ? "no digits\n" : "the digits, too\n");
+    }
   }
   if (bridge.direction != config::Direction::radio_to_channel) {
     std::cout << "  channel -> radio: PTT by " << keyed_by(radio.ptt) << "; lead " << seconds(radio.ptt.lead)

@@ -112,6 +112,11 @@ void check_call_sign(Section& s, const Bridge& bridge, const Radio& radio) {
   s.section("station_id").error("callsign", "takes longer to say than ptt.timeout allows");
 }
 
+void check_dtmf(Section& s, const Bridge& bridge, const Radio& radio) {
+  if (!bridge.dtmf || radio.cos.source != CosSource::none) return;
+  s.error("dtmf", "with cos.source: none nobody listens to the radio");
+}
+
 // The channels of the accounts, as the bridges use them one after the other.
 class Channels {
  public:
@@ -146,6 +151,7 @@ void check_whole(Section& root, const Config& config) {
     if (config.radios.count(bridge.radio) == 0) unknown("radio", bridge.radio, names_of(config.radios));
     if (const auto radio = config.radios.find(bridge.radio); radio != config.radios.end()) {
       check_call_sign(s, bridge, radio->second);
+      check_dtmf(s, bridge, radio->second);
     }
     if (!bridge.name.empty() && !names.insert(bridge.name).second) s.error("name", "two bridges have this name");
     if (!bridge.radio.empty() && !radios.insert(bridge.radio).second) s.error("radio", "two bridges use this radio");

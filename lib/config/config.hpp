@@ -218,6 +218,12 @@ struct AnnouncedLocation {
   milliseconds every{3'600'000};
 };
 
+/// Commands from the radio.
+struct Dtmf {
+  std::optional<Secret> pin;
+  bool mute = true;
+};
+
 struct Bridge {
   std::string name;
   std::string account;
@@ -236,6 +242,7 @@ struct Bridge {
   std::optional<CourtesyTone> courtesy_tone;
   bool link_tones = false;
   std::optional<StationId> station_id;
+  std::optional<Dtmf> dtmf;
   Opus opus;
   Jitter jitter;
   Messages messages;

@@ -111,6 +111,13 @@ void read_station_id(Section s, bool there, StationId& out) {
   s.done();
 }
 
+void read_dtmf(Section s, bool there, Dtmf& out) {
+  if (there) s.require("pin");
+  s.secret("pin", out.pin);
+  s.flag("mute", out.mute);
+  s.done();
+}
+
 // A section in whose place "off" may stand, and does by default.
 template <class T, class Read>
 void read_or_off(Section& s, const char* key, std::optional<T>& out, Read read) {
@@ -144,6 +151,10 @@ void read_bridge(Section s, Bridge& out) {
               [](Section below, bool /*on*/, CourtesyTone& tone) { read_courtesy_tone(std::move(below), tone); });
   s.flag("link_tones", out.link_tones);
   read_or_off(s, "station_id", out.station_id, read_station_id);
+  read_or_off(s, "dtmf", out.dtmf, read_dtmf);
+  if (out.dtmf && out.direction == Direction::channel_to_radio) {
+    s.error("dtmf", "with direction: channel_to_radio nobody listens to the radio");
+  }
   read_opus(s.section("opus"), out.opus);
   read_jitter(s.section("jitter"), out.jitter);
   read_messages(s.section("messages"), out.messages);

@@ -81,7 +81,9 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
       signals_(signals_of(settings), rate_),
       transmission_({settings.period, settings.lease, settings.turn.tail, settings.ctcss, settings.tx_audio,
                      settings.as_decoded},
-                    ports.ptt, ports.audio_out, inbox_, signals_) {}
+                    ports.ptt, ports.audio_out, inbox_, signals_) {
+  if (settings.dtmf) dtmf_.emplace(*settings.dtmf, rate_);
+}
 
 void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   if (captured.empty() || shut_down_) return;
@@ -90,23 +92,13 @@ void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   if (!turns_.rx().deaf()) detector_.on_audio(captured);
   on_time(now);
   if (turns_.rx().in_radio_over()) {
-    hear(captured, now);
+    to_channel(captured, now);
+    obey_dtmf(now);
     outbox_.on_time(now);
   } else {
     preroll_.push(captured);
   }
   if (keyed()) transmission_.on_period(tx_state(), turns_.tx().keyed_limit(), now);
-}
-
-void Bridge::hear(std::span<const float> captured, TimePoint now) {
-  tail_cut_.push(captured, now,
-                 [&](std::span<const float> pcm) { encoder_.push(pcm, [&](auto opus) { outbox_.push(opus, now); }); });
-}
-
-void Bridge::finish_encoding(TimePoint now) {
-  const auto send = [&](auto opus) { outbox_.push(opus, now); };
-  tail_cut_.finish([&](std::span<const float> pcm) { encoder_.push(pcm, send); });
-  encoder_.finish(send);
 }
 
 void Bridge::on_cos(bool carrier_present, TimePoint now) {
@@ -198,14 +190,14 @@ void Bridge::on_time(TimePoint now) {
   outbox_.on_time(now);
   signals_.on_time(now);
   opening_.on_carrier(carrier() == Carrier::open, now);
-  if (turns_.rx().in_radio_over() && outbox_.tentative() && opening_.is_over(now)) outbox_.confirm_over(now);
+  if (turns_.rx().in_radio_over() && sends_ && outbox_.tentative() && opening_.is_over(now)) outbox_.confirm_over(now);
   advance(now);
 }
 
 std::optional<TimePoint> Bridge::next_deadline() {
   if (shut_down_) return std::nullopt;
   std::optional<TimePoint> next;
-  const bool tentative = turns_.rx().in_radio_over() && outbox_.tentative();
+  const bool tentative = turns_.rx().in_radio_over() && sends_ && outbox_.tentative();
   for (const auto& due : {detector_.next_deadline(), card_alive_until_, inbox_.next_deadline(), outbox_.next_deadline(),
                           signals_.next_deadline(), tentative ? opening_.next_deadline() : std::nullopt,
                           turns_.next_deadline(levels())}) {
@@ -217,7 +209,11 @@ std::optional<TimePoint> Bridge::next_deadline() {
 void Bridge::shut_down(TimePoint now) {
   if (shut_down_) return;
   transmission_.shut_down(keyed(), tx_state() == TurnState::tail, now);
-  if (turns_.rx().in_radio_over()) finish_encoding(now);
+  if (turns_.rx().in_radio_over()) {
+    rest_to_channel(now);
+    if (sends_) encoder_.finish([&](auto opus) { outbox_.push(opus, now); });
+    if (!sends_ && outbox_.tentative()) outbox_.pass_over(switched_off_words, now);
+  }
   turns_.stop();
   outbox_.shut_down(now);
   inbox_.shut_down(now);
@@ -230,7 +226,7 @@ Levels Bridge::levels() {
   levels.carrier = carrier();
   levels.card_up = card_alive_until_.has_value();
   levels.ptt_works = ports_.ptt.works();
-  levels.stream_open = outbox_.stream_open();
+  levels.stream_open = sends_ && outbox_.stream_open();
   levels.over_waiting = inbox_.waiting();
   levels.signal_waiting = signals_.waiting();
   levels.over_ready = transmission_.ready();
@@ -316,22 +312,22 @@ void Bridge::unkey(Action how, TimePoint now) {
 void Bridge::begin_radio_over(TimePoint now) {
   preroll_.keep(static_cast<std::size_t>(rate_.samples(detector_.back(now))));
   opening_.begin(now);
-  outbox_.begin_over(now, !opening_.is_over(now));
+  sends_ = !dtmf_ || dtmf_->link_on();
+  outbox_.begin_over(now, !sends_ || !opening_.is_over(now));
   encoder_.begin();
   tail_cut_.begin(now);
-  preroll_.drain([&](std::span<const float> pcm) { hear(pcm, now); });
+  if (dtmf_) dtmf_->begin_over();
+  preroll_.drain([&](std::span<const float> pcm) { to_channel(pcm, now); });
 }
 
 void Bridge::end_radio_over(TimePoint now) {
-  finish_encoding(now);
-  if (outbox_.tentative()) {
-    ++counters_.passed_over;
-    outbox_.pass_over(opening_.why_not(), now);
-  } else {
-    outbox_.end_over(now);
-    opening_.on_traffic(now);
+  rest_to_channel(now);
+  if (sends_) {
+    stop_sending(now);
+  } else if (outbox_.tentative()) {
+    outbox_.pass_over(switched_off_words, now);
   }
-  outbox_.on_time(now);
+  obey_dtmf(now);
 }
 
 void Bridge::look_at_carrier(TimePoint now) {

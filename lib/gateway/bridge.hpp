@@ -3,11 +3,14 @@
 // Theory of operation: Turns decides whose turn it is; this class keeps its levels up to date, carries out its actions
 // and moves the audio:
 //
-//   radio  -> on_audio -> Detector -> pre-roll -> TailCut -> SpeechEncoder -> Outbox -> Channel port
+//   radio  -> on_audio -> Detector -> pre-roll -> TailCut [-> DtmfControl] -> SpeechEncoder -> Outbox -> Channel port
 //   channel -> on_incoming_... -> Inbox (jitter buffers) -> Transmission -> AudioOut port, while the Ptt port is held
 //
 // An opening of the detector is an over once OpeningFilter says so; until then it is captured and not sent. What the
 // gateway itself has to say to the radio side, OwnSignals knows; it is a transmission like any other.
+//
+// While the link is switched off by DTMF the turns go on as ever, but nothing of an over from the radio reaches the
+// encoder, and Inbox lets none from the channel through; what the gateway itself has to say is said.
 //
 // The card drives everything: on_audio() comes once a period with what was captured, and only it renews the PTT lease.
 // So PTT needs a control thread that runs and a card whose sample count advances; where either stops, the lease ends by
@@ -30,6 +33,7 @@
 #include "base/units.hpp"
 #include "gateway/carrier.hpp"
 #include "gateway/detector.hpp"
+#include "gateway/dtmf_control.hpp"
 #include "gateway/inbox.hpp"
 #include "gateway/opening_filter.hpp"
 #include "gateway/outbox.hpp"
@@ -67,6 +71,7 @@ struct BridgeSettings {
   base::Duration min_stream_interval = std::chrono::seconds(1);
   OwnSignals::Settings signals;
   std::optional<audio::Ctcss::Settings> ctcss;
+  std::optional<DtmfControl::Settings> dtmf;
   base::Duration lease = std::chrono::milliseconds(250);
 };
 
@@ -79,6 +84,8 @@ class BridgeObserver {
   virtual void on_over(const OverReport& report) = 0;
   /// Something an operator should look at: `raised` when it begins, false when it is over.
   virtual void on_alarm(std::string_view what, bool raised, base::TimePoint now) = 0;
+  /// Somebody at a radio keyed a command, or what should have been one. `locked`: none is listened to for a while.
+  virtual void on_dtmf(DtmfCommand command, bool locked, base::TimePoint now) = 0;
 };
 
 struct BridgePorts {
@@ -142,6 +149,8 @@ class Bridge {
   /// Of the channel, while he is on the air.
   [[nodiscard]] std::string_view talker() const { return inbox_.playing(); }
   [[nodiscard]] const Counters& counters() const { return counters_; }
+  /// Nothing, where DTMF is off.
+  [[nodiscard]] const DtmfControl* dtmf() const { return dtmf_ ? &*dtmf_ : nullptr; }
 
  private:
   void advance(base::TimePoint now);
@@ -149,9 +158,13 @@ class Bridge {
   void perform(Action action, base::TimePoint now);
   void begin_radio_over(base::TimePoint now);
   void end_radio_over(base::TimePoint now);
+  void to_channel(std::span<const float> captured, base::TimePoint now);
+  void rest_to_channel(base::TimePoint now);
+  void without_digits(std::span<const float> pcm, base::TimePoint now);
+  void encode(std::span<const float> pcm, base::TimePoint now);
+  void stop_sending(base::TimePoint now);
+  void obey_dtmf(base::TimePoint now);
   void unkey(Action how, base::TimePoint now);
-  void hear(std::span<const float> captured, base::TimePoint now);
-  void finish_encoding(base::TimePoint now);
   void look_at_carrier(base::TimePoint now);
   void show_alarms(base::TimePoint now);
   void report_overs();
@@ -164,12 +177,14 @@ class Bridge {
   OpeningFilter opening_;
   PreRoll preroll_;
   TailCut tail_cut_;
+  std::optional<DtmfControl> dtmf_;
   SpeechEncoder encoder_;
   Outbox outbox_;
   Inbox inbox_;
   OwnSignals signals_;
   Transmission transmission_;
   Counters counters_;
+  bool sends_ = false;  // the over from the radio that runs, if any
   Carrier shown_carrier_ = Carrier::closed;
   base::TimePoint carrier_since_;
   std::set<std::string_view> alarms_;  // that are raised

@@ -23,11 +23,12 @@ struct HeldOver {
   std::int64_t newest_place = -1;        ///< of its packets, as the jitter buffer counts them
   std::chrono::microseconds longest{0};  ///< … and the length of the longest
   base::TimePoint last_packet;
-  bool ended = false;      ///< its talker has stopped, or so it is taken
-  bool cut = false;        ///< … because the link was lost
-  bool playing = false;    ///< the radio has it
-  bool stalled = false;    ///< its packets stayed away while it played
-  bool timed_out = false;  ///< it ran into the time-out timer
+  bool ended = false;                          ///< its talker has stopped, or so it is taken
+  bool cut = false;                            ///< … because the link was lost
+  bool playing = false;                        ///< the radio has it
+  bool stalled = false;                        ///< its packets stayed away while it played
+  bool timed_out = false;                      ///< it ran into the time-out timer
+  DropReason muted_for = DropReason::no_room;  ///< what the rest of a muted one is dropped for
 
   [[nodiscard]] bool has_audio() const { return jitter.waiting().count() > 0; }
   /// What the buffer's target amounts to in whole packets: with less, playing does not begin.

@@ -30,6 +30,7 @@ void Inbox::on_start(StreamId id, std::string_view talker, TimePoint now) {
   over.report.talker = talker.substr(0, longest_name);
   over.report.began = now;
   over.last_packet = now;
+  if (!switched_on_) return switch_off(std::move(over), now);
   if (overs_.size() < settings_.most) {
     overs_.push_back(std::move(over));
     return;
@@ -47,7 +48,7 @@ bool Inbox::on_packet(StreamId id, std::uint32_t packet_id, std::span<const std:
   over->report.length += duration;
   over->last_packet = now;
   if (std::any_of(muted_.begin(), muted_.end(), [&](const Over& o) { return &o == over; })) {
-    ++over->report.dropped[over->timed_out ? DropReason::timed_out : DropReason::no_room];
+    ++over->report.dropped[over->muted_for];
   } else {
     if (const auto place = over->jitter.push(packet_id, opus, duration)) learn(*over, *place, duration, now);
     make_room();
@@ -208,6 +209,7 @@ void Inbox::time_out(TimePoint now) {
   over.drop_rest(DropReason::timed_out);
   over.playing = false;
   over.timed_out = true;
+  over.muted_for = DropReason::timed_out;
   over.report.outcome = "cut by the time-out timer";
   mute(std::move(over), now);
   on_time(now);
@@ -219,6 +221,38 @@ void Inbox::mute(Over over, TimePoint now) {
   } else {
     close(std::move(over), now);
   }
+}
+
+void Inbox::on_switch(bool on, TimePoint now) {
+  if (on == switched_on_) return;
+  switched_on_ = on;
+  if (on) return;
+  for (Over& over : std::exchange(overs_, {})) {
+    if (!over.playing) {
+      switch_off(std::move(over), now);
+      continue;
+    }
+    // What the player has ends this over; the rest of it has a report of its own.
+    over.drop_rest(DropReason::switched_off);
+    over.report.outcome = switched_off_words;
+    if (!over.ended) {
+      Over rest(over.id, {settings_.jitter, settings_.hold});
+      rest.report.direction = Direction::channel_to_radio;
+      rest.report.talker = over.report.talker;
+      rest.report.began = rest.last_packet = now;
+      switch_off(std::move(rest), now);
+    }
+    over.ended = true;
+    overs_.push_back(std::move(over));
+  }
+  on_time(now);
+}
+
+void Inbox::switch_off(Over over, TimePoint now) {
+  over.drop_rest(DropReason::switched_off);
+  over.report.outcome = switched_off_words;
+  over.muted_for = DropReason::switched_off;
+  mute(std::move(over), now);
 }
 
 void Inbox::note_wait(Wait wait) {

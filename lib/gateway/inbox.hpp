@@ -6,8 +6,9 @@
 // stalled waits until it has enough for a new start. What waits is bounded: `hold` of audio an over (the oldest goes
 // first), an ended over waits `hold` for a free radio and is then given up, and there are at most `most` overs; one
 // more is refused. An over that was refused, or ran into the time-out timer, is muted: its packets are counted as lost
-// until its talker stops. How much of an over must have come before it plays follows its talker's jitter, unless the
-// settings fix it.
+// until its talker stops. So is, while the link is switched off, every over, and one that plays then ends with what the
+// player has of it; whoever talks when the link is switched on is heard from his next over on. How much of an over must
+// have come before it plays follows its talker's jitter, unless the settings fix it.
 //
 // Thread: control. No clock. Errors: reported per over; a packet of an unknown stream is the caller's to count.
 #pragma once
@@ -50,6 +51,8 @@ class Inbox {
                  std::chrono::microseconds duration, base::TimePoint now);
   void on_stop(StreamId id, base::TimePoint now);
   void on_link_lost(base::TimePoint now);
+  /// The link's switch at the radio, on at the start.
+  void on_switch(bool on, base::TimePoint now);
   void on_time(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> next_deadline() const;
 
@@ -87,6 +90,7 @@ class Inbox {
   void learn(Over& over, std::int64_t place, std::chrono::microseconds duration, base::TimePoint now);
   void close(Over over, base::TimePoint now);
   void mute(Over over, base::TimePoint now);
+  void switch_off(Over over, base::TimePoint now);
   void close_muted(base::TimePoint now);
   void make_room();
   void end_silent(base::TimePoint now);
@@ -97,6 +101,7 @@ class Inbox {
   [[nodiscard]] bool kept_off(const std::string& talker) const;
 
   Settings settings_;
+  bool switched_on_ = true;
   std::deque<Over> overs_;
   std::deque<Over> muted_;
   std::deque<Silent> silent_;      // streams that ended by silence and have not stopped

@@ -5,6 +5,18 @@ namespace zgw::gateway {
 using base::TimePoint;
 using namespace std::chrono_literals;
 
+std::vector<audio::Note> low_beeps() {
+  return {{400, 120ms}, {0, 100ms}, {400, 120ms}};
+}
+
+std::vector<audio::Note> falling_tones() {
+  return {{800, 120ms}, {600, 120ms}, {400, 120ms}};
+}
+
+std::vector<audio::Note> rising_tones() {
+  return {{400, 120ms}, {600, 120ms}, {800, 120ms}};
+}
+
 void LinkTones::on_online(bool online, TimePoint now) {
   if (!settings_.on || online == online_) return;
   online_ = online;
@@ -31,16 +43,16 @@ std::optional<TimePoint> LinkTones::next_deadline() const {
 std::vector<audio::Note> LinkTones::begin() {
   if (given_up_) {
     given_up_ = false;
-    return {{400, 120ms}, {0, 100ms}, {400, 120ms}};
+    return low_beeps();
   }
   if (say_down_) {
     said_down_ = true;
     say_down_ = false;
-    return {{800, 120ms}, {600, 120ms}, {400, 120ms}};
+    return falling_tones();
   }
   if (!say_back_) return {};
   said_down_ = say_back_ = false;
-  return {{400, 120ms}, {600, 120ms}, {800, 120ms}};
+  return rising_tones();
 }
 
 }  // namespace zgw::gateway

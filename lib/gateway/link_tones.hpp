@@ -19,6 +19,11 @@
 
 namespace zgw::gateway {
 
+// The tones, for whoever else speaks of the link.
+std::vector<audio::Note> low_beeps();
+std::vector<audio::Note> falling_tones();
+std::vector<audio::Note> rising_tones();
+
 class LinkTones {
  public:
   struct Settings {

@@ -4,8 +4,8 @@ namespace zgw::gateway {
 namespace {
 
 constexpr std::array<std::string_view, Dropped::reasons> reason_names = {
-    "never_came", "broken",    "held_too_long", "no_room", "refused",
-    "timed_out",  "card_lost", "ptt_failed",    "stopped", "too_short"};
+    "never_came", "broken",     "held_too_long", "no_room",      "refused",  "timed_out",
+    "card_lost",  "ptt_failed", "stopped",       "switched_off", "too_short"};
 constexpr std::array<std::string_view, 10> wait_names = {"radio_talks", "other_over", "guard",     "penalty",
                                                          "sound_card",  "ptt_line",   "link_down", "channel_busy",
                                                          "interval",    "cool_down"};
@@ -20,6 +20,10 @@ std::string_view to_string(DropReason reason) {
   return reason_names.at(static_cast<std::size_t>(reason));
 }
 
+bool is_loss(DropReason reason) {
+  return reason != DropReason::too_short && reason != DropReason::switched_off;
+}
+
 std::string_view to_string(Wait wait) {
   return wait_names.at(static_cast<std::size_t>(wait));
 }
@@ -27,7 +31,7 @@ std::string_view to_string(Wait wait) {
 std::uint64_t Dropped::lost() const {
   std::uint64_t sum = 0;
   for (std::size_t i = 0; i < reasons; ++i) {
-    if (static_cast<DropReason>(i) != DropReason::too_short) sum += counts_.at(i);
+    if (is_loss(static_cast<DropReason>(i))) sum += counts_.at(i);
   }
   return sum;
 }

@@ -30,10 +30,17 @@ enum class DropReason {
   card_lost,      ///< channel to radio: given to a sound card that went away before it had played it
   ptt_failed,     ///< channel to radio: played while the PTT line did not obey
   stopped,        ///< the gateway was stopped
+  switched_off,   ///< channel to radio: the link was switched off by DTMF: dropped, but not lost
   too_short,      ///< radio to channel: a click and no over (`min_open`, `first_over`): dropped, but not lost
 };
 
 std::string_view to_string(DropReason reason);
+
+/// Whether somebody should have heard it: not where it is dropped because somebody wants it so.
+bool is_loss(DropReason reason);
+
+/// The outcome of an over that was not passed on, or no further, because the link was switched off at the radio.
+constexpr std::string_view switched_off_words = "switched off by DTMF";
 
 /// Packets dropped, by reason.
 class Dropped {

@@ -29,6 +29,7 @@ bool OwnSignals::test(const TestTone& tone, TimePoint now) {
 
 void OwnSignals::on_time(TimePoint now) {
   if (test_ && now >= test_until_) test_.reset();
+  if (status_until_ && now >= *status_until_) status_until_.reset();
   link_.on_time(now);
   if (id_) id_->on_time(now);
 }
@@ -36,18 +37,21 @@ void OwnSignals::on_time(TimePoint now) {
 std::optional<TimePoint> OwnSignals::next_deadline() const {
   std::optional<TimePoint> next;
   for (const auto& due : {link_.next_deadline(), id_ ? id_->next_deadline() : std::nullopt,
-                          test_ ? std::optional(test_until_) : std::nullopt}) {
+                          test_ ? std::optional(test_until_) : std::nullopt, status_until_}) {
     if (due) next = next ? std::min(*next, *due) : *due;
   }
   return next;
 }
 
 bool OwnSignals::waiting() const {
-  return link_.waiting() || test_ || (id_ && id_->due());
+  return link_.waiting() || test_ || status_until_ || (id_ && id_->due());
 }
 
 Tones OwnSignals::begin(TimePoint now) {
   if (test_) return {rate_, {*std::exchange(test_, std::nullopt)}};
+  if (std::exchange(status_until_, std::nullopt)) {
+    return {rate_, !switched_on_ ? low_beeps() : online_ ? rising_tones() : falling_tones()};
+  }
   std::vector<Note> notes = link_.begin();
   if (id_ && id_->may_go_along(now)) add_id(notes);
   return {rate_, std::move(notes)};

@@ -1,5 +1,5 @@
-// What the gateway itself has to say on the air: link tones, its call sign, test tones, and the courtesy tone that
-// tells the radios that somebody in the channel has finished.
+// What the gateway itself has to say on the air: link tones and status, its call sign, test tones, and the courtesy
+// tone that tells the radios that somebody in the channel has finished.
 //
 // Theory of operation: a signal is either a transmission of its own, when nothing else wants to transmit (waiting(),
 // begin()), or goes along at the end of an over (closing()). Both give notes one after the other; where a transmission
@@ -39,7 +39,10 @@ class OwnSignals {
 
   OwnSignals(const Settings& settings, base::SampleRate rate);
 
-  void on_online(bool online, base::TimePoint now) { link_.on_online(online, now); }
+  void on_online(bool online, base::TimePoint now) {
+    online_ = online;
+    link_.on_online(online, now);
+  }
   /// An over from the radio was given up, or a part of it.
   void on_given_up() { link_.on_given_up(); }
   /// A test tone waits no longer than this for a free radio: whoever asked for it listens now.
@@ -47,6 +50,11 @@ class OwnSignals {
 
   /// Asks for a test tone, instead of one that still waits. Whether it is short enough to be sent.
   bool test(const TestTone& tone, base::TimePoint now);
+
+  /// Somebody at a radio asks how the link is: rising tones when it is up, falling ones when it is down, two low beeps
+  /// when it is switched off. Looked at when it is said; waits as long as a test tone does.
+  void ask_for_status(base::TimePoint now) { status_until_ = now + patience; }
+  void on_switch(bool on) { switched_on_ = on; }
 
   void on_time(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> next_deadline() const;
@@ -70,7 +78,10 @@ class OwnSignals {
   std::optional<StationId> id_;
   std::optional<audio::Note> test_;
   base::TimePoint test_until_;
-  bool says_id_ = false;  // in the transmission that runs
+  bool online_ = false;
+  bool switched_on_ = true;
+  std::optional<base::TimePoint> status_until_;  // it is asked for
+  bool says_id_ = false;                         // in the transmission that runs
 };
 
 }  // namespace zgw::gateway

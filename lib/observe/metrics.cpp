@@ -89,6 +89,8 @@ void bridge_state(Page& page, const std::vector<BridgeSnapshot>& bridges) {
   }
   page.gauge("zgw_bridge_online", "Whether the channel is online.");
   column(page, "bridge", bridges, [](const auto& b) { return b.online; });
+  page.gauge("zgw_bridge_switched_off", "Whether somebody at a radio switched the link off by DTMF.");
+  column(page, "bridge", bridges, [](const auto& b) { return b.switched_off; });
   page.gauge("zgw_bridge_carrier", "Whether somebody is heard on the radio.");
   column(page, "bridge", bridges, [](const auto& b) { return b.carrier; });
   page.gauge("zgw_bridge_alarms", "Alarms of the bridge that are raised.");
@@ -128,6 +130,8 @@ void bridge_trouble(Page& page, const std::vector<BridgeSnapshot>& bridges) {
   column(page, "bridge", bridges, [](const auto& b) { return b.bad_packets; });
   page.counter("zgw_bridge_stray_packets_total", "Packets from the channel of a stream that is not known.");
   column(page, "bridge", bridges, [](const auto& b) { return b.stray_packets; });
+  page.counter("zgw_bridge_dtmf_wrong_pins_total", "DTMF commands with a wrong PIN.");
+  column(page, "bridge", bridges, [](const auto& b) { return b.wrong_pins; });
   const auto both = [&](auto value) {
     for (const auto& bridge : bridges) {
       page.sample({{"bridge", bridge.name}, {"direction", "channel_to_radio"}}, value(bridge.for_radio));

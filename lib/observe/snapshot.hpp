@@ -40,6 +40,8 @@ struct BridgeSnapshot {
   std::uint64_t stalls = 0;
   std::uint64_t bad_packets = 0;
   std::uint64_t stray_packets = 0;
+  bool switched_off = false;  ///< by DTMF
+  std::uint64_t wrong_pins = 0;
   BridgeTally tally;
 };
 

@@ -54,6 +54,7 @@ Json::Value json_of(const BridgeSnapshot& bridge) {
   out["talker"] = bridge.talker;
   out["carrier"] = bridge.carrier;
   out["online"] = bridge.online;
+  out["switched_off"] = bridge.switched_off;
   out["keyed_seconds"] = seconds(bridge.keyed_for);
   out["held_for_radio"] = json_of(bridge.for_radio);
   out["held_for_channel"] = json_of(bridge.for_channel);

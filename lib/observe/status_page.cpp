@@ -74,8 +74,11 @@ std::string turn(const BridgeSnapshot& bridge) {
 void bridges(std::string& page, const Snapshot& all) {
   table(page, "Bridges", {"bridge", "channel", "", "radio", "turn", "carrier", "waiting"});
   for (const BridgeSnapshot& b : all.bridges) {
-    row(page, {html_text(b.name), html_text(b.channel), good(b.online, "online", "offline"), html_text(b.radio),
-               turn(b), b.carrier ? "open" : "closed", held(b.for_radio, "radio") + held(b.for_channel, "channel")});
+    row(page,
+        {html_text(b.name), html_text(b.channel),
+         good(b.online, "online", "offline") + (b.switched_off ? ", " + marked("bad", "switched off by DTMF") : ""),
+         html_text(b.radio), turn(b), b.carrier ? "open" : "closed",
+         held(b.for_radio, "radio") + held(b.for_channel, "channel")});
   }
   page += "</table>\n";
 }

@@ -15,11 +15,12 @@ bool begins_with(std::string_view text, std::string_view words) {
 }  // namespace
 
 std::string_view outcome_kind(std::string_view outcome) {
-  constexpr std::array<Row, 5> kinds = {{{"in part", "in_part"},
+  constexpr std::array<Row, 6> kinds = {{{"in part", "in_part"},
                                          {"given up", "given_up"},
                                          {"cut", "cut"},
                                          {"no audio came", "no_audio"},
-                                         {"passed over", "passed_over"}}};
+                                         {"passed over", "passed_over"},
+                                         {"switched off", "switched_off"}}};
   if (outcome == "delivered") return "delivered";
   for (const auto& [words, kind] : kinds) {
     if (begins_with(outcome, words)) return kind;

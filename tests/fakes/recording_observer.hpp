@@ -28,6 +28,10 @@ class RecordingObserver final : public gateway::BridgeObserver {
     alarms.push_back({{std::string(what), raised}, now});
   }
 
+  void on_dtmf(gateway::DtmfCommand command, bool /*locked*/, base::TimePoint now) override {
+    commands.push_back({command, now});
+  }
+
   [[nodiscard]] std::vector<gateway::TurnState> states() const {
     std::vector<gateway::TurnState> all;
     for (const auto& turn : turns) all.push_back(turn.what);
@@ -45,6 +49,7 @@ class RecordingObserver final : public gateway::BridgeObserver {
   std::vector<At<gateway::Carrier>> carriers;
   std::vector<gateway::OverReport> overs;
   std::vector<At<Alarm>> alarms;
+  std::vector<At<gateway::DtmfCommand>> commands;
 };
 
 }  // namespace zgw::fakes

@@ -85,6 +85,7 @@ class World final : private gateway::Channel, private gateway::BridgeObserver {
   void on_carrier(gateway::Carrier carrier, base::TimePoint now) override;
   void on_over(const gateway::OverReport& report) override;
   void on_alarm(std::string_view what, bool raised, base::TimePoint now) override;
+  void on_dtmf(gateway::DtmfCommand /*command*/, bool /*locked*/, base::TimePoint /*now*/) override {}
 
   void make_people();
   bool step(base::TimePoint end);

@@ -1,11 +1,13 @@
 // Somebody keys digits: their tones as a radio hears them.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
 #include <numbers>
+#include <span>
 #include <string_view>
 #include <vector>
 
@@ -50,6 +52,25 @@ inline std::vector<float> keyed(std::string_view digits, base::SampleRate rate, 
     pcm.resize(pcm.size() + static_cast<std::size_t>(rate.samples(how.pause)));
   }
   return pcm;
+}
+
+/// The strongest of the tones that digits are made of, in any stretch of 50 ms: the peak of a sine, in dBFS.
+inline double strongest_tone(std::span<const float> pcm, base::SampleRate rate) {
+  const auto window = static_cast<std::size_t>(rate.samples(std::chrono::milliseconds(50)));
+  double most = 0;
+  for (; pcm.size() >= window; pcm = pcm.subspan(window / 2)) {
+    for (const double hertz : {697, 770, 852, 941, 1209, 1336, 1477, 1633}) {
+      double re = 0;
+      double im = 0;
+      for (std::size_t i = 0; i < window; ++i) {
+        const double phase = 2 * std::numbers::pi * hertz * static_cast<double>(i) / rate.hz;
+        re += pcm[i] * std::cos(phase);
+        im += pcm[i] * std::sin(phase);
+      }
+      most = std::max(most, 2 * std::hypot(re, im) / static_cast<double>(window));
+    }
+  }
+  return 20 * std::log10(most + 1e-9);
 }
 
 }  // namespace zgw::keypad

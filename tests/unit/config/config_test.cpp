@@ -115,10 +115,11 @@ TEST_CASE("what keeps words and turns in order has the documented defaults, and 
   CHECK(loaded.config.radios.at("r").vox.min_open == 600ms);
   check_only(errors_with("channel: c", "channel: c, priority: net"),
              "f:3:65: bridges[0].priority: \"net\" is not known here; allowed: radio, channel, first");
-  check_only(errors_with("channel: c", "channel: c, squelch: open"),
-             "f:3:55: bridges[0].squelch: unknown key; known here: account, announce_location, channel, courtesy_tone, "
-             "direction, duplex, first_over, guard, hold_channel, hold_radio, jitter, link_tones, max_over, messages, "
-             "min_stream_interval, name, opus, preroll, priority, radio, station_id");
+  check_only(
+      errors_with("channel: c", "channel: c, squelch: open"),
+      "f:3:55: bridges[0].squelch: unknown key; known here: account, announce_location, channel, courtesy_tone, "
+      "direction, dtmf, duplex, first_over, guard, hold_channel, hold_radio, jitter, link_tones, max_over, messages, "
+      "min_stream_interval, name, opus, preroll, priority, radio, station_id");
 }
 
 TEST_CASE("what the gateway itself transmits is off, and is read with its units") {
@@ -167,6 +168,26 @@ TEST_CASE("a call sign that cannot be said, or not in the time there is, and ton
   CHECK(slow[0].find("station_id.callsign: takes longer to say than ptt.timeout allows") != std::string::npos);
   check_only(errors_with("cos:", "tx_audio: {ctcss: 60Hz}, cos:"),
              "f:2:52: radios.r.tx_audio.ctcss: \"60Hz\" is out of range; allowed: off, or 67Hz to 254.1Hz");
+}
+
+TEST_CASE("DTMF commands are off; they need a PIN, kept as a secret, and a radio that is listened to") {
+  CHECK_FALSE(load(good, "f").config.bridges.at(0).dtmf);
+  std::string text = good;
+  text.replace(text.find("channel: c"), 10, "channel: c, dtmf: {pin: {env: ZGW_TEST_PIN}}");
+  const auto loaded = load(text, "f");
+  CHECK(loaded.errors.empty());
+  REQUIRE(loaded.config.bridges.at(0).dtmf);
+  CHECK(loaded.config.bridges.at(0).dtmf->mute);
+  REQUIRE(loaded.config.bridges.at(0).dtmf->pin);
+  CHECK(loaded.config.bridges.at(0).dtmf->pin->source() == config::Secret::Source::env);
+  CHECK(errors_with("channel: c", "channel: c, dtmf: off").empty());
+  check_only(errors_with("channel: c", "channel: c, dtmf: {mute: off}"), "f:3:61: bridges[0].dtmf.pin: is missing");
+  check_only(errors_with("channel: c", "channel: c, direction: channel_to_radio, dtmf: {pin: {env: P}}"),
+             "f:3:90: bridges[0].dtmf: with direction: channel_to_radio nobody listens to the radio");
+  for (const std::string& error : errors_with("channel: c", "channel: c, dtmf: {pin: 4711}")) {
+    CHECK(error.find("4711") == std::string::npos);
+  }
+  CHECK(errors_with("channel: c", "channel: c, dtmf: {pin: 4711}").size() == 1);
 }
 
 TEST_CASE("messages from the channel are logged, and images are off, unless the bridge says otherwise") {

@@ -97,6 +97,8 @@ TEST_CASE("every number of the snapshot is a sample of its own") {
       {R"(zgw_bridge_stalls_total{bridge="vhf"})", "4"},
       {R"(zgw_bridge_bad_packets_total{bridge="vhf"})", "5"},
       {R"(zgw_bridge_stray_packets_total{bridge="vhf"})", "6"},
+      {R"(zgw_bridge_switched_off{bridge="vhf"})", "1"},
+      {R"(zgw_bridge_dtmf_wrong_pins_total{bridge="vhf"})", "7"},
       {R"(zgw_radio_card_up{radio="vhf"})", "1"},
       {R"(zgw_radio_captured_samples_total{radio="vhf"})", "5000000000"},
       {R"(zgw_radio_keyed{radio="vhf"})", "1"},

@@ -27,6 +27,8 @@ inline observe::BridgeSnapshot bridge(const std::string& name) {
   bridge.stalls = 4;
   bridge.bad_packets = 5;
   bridge.stray_packets = 6;
+  bridge.switched_off = true;
+  bridge.wrong_pins = 7;
   bridge.tally.on_over({.ended = std::chrono::system_clock::time_point(1'700'000'000s),
                         .direction = "channel_to_radio",
                         .talker = "ben",

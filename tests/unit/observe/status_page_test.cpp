@@ -44,6 +44,7 @@ TEST_CASE("the page shows bridges, who talks, the last overs, radios and account
   CHECK(has(page, "2 (7.5 s) for the radio 1 (0.0 s) for the channel"));
   CHECK(
       has(page, "<td>2023-11-14T22:13:20.000Z</td><td>vhf</td><td>ben</td><td>2.5 s</td><td>2</td><td>delivered</td>"));
+  CHECK(has(page, "<span class=\"bad\">switched off by DTMF</span>"));
   CHECK(has(page, "<span class=\"air\">keyed</span>"));
   CHECK(has(page, "<span class=\"ok\">logged on</span>"));
   CHECK(has(page, "running for 1 d 2 h"));

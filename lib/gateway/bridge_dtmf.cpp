@@ -1,0 +1,52 @@
+// What DTMF from the radio does in a bridge: the way of an over's audio into the channel, and the link's switch.
+#include "gateway/bridge.hpp"
+
+namespace zgw::gateway {
+
+using base::TimePoint;
+
+void Bridge::to_channel(std::span<const float> captured, TimePoint now) {
+  tail_cut_.push(captured, now, [&](std::span<const float> pcm) { without_digits(pcm, now); });
+}
+
+void Bridge::rest_to_channel(TimePoint now) {
+  tail_cut_.finish([&](std::span<const float> pcm) { without_digits(pcm, now); });
+  if (dtmf_) encode(dtmf_->end_over(now), now);
+}
+
+void Bridge::without_digits(std::span<const float> pcm, TimePoint now) {
+  encode(dtmf_ ? dtmf_->on_audio(pcm, now) : pcm, now);
+}
+
+void Bridge::encode(std::span<const float> pcm, TimePoint now) {
+  if (sends_) encoder_.push(pcm, [&](auto opus) { outbox_.push(opus, now); });
+}
+
+void Bridge::stop_sending(TimePoint now) {
+  sends_ = false;
+  encoder_.finish([&](auto opus) { outbox_.push(opus, now); });
+  if (outbox_.tentative()) {
+    ++counters_.passed_over;
+    outbox_.pass_over(opening_.why_not(), now);
+  } else {
+    outbox_.end_over(now);
+    opening_.on_traffic(now);
+  }
+  outbox_.on_time(now);
+}
+
+void Bridge::obey_dtmf(TimePoint now) {
+  if (!dtmf_) return;
+  for (const DtmfCommand command : dtmf_->take()) {
+    if (command == DtmfCommand::status && settings_.turn.channel_to_radio) signals_.ask_for_status(now);
+    if (command == DtmfCommand::link_off || command == DtmfCommand::link_on) {
+      const bool on = command == DtmfCommand::link_on;
+      inbox_.on_switch(on, now);
+      signals_.on_switch(on);
+      if (!on && sends_) stop_sending(now);
+    }
+    ports_.observer.on_dtmf(command, dtmf_->commands().locked(now), now);
+  }
+}
+
+}  // namespace zgw::gateway
