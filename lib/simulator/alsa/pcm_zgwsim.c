@@ -1,7 +1,7 @@
 // A simulated sound card as an ALSA plugin: any program that speaks libasound can open it, no kernel driver is needed.
 //
 //   pcm_type.zgwsim { lib "/path/libasound_module_pcm_zgwsim.so" }
-//   pcm.radio { type zgwsim  dir "/run/card"  ppm 0 }
+//   pcm.radio { type zgwsim  dir "/run/card"  ppm 0  faults yes }
 //   pcm.two   { type zgwsim  dir "/run/left"  right "/run/right" }
 //
 // 48 kHz S16, mono or stereo, paced by the monotonic clock; `ppm` makes its crystal wrong by that many millionths.
@@ -10,6 +10,8 @@
 // In `dir`:
 //   rx.fifo  S16 mono at 48 kHz: what the card hears while it captures, silence where nobody has written. Made if it is
 //            missing. What lay in it when the capture starts is thrown away. Writers do well to open it read-write.
+//   rx.log   "<ns of the monotonic clock> heard <frame>" for each sample from the fifo that follows a silence: when the
+//            card captured it, and which of its frames it is.
 //   tx.raw   S16 mono: what the card has played (channel 0). What a program wrote and then dropped does not appear.
 //   tx.log   "<ns of the monotonic clock> start|stop <frames in tx.raw>", so that tx.raw can be laid on a time line.
 //   unplug   while it exists the card is gone: -ENODEV, DISCONNECTED, POLLERR|POLLHUP|POLLNVAL, and it cannot be
@@ -17,6 +19,9 @@
 //   xrun     (xrun-tx for playback) is taken away and raises one -EPIPE.
 //   hang     while it exists no call returns, as with a driver that hangs.
 //   stall    while it exists the card stands still without an error: nothing is captured, nothing is played.
+//
+// With `faults no` the last four are not looked for. Each look is a system call, several at every turn of the program's
+// loop, which no real card costs it: for those who measure what a program costs.
 #include <alsa/asoundlib.h>
 #include <alsa/pcm_external.h>
 #include <errno.h>
@@ -38,7 +43,8 @@ enum { RATE = 48000, CHUNK = 512, NS = 1000000000 };
 typedef struct {
   char* dir;
   int file;         // rx.fifo or tx.raw
-  int log;          // tx.log, playback only
+  int log;          // tx.log or rx.log
+  bool quiet;       // capture: the fifo was empty when last looked at
   int carry;        // half a sample read from the fifo, or -1
   uint64_t before;  // frames in tx.raw when this run started
   int16_t* queue;   // playback: io.buffer_size frames, given and not yet played
@@ -50,6 +56,7 @@ typedef struct {
   size_t lane_count;
   double rate;  // frames per second, the wrong crystal included
   int timer;
+  bool faults;  // are looked for
   bool running;
   int64_t started;       // ns of the monotonic clock; moved on by the time that the card stood still
   int64_t stalled;       // since when it stands still, or 0
@@ -75,12 +82,12 @@ static bool path_of(const lane_t* lane, const char* name, char path[PATH_MAX]) {
 
 static bool exists(const card_t* card, const char* name) {
   char path[PATH_MAX];
-  return path_of(&card->lanes[0], name, path) && access(path, F_OK) == 0;
+  return card->faults && path_of(&card->lanes[0], name, path) && access(path, F_OK) == 0;
 }
 
 static bool take_xrun(const card_t* card) {
   char path[PATH_MAX];
-  return path_of(&card->lanes[0], capturing(card) ? "xrun" : "xrun-tx", path) && unlink(path) == 0;
+  return card->faults && path_of(&card->lanes[0], capturing(card) ? "xrun" : "xrun-tx", path) && unlink(path) == 0;
 }
 
 static uint64_t elapsed(card_t* card) {
@@ -95,14 +102,20 @@ static uint64_t elapsed(card_t* card) {
   return (uint64_t)((double)((stalls ? card->stalled : now) - card->started) / NS * card->rate);
 }
 
-static void note(const card_t* card, int64_t when, const char* what) {
+static void note(const lane_t* lane, int64_t when, const char* what, uint64_t frame) {
+  char line[96];
+  const int length = snprintf(line, sizeof line, "%" PRId64 " %s %" PRIu64 "\n", when, what, frame);
+  if (write(lane->log, line, (size_t)length) != length) SNDERR("zgwsim: cannot write a log: %s", strerror(errno));
+}
+
+static void note_played(const card_t* card, int64_t when, const char* what) {
   for (size_t i = 0; i < card->lane_count; ++i) {
-    const lane_t* lane = &card->lanes[i];
-    char line[96];
-    const int length =
-        snprintf(line, sizeof line, "%" PRId64 " %s %" PRIu64 "\n", when, what, lane->before + card->played);
-    if (write(lane->log, line, (size_t)length) != length) SNDERR("zgwsim: cannot write tx.log: %s", strerror(errno));
+    note(&card->lanes[i], when, what, card->lanes[i].before + card->played);
   }
+}
+
+static int64_t time_of(const card_t* card, uint64_t frame) {
+  return card->started + (int64_t)((double)frame / card->rate * NS);
 }
 
 /// Writes the frames whose time has come to tx.raw.
@@ -126,7 +139,7 @@ static void halt(card_t* card) {
   if (!card->running) return;
   if (!capturing(card)) {
     play(card);
-    note(card, card->started + (int64_t)((double)card->played / card->rate * NS), "stop");
+    note_played(card, time_of(card, card->played), "stop");
   }
   card->running = false;
 }
@@ -148,19 +161,72 @@ static int arm(card_t* card, int64_t from) {
   return timerfd_settime(card->timer, TFD_TIMER_ABSTIME, &when, NULL) < 0 ? -errno : 0;
 }
 
-/// Up to `count` samples from the fifo, silence for the rest.
-static void hear(lane_t* lane, int16_t* samples, size_t count) {
+/// The next tick when so much is played that the program may be woken, as a driver does; and then once a period.
+static int arm_for_room(card_t* card) {
+  const int64_t period = (int64_t)((double)card->io.period_size / card->rate * NS) + 1;
+  const int64_t due = (int64_t)card->transferred + (int64_t)card->avail_min - (int64_t)card->io.buffer_size;
+  int64_t first = time_of(card, due > 0 ? (uint64_t)due : 0) + NS / 100000;  // surely after it
+  if (first < now_ns()) first = now_ns() + 1;
+  const struct itimerspec when = {.it_interval = {.tv_sec = period / NS, .tv_nsec = period % NS},
+                                  .it_value = {.tv_sec = first / NS, .tv_nsec = first % NS}};
+  return timerfd_settime(card->timer, TFD_TIMER_ABSTIME, &when, NULL) < 0 ? -errno : 0;
+}
+
+/// Up to `count` samples from the fifo, silence for the rest. The first of them is captured at `when` and is `frame`.
+/// `more`: there may be some.
+static void hear(lane_t* lane, int16_t* samples, size_t count, int64_t when, uint64_t frame, bool more) {
   unsigned char* bytes = (unsigned char*)samples;
   size_t have = 0;
   if (lane->carry >= 0) bytes[have++] = (unsigned char)lane->carry;
   lane->carry = -1;
-  while (have < 2 * count) {
+  while (more && have < 2 * count) {
     const ssize_t got = read(lane->file, bytes + have, 2 * count - have);
     if (got <= 0) break;
     have += (size_t)got;
   }
+  if (have > 1 && lane->quiet) note(lane, when, "heard", frame);
+  lane->quiet = have < 2 * count;
   if (have % 2 != 0) lane->carry = bytes[--have];
   memset(bytes + have, 0, 2 * count - have);
+}
+
+/// What was heard: a lane's on its channel, or one lane's on all.
+static void give(card_t* card, int16_t* frames, uint64_t size) {
+  int16_t samples[2][CHUNK];
+  for (uint64_t done = 0; done < size;) {
+    const uint64_t count = size - done < CHUNK ? size - done : CHUNK;
+    const uint64_t frame = card->transferred + done;
+    for (size_t i = 0; i < card->lane_count; ++i) {
+      lane_t* lane = &card->lanes[i];
+      hear(lane, samples[i], (size_t)count, time_of(card, frame), frame, done == 0 || !lane->quiet);
+    }
+    if (card->io.channels == 1) {
+      memcpy(frames + done, samples[0], (size_t)count * sizeof **samples);
+    } else {
+      const int16_t* right = samples[card->lane_count - 1];
+      for (uint64_t i = 0; i < count; ++i) {
+        frames[2 * (done + i)] = samples[0][i];
+        frames[2 * (done + i) + 1] = right[i];
+      }
+    }
+    done += count;
+  }
+}
+
+/// What is to be played on a lane: its channel.
+static void take(const card_t* card, const lane_t* lane, const int16_t* frames, uint64_t size) {
+  const unsigned channels = card->io.channels;
+  for (uint64_t done = 0; done < size;) {
+    const uint64_t at = (card->transferred + done) % card->io.buffer_size;
+    const uint64_t whole = card->io.buffer_size - at;
+    const uint64_t count = size - done < whole ? size - done : whole;
+    if (channels == 1) {
+      memcpy(lane->queue + at, frames + done, (size_t)count * sizeof *frames);
+    } else {
+      for (uint64_t i = 0; i < count; ++i) lane->queue[at + i] = frames[channels * (done + i)];
+    }
+    done += count;
+  }
 }
 
 static int on_prepare(snd_pcm_ioplug_t* io) {
@@ -186,6 +252,7 @@ static int on_start(snd_pcm_ioplug_t* io) {
       int16_t stale[CHUNK];
       while (read(lane->file, stale, sizeof stale) > 0) continue;
       lane->carry = -1;
+      lane->quiet = true;
     } else {
       const off_t end = lseek(lane->file, 0, SEEK_END);
       lane->before = end < 0 ? 0 : (uint64_t)end / sizeof(int16_t);
@@ -194,8 +261,9 @@ static int on_start(snd_pcm_ioplug_t* io) {
   card->started = now_ns();
   card->stalled = 0;
   card->running = true;
-  if (!capturing(card)) note(card, card->started, "start");
-  return arm(card, card->started);
+  if (capturing(card)) return arm(card, card->started);
+  note_played(card, card->started, "start");
+  return arm_for_room(card);
 }
 
 static int on_stop(snd_pcm_ioplug_t* io) {
@@ -223,22 +291,13 @@ static snd_pcm_sframes_t on_transfer(snd_pcm_ioplug_t* io, const snd_pcm_channel
   card_t* card = io->private_data;
   if (gone(card)) return -ENODEV;
   int16_t* frames = (int16_t*)areas->addr + (areas->first + areas->step * offset) / 16;
-  for (snd_pcm_uframes_t done = 0; capturing(card) && done < size;) {
-    int16_t samples[2][CHUNK];
-    const size_t count = size - done < CHUNK ? size - done : CHUNK;
-    for (size_t lane = 0; lane < card->lane_count; ++lane) hear(&card->lanes[lane], samples[lane], count);
-    for (size_t i = 0; i < count * io->channels; ++i) {
-      frames[done * io->channels + i] = samples[i % io->channels % card->lane_count][i / io->channels];
-    }
-    done += count;
-  }
-  for (snd_pcm_uframes_t i = 0; !capturing(card) && i < size; ++i) {
-    const uint64_t at = (card->transferred + i) % io->buffer_size;
-    for (size_t lane = 0; lane < card->lane_count; ++lane) {
-      card->lanes[lane].queue[at] = frames[i * io->channels + lane % io->channels];
-    }
+  if (capturing(card)) {
+    give(card, frames, size);
+  } else {
+    for (size_t i = 0; i < card->lane_count; ++i) take(card, &card->lanes[i], frames + i % io->channels, size);
   }
   card->transferred += size;
+  if (!capturing(card) && card->running) arm_for_room(card);
   return (snd_pcm_sframes_t)size;
 }
 
@@ -296,10 +355,10 @@ static int open_lane(lane_t* lane, const char* dir, bool capture) {
   } else {
     if (!path_of(lane, "tx.raw", path)) return -EIO;
     lane->file = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
-    if (!path_of(lane, "tx.log", path)) return -EIO;
-    lane->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   }
-  return lane->file < 0 || (!capture && lane->log < 0) ? -errno : 0;
+  if (!path_of(lane, capture ? "rx.log" : "tx.log", path)) return -EIO;
+  lane->log = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
+  return lane->file < 0 || lane->log < 0 ? -errno : 0;
 }
 
 /// `right`: folder of the right channel, or NULL.
@@ -332,6 +391,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(zgwsim) {
   const char* dir = NULL;
   const char* right = NULL;
   long ppm = 0;
+  int faults = 1;
   snd_config_iterator_t at;
   snd_config_iterator_t next;
   snd_config_for_each(at, next, conf) {
@@ -342,6 +402,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(zgwsim) {
     if (strcmp(id, "dir") == 0 && snd_config_get_string(entry, &dir) >= 0) continue;
     if (strcmp(id, "right") == 0 && snd_config_get_string(entry, &right) >= 0) continue;
     if (strcmp(id, "ppm") == 0 && snd_config_get_integer(entry, &ppm) >= 0) continue;
+    if (strcmp(id, "faults") == 0 && (faults = snd_config_get_bool(entry)) >= 0) continue;
     SNDERR("zgwsim: unknown or bad field %s", id);
     return -EINVAL;
   }
@@ -352,6 +413,7 @@ SND_PCM_PLUGIN_DEFINE_FUNC(zgwsim) {
   card_t* card = calloc(1, sizeof *card);
   if (card == NULL) return -ENOMEM;
   card->timer = -1;
+  card->faults = faults != 0;
   card->rate = RATE * (1 + (double)ppm * 1e-6);
   int error = open_card(card, dir, right, stream == SND_PCM_STREAM_CAPTURE);
   if (error < 0) {
