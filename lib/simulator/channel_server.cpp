@@ -40,10 +40,12 @@ void ChannelServer::on_connected(net::ClientId client) {
 }
 
 void ChannelServer::on_text(net::ClientId client, std::string_view message) {
+  if (listener_) listener_(client, false, message);
   if (!silent_) perform(service_.on_text(client, message));
 }
 
 void ChannelServer::on_binary(net::ClientId client, std::span<const std::uint8_t> message) {
+  if (listener_) listener_(client, true, {reinterpret_cast<const char*>(message.data()), message.size()});
   if (!silent_) perform(service_.on_binary(client, message));
 }
 

@@ -6,6 +6,8 @@
 #include <functional>
 #include <set>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include <asio/io_context.hpp>
 
@@ -22,6 +24,10 @@ class ChannelServer final : private net::WebSocketServerEvents {
                 std::function<void(const Report&)> on_report);
 
   [[nodiscard]] int port() const { return server_.port(); }
+
+  /// `listener` hears of every message of a client before the service does: who sent it, and whether it is binary.
+  using Listener = std::function<void(net::ClientId, bool, std::string_view)>;
+  void listen_in(Listener listener) { listener_ = std::move(listener); }
 
   /// Faults: `fault` is called on the service and what it returns is carried out.
   void inject(const std::function<Actions(ChannelService&)>& fault) { perform(fault(service_)); }
@@ -43,6 +49,7 @@ class ChannelServer final : private net::WebSocketServerEvents {
   void arm() { timer_.at(service_.next_deadline()); }
 
   std::function<void(const Report&)> on_report_;
+  Listener listener_;
   ChannelService service_;
   net::Timer timer_;
   std::set<net::ClientId> clients_;
