@@ -27,6 +27,7 @@ ThreadedCard::ThreadedCard(base::SampleRate rate, base::SampleCount tx_ahead, in
 void ThreadedCard::start(AudioThreadHook hook) {
   hook_ = std::move(hook);
   thread_ = std::thread([this] {
+    pthread_setname_np(pthread_self(), "audio");  // for top, ps and gdb
     if (become_realtime(priority_)) exchange_.set_realtime();
     run();
   });
