@@ -150,14 +150,15 @@ Fatal AlsaCard::watch(const Polled& polled, bool captured_some) noexcept {
   const bool error = ((polled.capture | polled.playback) & trouble) != 0;
   error_loops_ = error && !moved ? error_loops_ + 1 : 0;
   if (error_loops_ >= error_limit) return alsa_fault(AlsaCall::read, EIO);
-  hold_back(moved);
+  hold_back(moved, now);
   return std::nullopt;
 }
 
-void AlsaCard::hold_back(bool moved) noexcept {
-  const Clock::time_point now = Clock::now();
+void AlsaCard::hold_back(bool moved, base::TimePoint now) noexcept {
   fast_loops_ = !moved && now - last_loop_ < slept ? fast_loops_ + 1 : 0;
-  if (fast_loops_ >= patience) ::poll(nullptr, 0, static_cast<int>(settings_.period.count() / 4) + 1);
+  last_loop_ = now;
+  if (fast_loops_ < patience) return;
+  ::poll(nullptr, 0, static_cast<int>(settings_.period.count() / 4) + 1);
   last_loop_ = Clock::now();
 }
 

@@ -66,7 +66,7 @@ class AlsaCard final : public ThreadedCard {
   [[nodiscard]] int time_out() noexcept;
   Fatal serve(const Polled& polled) noexcept;
   Fatal watch(const Polled& polled, bool captured_some) noexcept;
-  void hold_back(bool moved) noexcept;
+  void hold_back(bool moved, base::TimePoint now) noexcept;
   void go_down(CardFault fault) noexcept;
   void stay_down() noexcept;
 

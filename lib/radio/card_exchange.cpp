@@ -8,16 +8,23 @@ namespace {
 
 using base::SampleCount;
 
-constexpr std::chrono::seconds ring_length{2};
+constexpr std::chrono::seconds rx_length{2};   // what the control thread may be late by
+constexpr std::chrono::seconds tx_length{1};   // holds what is kept ahead, and as much as a test likes
+constexpr std::chrono::milliseconds soon{45};  // two periods, as they commonly are
 
 }  // namespace
 
 CardExchange::CardExchange(base::SampleRate rate, SampleCount tx_ahead)
-    : rx_(static_cast<std::size_t>(rate.samples(ring_length))),
-      tx_(static_cast<std::size_t>(rate.samples(ring_length))),
-      tx_ahead_(tx_ahead) {}
+    : rx_(static_cast<std::size_t>(rate.samples(rx_length))),
+      tx_(static_cast<std::size_t>(rate.samples(tx_length))),
+      tx_ahead_(tx_ahead),
+      soon_(rate.samples(soon)) {}
 
+// The announcement is cleared when nothing is left, and then looked once more: what came in between would not be
+// announced again. One system call for a reader who goes on until nothing comes, and not one for each reading.
 std::size_t CardExchange::take_captured(std::span<float> out) {
+  const std::size_t count = rx_.read(out);
+  if (count > 0) return count;
   announced_.clear();
   return rx_.read(out);
 }
@@ -38,9 +45,12 @@ std::size_t CardExchange::wanted() const {
 
 std::size_t CardExchange::queue(std::span<const float> samples) {
   if (!up_.load(std::memory_order_acquire)) return 0;
+  const SampleCount before = queued_ - done();
   const std::size_t taken = tx_.write(samples);
   queued_ += static_cast<SampleCount>(taken);
-  if (taken > 0) wake_.notify();
+  // The audio thread looks once a period by itself, and before the card runs dry: it is woken where that may be too
+  // late.
+  if (taken > 0 && before < soon_) wake_.notify();
   return taken;
 }
 

@@ -33,7 +33,7 @@ class CardExchange {
   CardExchange(base::SampleRate rate, base::SampleCount tx_ahead);
 
   // control:
-  /// Clears the announcement, then takes what was captured.
+  /// Takes what was captured; where that is nothing, the announcement is cleared.
   std::size_t take_captured(std::span<float> out);
   [[nodiscard]] std::size_t wanted() const;
   [[nodiscard]] std::size_t unplayed() const;
@@ -82,6 +82,7 @@ class CardExchange {
   base::SpscRing<float> rx_;
   base::SpscRing<float> tx_;
   base::SampleCount tx_ahead_;
+  base::SampleCount soon_;
   base::SampleCount queued_ = 0;  // control only
   base::SampleCount pulled_ = 0;  // audio only
   base::SampleCount visible_ = 0;

@@ -95,7 +95,32 @@ TEST_CASE("captured samples beyond two seconds are counted as dropped") {
   CHECK(exchange.take_captured(out) == 2000);
 }
 
-TEST_CASE("an announcement stands until captured samples are taken") {
+TEST_CASE("an announcement stands until nothing is left to take") {
+  CardExchange exchange(rate, 60);
+  exchange.push_captured(std::vector<float>(15, 1.0F));
+  exchange.announce();
+  std::vector<float> out(10);
+  CHECK(exchange.take_captured(out) == 10);
+  CHECK(exchange.take_captured(out) == 5);
+  CHECK(readable(exchange.announcement()));
+  CHECK(exchange.take_captured(out) == 0);
+  CHECK_FALSE(readable(exchange.announcement()));
+}
+
+TEST_CASE(
+    "the audio thread is woken for samples where the card may run dry before it looks by itself, and only there") {
+  CardExchange exchange(rate, 60);
+  exchange.queue(std::vector<float>(40, 1.0F));
+  CHECK(readable(exchange.wake_descriptor()));
+  exchange.clear_wake();
+  exchange.queue(std::vector<float>(10, 1.0F));  // 40 ms are left: less than two periods
+  CHECK(readable(exchange.wake_descriptor()));
+  exchange.clear_wake();
+  exchange.queue(std::vector<float>(10, 1.0F));
+  CHECK_FALSE(readable(exchange.wake_descriptor()));
+}
+
+TEST_CASE("an announcement of a change of state is cleared by a look that finds nothing captured") {
   CardExchange exchange(rate, 60);
   CHECK_FALSE(readable(exchange.announcement()));
   exchange.announce();
