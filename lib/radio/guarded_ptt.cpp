@@ -18,6 +18,7 @@ namespace {
 
 constexpr int start_limit_ms = 10000;
 constexpr int end_limit_ms = 1000;
+constexpr std::chrono::nanoseconds renewal = std::chrono::milliseconds(50);  // a message to the guard wakes it
 
 bool readable(int descriptor, int limit_ms) noexcept {
   pollfd waiting{descriptor, POLLIN, 0};
@@ -30,11 +31,18 @@ bool readable(int descriptor, int limit_ms) noexcept {
 }  // namespace
 
 bool GuardedPtts::Line::set(bool on) noexcept {
+  promised_.store(nothing, std::memory_order_relaxed);
   return !on && guard_.send({index_, 0, 0}) && works();
 }
 
 bool GuardedPtts::Line::hold(base::TimePoint until) noexcept {
-  const auto ns = std::chrono::duration_cast<std::chrono::nanoseconds>(until.time_since_epoch()).count();
+  // The guard keeps what it was told last, which is never more than what was asked for. What is asked for again without
+  // more is told to the full: a lease at its limit.
+  const std::int64_t ns = std::chrono::duration_cast<std::chrono::nanoseconds>(until.time_since_epoch()).count();
+  const std::int64_t promised = promised_.load(std::memory_order_relaxed);
+  const bool more = std::exchange(asked_, ns) != ns;
+  if (promised == ns || (more && promised < ns && promised > ns - renewal.count())) return works();
+  promised_.store(ns, std::memory_order_relaxed);
   return guard_.send({index_, 0, ns}) && works();
 }
 

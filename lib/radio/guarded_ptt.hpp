@@ -14,6 +14,7 @@
 
 #include <atomic>
 #include <deque>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -57,6 +58,8 @@ class GuardedPtts {
  private:
   class Line final : public PttLine {
    public:
+    static constexpr std::int64_t nothing = std::numeric_limits<std::int64_t>::min() / 2;
+
     Line(GuardedPtts& guard, std::uint32_t index) : guard_(guard), index_(index) {}
     /// Unkeys. Keying without the end of a lease is refused.
     bool set(bool on) noexcept override;
@@ -69,6 +72,9 @@ class GuardedPtts {
     GuardedPtts& guard_;
     std::uint32_t index_;
     std::atomic<std::uint32_t> state_{0};
+    std::atomic<std::int64_t> promised_{
+        nothing};                   ///< to the guard: the end of the lease, ns; set() may be another thread's
+    std::int64_t asked_ = nothing;  ///< by hold(), last
   };
 
   void start();
