@@ -2,9 +2,12 @@
 
 #include <array>
 #include <chrono>
+#include <cstdlib>
+#include <filesystem>
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -12,7 +15,9 @@
 #include <asio/ssl.hpp>
 #include <asio/write.hpp>
 #include <openssl/bio.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509.h>
 
 #include "net/name_lookup.hpp"
 #include "net/tcp_acknowledged.hpp"
@@ -28,12 +33,36 @@ using asio::ip::tcp;
 using Stage = zello::TransportClosed::Stage;
 using Stream = asio::ssl::stream<tcp::socket>;
 
+// Whether a folder has been prepared for OpenSSL: names such as 002c0b4f.0.
+bool has_hashed_certificates(const std::filesystem::path& folder) {
+  std::error_code error;
+  for (std::filesystem::directory_iterator file(folder, error), end; !error && file != end; file.increment(error)) {
+    const std::string name = file->path().filename();
+    if (name.size() == 10 && name.compare(8, 2, ".0") == 0 && name.find_first_not_of("0123456789abcdef") == 8) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The system's trust anchors by their hashes, one file for each, of which a handshake reads the one it needs. The
+// bundle with all of them, a megabyte on the heap and tens of milliseconds for every connection, is for systems that
+// have nothing else, or say so. A system without trust anchors still has its ca_file.
+void trust_system(SSL_CTX* context) {
+  const bool told = std::getenv(X509_get_default_cert_file_env()) != nullptr;
+  const char* folder = std::getenv(X509_get_default_cert_dir_env());
+  if (told || !has_hashed_certificates(folder != nullptr ? folder : X509_get_default_cert_dir())) {
+    SSL_CTX_set_default_verify_paths(context);
+  } else {
+    SSL_CTX_set_default_verify_dir(context);
+  }
+  ERR_clear_error();
+}
+
 asio::ssl::context client_context(const Endpoint& endpoint, asio::error_code& error) {
   asio::ssl::context context(asio::ssl::context::tls_client);
   SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
-  // A system without trust anchors still has its ca_file.
-  asio::error_code ignored;
-  context.set_default_verify_paths(ignored);
+  trust_system(context.native_handle());
   context.set_verify_mode(asio::ssl::verify_peer, error);
   if (!error && endpoint.ca_file) context.load_verify_file(endpoint.ca_file->string(), error);
   return context;
