@@ -1,5 +1,6 @@
 #include "daemon/load_config.hpp"
 
+#include <array>
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -18,9 +19,14 @@ std::string read_file(const std::filesystem::path& path) {
   if (!file || std::filesystem::is_directory(path)) {
     throw ConfigurationError(path.string() + ": cannot be read; does it exist, and may this user read it?");
   }
-  std::string text(static_cast<std::size_t>(most_read), '\0');
-  file.read(text.data(), most_read);
-  text.resize(static_cast<std::size_t>(file.gcount()));
+  // Piece by piece: a megabyte at once would be the process's largest block, and the key guard's, which is forked from
+  // it.
+  std::string text;
+  std::array<char, 4096> piece{};
+  while (file && static_cast<std::streamsize>(text.size()) < most_read) {
+    file.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(file.gcount()));
+  }
   return text;
 }
 
