@@ -158,6 +158,26 @@ TEST_CASE("the key guard keys a line for its lease, and has its own name") {
   CHECK_FALSE(file.keyed());
 }
 
+TEST_CASE("a lease that does not grow any more is told to the guard in full, and one that was released is told anew") {
+  const PttFile file;
+  GuardedPtts guard(file.lines());
+  const TimePoint first = now() + 400ms;
+  const TimePoint limit = first + 30ms;
+  CHECK(guard.line(0).hold(first));
+  CHECK(guard.line(0).hold(limit));  // too little to wake the guard for
+  CHECK(guard.line(0).hold(limit));
+  REQUIRE(file.wait_until_keyed(true));
+  REQUIRE(file.wait_until_keyed(false));
+  CHECK(file.marks().back().at >= limit);
+  const TimePoint again = now() + 900ms;
+  CHECK(guard.line(0).hold(again));
+  REQUIRE(file.wait_until_keyed(true));
+  CHECK(guard.line(0).set(false));
+  REQUIRE(file.wait_until_keyed(false));
+  CHECK(guard.line(0).hold(again));
+  CHECK(file.wait_until_keyed(true));
+}
+
 TEST_CASE("a line under guard and lease is released by both, and off when they are gone") {
   const PttFile file;
   {
