@@ -241,7 +241,7 @@ TEST_CASE("what is said before and after a digit stays, to within a block of the
   }
 }
 
-TEST_CASE("muting delays by 75 ms at most, in periods of 20 ms; without it nothing is delayed or changed") {
+TEST_CASE("muting delays by 75 ms at most, in periods of 20 ms, and without it nothing is delayed or changed") {
   auto pcm = keypad::keyed("123", card);
   add_noise(pcm, -60);
   CHECK(card.duration(static_cast<SampleCount>(muted(pcm, card, 960).longest_wait)) <= 75ms);

@@ -170,7 +170,7 @@ TEST_CASE("a call sign that cannot be said, or not in the time there is, and ton
              "f:2:52: radios.r.tx_audio.ctcss: \"60Hz\" is out of range; allowed: off, or 67Hz to 254.1Hz");
 }
 
-TEST_CASE("DTMF commands are off; they need a PIN, kept as a secret, and a radio that is listened to") {
+TEST_CASE("DTMF commands are off, and need a PIN, kept as a secret, and a radio that is listened to") {
   CHECK_FALSE(load(good, "f").config.bridges.at(0).dtmf);
   std::string text = good;
   text.replace(text.find("channel: c"), 10, "channel: c, dtmf: {pin: {env: ZGW_TEST_PIN}}");

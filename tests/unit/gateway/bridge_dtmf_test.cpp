@@ -128,7 +128,7 @@ TEST_CASE("muting costs an over no audio: its length in the channel is as withou
   CHECK(loud->length() >= 985ms);
 }
 
-TEST_CASE("switched off, nothing of the channel is transmitted and nothing of the radio sent; switched on, all is") {
+TEST_CASE("switched off, nothing of the channel is transmitted and nothing of the radio sent, and switched on all is") {
   Station station;
   station.speak();
   station.hear_channel(1);
