@@ -79,9 +79,9 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
           ports.channel),
       inbox_({.jitter = jitter_of(settings), .hold = settings.hold_channel, .penalty = settings.turn.timeout_penalty}),
       signals_(signals_of(settings), rate_),
-      transmission_({settings.period, settings.lease, settings.turn.tail, settings.ctcss, settings.tx_audio,
-                     settings.as_decoded},
-                    ports.ptt, ports.audio_out, inbox_, signals_) {
+      transmission_(
+          {settings.period, settings.lease, settings.turn.tail, settings.ctcss, settings.tx_audio, settings.as_decoded},
+          ports.ptt, ports.audio_out, inbox_, signals_) {
   if (settings.dtmf) dtmf_.emplace(*settings.dtmf, rate_);
 }
 

@@ -236,7 +236,7 @@ void Inbox::on_switch(bool on, TimePoint now) {
     over.drop_rest(DropReason::switched_off);
     over.report.outcome = switched_off_words;
     if (!over.ended) {
-      Over rest(over.id, {settings_.jitter, settings_.hold});
+      Over rest(over.id, {.capacity = settings_.hold});
       rest.report.direction = Direction::channel_to_radio;
       rest.report.talker = over.report.talker;
       rest.report.began = rest.last_packet = now;

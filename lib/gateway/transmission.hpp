@@ -42,7 +42,7 @@ class Transmission {
     base::Duration tail;
     std::optional<audio::Ctcss::Settings> ctcss;
     audio::ChainSettings audio = {};  ///< what is done to an over's sound
-    bool as_decoded = false;  ///< no fades, and at the card's pace
+    bool as_decoded = false;          ///< no fades, and at the card's pace
   };
 
   Transmission(const Settings& settings, Ptt& ptt, AudioOut& audio_out, Inbox& inbox, OwnSignals& signals);
