@@ -21,7 +21,7 @@ struct OpusSettings {
   base::SampleRate rate{16000};         ///< 8, 12, 16, 24 or 48 kHz
   std::chrono::milliseconds frame{60};  ///< 5, 10, 20, 40 or 60 ms
   int frames_per_packet = 1;            ///< 1 or 2
-  int bitrate = 16000;                  ///< bit/s
+  int bitrate = 20000;                  ///< bit/s; below, libopus adds no forward error correction (docs/adr/0010)
   int complexity = 5;                   ///< 0 to 10
   bool fec = true;
   int expected_loss_percent = 10;

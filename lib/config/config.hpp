@@ -160,7 +160,7 @@ struct Opus {
   base::SampleRate rate{16000};
   milliseconds frame{60};
   int frames_per_packet = 1;
-  int bitrate = 16000;
+  int bitrate = 20000;
   int complexity = 5;
   bool fec = true;
   int expected_loss = 10;  ///< percent

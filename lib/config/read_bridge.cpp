@@ -38,6 +38,9 @@ void read_opus(Section s, Opus& out) {
   s.integer("complexity", out.complexity, 0, 10);
   s.flag("fec", out.fec);
   s.percent("expected_loss", out.expected_loss);
+  if (out.fec && s.has("bitrate") && out.bitrate < 20000) {
+    s.warning("bitrate", "below 20kbps Opus adds no error correction; write fec: off, or more");
+  }
   s.done();
 }
 

@@ -18,8 +18,10 @@ constexpr double missing_db = 20;
 constexpr std::chrono::milliseconds band_shift{4};
 constexpr std::array<Band, 5> bands = {
     {{{400}, {600}}, {{600}, {900}}, {{900}, {1350}}, {{1350}, {2000}}, {{2000}, {3000}}}};
-constexpr std::chrono::seconds stretch{1};    // so long a clock keeps its time
-constexpr std::chrono::milliseconds slip{1};  // … and by so much, at most, it has gone wrong then
+constexpr Band clock_band{{800}, {2000}};       // which no filter delays by itself
+constexpr std::chrono::seconds stretch{1};      // so long a clock keeps its time
+constexpr std::chrono::milliseconds slip{1};    // … and by so much, at most, it has gone wrong then
+constexpr std::chrono::milliseconds reach{12};  // … altogether, either way
 
 float at(std::span<const float> pcm, SampleCount index) {
   return index < 0 || index >= static_cast<SampleCount>(pcm.size()) ? 0.0F : pcm[static_cast<std::size_t>(index)];
@@ -94,21 +96,29 @@ double likeness(std::span<const float> said, std::span<const float> heard, base:
   }
   return power > 0 ? sum / power : 0;
 }
-// The delay at the beginning of each stretch of what was said, where two clocks that differ move it bit by bit. A
-// stretch that says nothing keeps the delay of its neighbour, and so does all of it where nothing fits anywhere.
+// The delay of each stretch of what was said, where two clocks that differ, or a pace that follows, move it bit by bit:
+// of all ways in which it may go on from stretch to stretch, by `slip` at most, the one that fits best altogether. A
+// stretch by itself fits as well a period of the voice too early, and one that says nothing fits anywhere.
 class Delays {
  public:
   Delays(std::span<const float> said, std::span<const float> heard, SampleCount middle, base::SampleRate rate)
-      : stretch_(static_cast<std::size_t>(rate.samples(stretch))),
-        most_(rate.samples(slip)),
-        delays_(said.size() / stretch_ + 1, middle) {
-    const std::size_t centre = delays_.size() / 2;
-    for (std::size_t i = centre + 1; i < delays_.size(); ++i) delays_[i] = near(said, heard, i, delays_[i - 1]);
-    for (std::size_t i = centre; i-- > 0;) delays_[i] = near(said, heard, i, delays_[i + 1]);
+      : length_(static_cast<std::size_t>(rate.samples(stretch))),
+        stride_(std::max(1, rate.hz / 6000)),
+        first_(middle - rate.samples(reach)),
+        candidates_(static_cast<std::size_t>(2 * rate.samples(reach) / stride_ + 1)) {
+    const std::size_t count = said.size() / length_ + 1;
+    std::vector<Row> rows;
+    for (std::size_t i = 0; i < count; ++i) rows.push_back(fits(said, heard, i * length_));
+    const auto most = static_cast<std::size_t>(rate.samples(slip) / stride_);
+    std::vector<std::vector<std::size_t>> from;
+    for (std::size_t i = 1; i < count; ++i) from.push_back(add_best_before(rows[i], rows[i - 1], most));
+    auto at = static_cast<std::size_t>(std::max_element(rows.back().begin(), rows.back().end()) - rows.back().begin());
+    delays_.assign(count, 0);
+    for (std::size_t i = count; i-- > 0; at = i > 0 ? from[i - 1][at] : at) delays_[i] = delay(at);
   }
 
   [[nodiscard]] SampleCount at(SampleCount position) const {
-    return delays_[std::min(static_cast<std::size_t>(position) / stretch_, delays_.size() - 1)];
+    return delays_[std::min(static_cast<std::size_t>(position) / length_, delays_.size() - 1)];
   }
   [[nodiscard]] SampleCount first() const { return delays_.front(); }
 
@@ -122,17 +132,40 @@ class Delays {
   }
 
  private:
-  [[nodiscard]] SampleCount near(std::span<const float> said, std::span<const float> heard, std::size_t index,
-                                 SampleCount neighbour) const {
-    const std::size_t from = std::min(index * stretch_, said.size());
-    const auto part = said.subspan(from, std::min(stretch_, said.size() - from));
-    const auto there = static_cast<SampleCount>(from) + neighbour;
-    const SampleCount found = best_delay(part, heard, there - most_, there + most_, 1, 1);
-    return correlation(part, heard, found, 1) > 0.5 ? found - static_cast<SampleCount>(from) : neighbour;
+  using Row = std::vector<double>;  // for each delay, how well it fits
+
+  [[nodiscard]] SampleCount delay(std::size_t candidate) const {
+    return first_ + static_cast<SampleCount>(candidate) * stride_;
   }
 
-  std::size_t stretch_;
-  SampleCount most_;
+  [[nodiscard]] Row fits(std::span<const float> said, std::span<const float> heard, std::size_t from) const {
+    const auto part =
+        said.subspan(std::min(from, said.size()), std::min(length_, said.size() - std::min(from, said.size())));
+    const double weight = part.empty() ? 0 : rms(part, 0, static_cast<SampleCount>(part.size()));
+    Row row;
+    for (std::size_t i = 0; i < candidates_; ++i) {
+      row.push_back(weight * correlation(part, heard, static_cast<SampleCount>(from) + delay(i), stride_));
+    }
+    return row;
+  }
+
+  // Adds to each of `row` the best of `before` that leads there; returns which that is.
+  [[nodiscard]] static std::vector<std::size_t> add_best_before(Row& row, const Row& before, std::size_t most) {
+    std::vector<std::size_t> from;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const auto begin = before.begin() + static_cast<std::ptrdiff_t>(i - std::min(i, most));
+      const auto end = before.begin() + static_cast<std::ptrdiff_t>(std::min(row.size(), i + most + 1));
+      const auto best = std::max_element(begin, end);
+      row[i] += *best;
+      from.push_back(static_cast<std::size_t>(best - before.begin()));
+    }
+    return from;
+  }
+
+  std::size_t length_;
+  SampleCount stride_;
+  SampleCount first_;
+  std::size_t candidates_;
   std::vector<SampleCount> delays_;
 };
 
@@ -194,10 +227,10 @@ Fidelity compare_blocks(std::span<const float> said, std::span<const float> hear
 
 Fidelity compare(std::span<const float> said, std::span<const float> heard, base::SampleRate rate) {
   const SampleCount block = rate.samples(block_length);
-  const std::vector<float> said_band = in_band(said, rate);
-  const std::vector<float> heard_band = in_band(heard, rate);
-  const Delays delays(said_band, heard_band, find_delay(said_band, heard_band, block), rate);
-  Fidelity result = compare_blocks(said_band, heard_band, delays, block);
+  const std::vector<float> said_clock = in_band(said, rate, clock_band);
+  const std::vector<float> heard_clock = in_band(heard, rate, clock_band);
+  const Delays delays(said_clock, heard_clock, find_delay(said_clock, heard_clock, block), rate);
+  Fidelity result = compare_blocks(in_band(said, rate), in_band(heard, rate), delays, block);
   if (!said.empty()) result.correlation = likeness(said, delays.straightened(said, heard), rate);
   return result;
 }

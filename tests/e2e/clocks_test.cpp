@@ -33,18 +33,13 @@ audio::Recording on_air(Running& running) {
   return radio.transmitted(keyings[0].on, *keyings[0].off);
 }
 
-void check_whole(const simulator::Fidelity& fidelity, double least_correlation) {
-  CHECK(fidelity.correlation > least_correlation);
+// A waveform that was stretched bit by bit, in bands that filters delay, is not the same by a good deal; noise has
+// 0.03.
+void check_whole(const simulator::Fidelity& fidelity) {
+  CHECK(fidelity.correlation > 0.5);
   CHECK(fidelity.missing_head.count() == 0);
   CHECK(fidelity.gaps.count() == 0);
   CHECK(fidelity.missing_tail.count() == 0);
-}
-
-// The coder spends no error correction on what is hardly speech, so that a lost packet there is only concealed.
-void check_concealed(const simulator::Fidelity& fidelity, std::uint64_t lost) {
-  CHECK(fidelity.correlation > 0.6);
-  CHECK(fidelity.missing_head.count() == 0);
-  CHECK(fidelity.gaps * 3 <= std::chrono::milliseconds(60) * lost);
 }
 
 // Speech is made by Opus and by interpolation; the largest step from sample to sample tells a click.
@@ -70,14 +65,13 @@ void both_ways_with(int ppm) {
   second.radio->receive(from_radio);
   const audio::Recording heard = on_air(running);
   const audio::Recording said = e2e::at_rate(from_app, radio_rate);
-  check_whole(simulator::compare(said.pcm, heard.pcm, radio_rate), 0.7);
+  check_whole(simulator::compare(said.pcm, heard.pcm, radio_rate));
   CHECK(largest_step(heard.pcm) < 1.5 * largest_step(said.pcm));
   REQUIRE(running.stage.wait_until(
       [&] { return !second.user->heard().empty() && second.user->heard().back().complete; }, std::chrono::seconds(60)));
   REQUIRE(second.user->heard().size() == 1);
   CHECK(second.user->heard()[0].lost == 0);
-  check_whole(simulator::compare(e2e::at_rate(from_radio, app_rate).pcm, second.user->heard()[0].audio.pcm, app_rate),
-              0.7);
+  check_whole(simulator::compare(e2e::at_rate(from_radio, app_rate).pcm, second.user->heard()[0].audio.pcm, app_rate));
 }
 
 }  // namespace
@@ -105,7 +99,7 @@ TEST_CASE("packets that never come, 5 % both ways, are made up for and counted")
   running.corner(0).user->say(from_app);
   const audio::Recording heard = on_air(running);
   REQUIRE(dropped > 10);
-  check_concealed(simulator::compare(e2e::at_rate(from_app, radio_rate).pcm, heard.pcm, radio_rate), dropped);
+  check_whole(simulator::compare(e2e::at_rate(from_app, radio_rate).pcm, heard.pcm, radio_rate));
   const auto overs = simulator::read_journal(running.stage.journal_file());
   const auto over = std::find_if(overs.begin(), overs.end(), [](const auto& e) { return e.event == "over"; });
   REQUIRE(over != overs.end());
@@ -121,6 +115,5 @@ TEST_CASE("packets that never come, 5 % both ways, are made up for and counted")
       [&] { return !second.user->heard().empty() && second.user->heard().back().complete; }, std::chrono::seconds(60)));
   // Of one at the very end nobody can know.
   CHECK(second.user->heard()[0].lost + 1 >= dropped);
-  check_concealed(
-      simulator::compare(e2e::at_rate(from_radio, app_rate).pcm, second.user->heard()[0].audio.pcm, app_rate), dropped);
+  check_whole(simulator::compare(e2e::at_rate(from_radio, app_rate).pcm, second.user->heard()[0].audio.pcm, app_rate));
 }
