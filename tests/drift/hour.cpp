@@ -30,7 +30,7 @@ constexpr unsigned stream = 1;
 
 // Twelve seconds, a whole number of cycles, that can be repeated: the coder had them once before.
 Packets tone() {
-  audio::OpusEncoder encoder({});
+  audio::OpusEncoder encoder({.bitrate = 16000, .fec = false});  // a tone is no speech, which alone is corrected
   constexpr std::size_t repeated = 12s / packet;
   Packets packets;
   std::vector<float> pcm(encoder.packet_samples());
