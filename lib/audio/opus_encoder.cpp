@@ -37,6 +37,10 @@ struct OpusEncoder::Impl {
     int error = OPUS_OK;
     encoder.reset(opus_encoder_create(settings.rate.hz, 1, OPUS_APPLICATION_VOIP, &error));
     if (error != OPUS_OK) throw std::runtime_error(std::string("Opus encoder: ") + opus_strerror(error));
+    configure();
+  }
+
+  void configure() {
     set("bitrate", OPUS_SET_BITRATE(settings.bitrate));
     set("complexity", OPUS_SET_COMPLEXITY(settings.complexity));
     set("fec", OPUS_SET_INBAND_FEC(settings.fec ? 1 : 0));
@@ -80,8 +84,10 @@ base::Expected<std::span<const std::uint8_t>> OpusEncoder::encode(std::span<cons
   return std::span<const std::uint8_t>(impl_->packet).first(static_cast<std::size_t>(bytes));
 }
 
+// Not OPUS_RESET_STATE: in libopus 1.3.1 the error correction does not begin anew with it.
 void OpusEncoder::reset() {
-  opus_encoder_ctl(impl_->encoder.get(), OPUS_RESET_STATE);
+  opus_encoder_init(impl_->encoder.get(), impl_->settings.rate.hz, 1, OPUS_APPLICATION_VOIP);
+  impl_->configure();
 }
 
 std::string opus_version() {

@@ -21,8 +21,8 @@
 //
 // Thread: control. No clock. Errors: reported per over.
 // Bounds: `hold` of audio plus the over that is being spoken, and never more than `most_bytes` = 4 MiB, of which each
-// packet takes its length and 128 bytes: a quarter of an hour at 20 kbit/s; and `most_unconfirmed` packets that were sent, beyond
-// which no more are.
+// packet takes its length and 128 bytes: a quarter of an hour at 20 kbit/s; and `most_unconfirmed` packets that were
+// sent, beyond which no more are.
 #pragma once
 
 #include <cstddef>

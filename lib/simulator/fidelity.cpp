@@ -15,7 +15,7 @@ using base::SampleCount;
 constexpr std::chrono::milliseconds block_length{10};
 constexpr double speech_range_db = 35;
 constexpr double missing_db = 20;
-constexpr std::chrono::milliseconds band_shift{4};
+constexpr std::chrono::milliseconds band_shift{8};
 constexpr std::array<Band, 5> bands = {
     {{{400}, {600}}, {{600}, {900}}, {{900}, {1350}}, {{1350}, {2000}}, {{2000}, {3000}}}};
 constexpr Band clock_band{{800}, {2000}};       // which no filter delays by itself
@@ -105,7 +105,8 @@ class Delays {
       : length_(static_cast<std::size_t>(rate.samples(stretch))),
         stride_(std::max(1, rate.hz / 6000)),
         first_(middle - rate.samples(reach)),
-        candidates_(static_cast<std::size_t>(2 * rate.samples(reach) / stride_ + 1)) {
+        candidates_(static_cast<std::size_t>(2 * rate.samples(reach) / stride_ + 1)),
+        price_(0.02 * rms(said, 0, static_cast<SampleCount>(said.size()))) {
     const std::size_t count = said.size() / length_ + 1;
     std::vector<Row> rows;
     for (std::size_t i = 0; i < count; ++i) rows.push_back(fits(said, heard, i * length_));
@@ -149,23 +150,30 @@ class Delays {
     return row;
   }
 
-  // Adds to each of `row` the best of `before` that leads there; returns which that is.
-  [[nodiscard]] static std::vector<std::size_t> add_best_before(Row& row, const Row& before, std::size_t most) {
+  // Adds to each of `row` the best of `before` that leads there; returns which that is. To move costs something, or
+  // the way would follow every period of the voice.
+  [[nodiscard]] std::vector<std::size_t> add_best_before(Row& row, const Row& before, std::size_t most) const {
     std::vector<std::size_t> from;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      const auto begin = before.begin() + static_cast<std::ptrdiff_t>(i - std::min(i, most));
-      const auto end = before.begin() + static_cast<std::ptrdiff_t>(std::min(row.size(), i + most + 1));
-      const auto best = std::max_element(begin, end);
-      row[i] += *best;
-      from.push_back(static_cast<std::size_t>(best - before.begin()));
+      std::size_t best = i;
+      for (std::size_t j = i - std::min(i, most); j < std::min(row.size(), i + most + 1); ++j) {
+        if (reached(before, j, i) > reached(before, best, i)) best = j;
+      }
+      row[i] += reached(before, best, i);
+      from.push_back(best);
     }
     return from;
+  }
+  [[nodiscard]] double reached(const Row& before, std::size_t from, std::size_t to) const {
+    const double moved = std::abs(static_cast<double>(from) - static_cast<double>(to));
+    return before[from] - moved * price_;
   }
 
   std::size_t length_;
   SampleCount stride_;
   SampleCount first_;
   std::size_t candidates_;
+  double price_;  // of a stride, in what a stretch fits by
   std::vector<SampleCount> delays_;
 };
 

@@ -6,7 +6,7 @@
 // block of what was said that is within 35 dB of the loudest. A block is missing where what was heard at that place
 // (2.5 ms either way) is more than 20 dB below what it should be, overall gain taken off. Missing blocks at the
 // beginning are lost head, at the end lost tail, in between gaps. How alike the waveforms are is judged in five bands,
-// by their power in what was said: a filter delays one band more than another, by up to 4 ms, which nobody hears and a
+// by their power in what was said: a filter delays one band more than another, by up to 8 ms, which nobody hears and a
 // correlation of the whole takes for damage.
 //
 // Units: both signals mono at the same rate, at most a minute. Errors: none; of nothing heard everything is missing.
