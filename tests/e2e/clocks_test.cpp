@@ -35,10 +35,11 @@ audio::Recording on_air(Running& running) {
 
 // A waveform that was stretched bit by bit, in bands that filters delay, is not the same by a good deal; noise has
 // 0.03.
-void check_whole(const simulator::Fidelity& fidelity) {
+// `gaps`: what may be missing in between.
+void check_whole(const simulator::Fidelity& fidelity, std::chrono::milliseconds gaps = {}) {
   CHECK(fidelity.correlation > 0.5);
   CHECK(fidelity.missing_head.count() == 0);
-  CHECK(fidelity.gaps.count() == 0);
+  CHECK(fidelity.gaps <= gaps);
   CHECK(fidelity.missing_tail.count() == 0);
 }
 
@@ -84,6 +85,9 @@ TEST_CASE("a sound card that is 150 ppm slow carries long overs both ways withou
   both_ways_with(-150);
 }
 
+// Opus corrects what it takes for speech; a sound that begins at the end of a packet without may lose its first moment.
+constexpr std::chrono::milliseconds unprotected{30};
+
 TEST_CASE("packets that never come, 5 % both ways, are made up for and counted") {
   Running running;
   std::uint64_t dropped = 0;
@@ -99,7 +103,7 @@ TEST_CASE("packets that never come, 5 % both ways, are made up for and counted")
   running.corner(0).user->say(from_app);
   const audio::Recording heard = on_air(running);
   REQUIRE(dropped > 10);
-  check_whole(simulator::compare(e2e::at_rate(from_app, radio_rate).pcm, heard.pcm, radio_rate));
+  check_whole(simulator::compare(e2e::at_rate(from_app, radio_rate).pcm, heard.pcm, radio_rate), unprotected);
   const auto overs = simulator::read_journal(running.stage.journal_file());
   const auto over = std::find_if(overs.begin(), overs.end(), [](const auto& e) { return e.event == "over"; });
   REQUIRE(over != overs.end());
@@ -115,5 +119,6 @@ TEST_CASE("packets that never come, 5 % both ways, are made up for and counted")
       [&] { return !second.user->heard().empty() && second.user->heard().back().complete; }, std::chrono::seconds(60)));
   // Of one at the very end nobody can know.
   CHECK(second.user->heard()[0].lost + 1 >= dropped);
-  check_whole(simulator::compare(e2e::at_rate(from_radio, app_rate).pcm, second.user->heard()[0].audio.pcm, app_rate));
+  check_whole(simulator::compare(e2e::at_rate(from_radio, app_rate).pcm, second.user->heard()[0].audio.pcm, app_rate),
+              unprotected);
 }
