@@ -86,4 +86,9 @@ void OwnSignals::on_played(TimePoint now) {
   says_id_ = false;
 }
 
+void OwnSignals::on_cut(TimePoint now) {
+  if (says_id_) id_->on_cut(now);
+  says_id_ = false;
+}
+
 }  // namespace zgw::gateway

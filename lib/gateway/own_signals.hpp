@@ -3,7 +3,7 @@
 //
 // Theory of operation: a signal is either a transmission of its own, when nothing else wants to transmit (waiting(),
 // begin()), or goes along at the end of an over (closing()). Both give notes one after the other; where a transmission
-// was cut, on_played() does not come, and a call sign is then said again.
+// was cut, a call sign is said again.
 //
 // Thread: control. No clock. Units: samples at the card's rate. Errors: construction throws std::invalid_argument
 // where there is no Morse code for the call sign.
@@ -66,8 +66,10 @@ class OwnSignals {
   [[nodiscard]] audio::Tones closing(base::Duration room, base::TimePoint now);
 
   void on_keyed(base::TimePoint now);
-  /// Everything that was begun since on_keyed() has been played.
+  /// Everything that was begun since on_keyed() has been played …
   void on_played(base::TimePoint now);
+  /// … or the radio was unkeyed before.
+  void on_cut(base::TimePoint now);
 
  private:
   void add_id(std::vector<audio::Note>& notes);

@@ -9,7 +9,8 @@ using base::TimePoint;
 StationId::StationId(const Settings& settings)
     : settings_(settings),
       notes_(audio::morse(settings.callsign, settings.words_per_minute,
-                          {.hertz = settings.hertz, .level = settings.level})) {}
+                          {.hertz = settings.hertz, .level = settings.level})),
+      pause_(settings.retry) {}
 
 void StationId::on_time(TimePoint now) {
   if (!clock_ && settings_.mode == Mode::beacon) clock_ = now;
@@ -22,6 +23,13 @@ void StationId::on_keyed(TimePoint now) {
 
 void StationId::on_played(TimePoint now) {
   clock_.reset();
+  pause_ = settings_.retry;
+  on_time(now);
+}
+
+void StationId::on_cut(TimePoint now) {
+  not_before_ = now + pause_;
+  pause_ = std::min(2 * pause_, settings_.interval);
   on_time(now);
 }
 

@@ -207,7 +207,11 @@ void Transmission::unkey(Action how, TimePoint now) {
   const bool card_lost = how == Action::unkey_card_lost;
   // A card that went away may have forgotten what it was given.
   take_back(reason_of(how), card_lost ? std::max(unplayed, unplayed_seen_) : unplayed, now);
-  if (how == Action::unkey) signals_.on_played(now);
+  if (how == Action::unkey) {
+    signals_.on_played(now);
+  } else {
+    signals_.on_cut(now);
+  }
   if (!for_over_) return;
   if (how == Action::unkey) {
     inbox_.finish(now);

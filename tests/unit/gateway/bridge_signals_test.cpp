@@ -155,6 +155,25 @@ TEST_CASE("a call sign that was cut with the card is said again") {
   CHECK(keyed[2].length() >= length_of_id() + 450ms);
 }
 
+TEST_CASE("a call sign that the card never plays keys the radio less and less often, and is said when it can be") {
+  World world(with_id());
+  world.out.forget_audio();
+  world.talk(7, "anna", voice::tone_packets(10));
+  world.run(9min);
+  world.out.set_dead(true);  // it captures, and takes nothing: each attempt ends by the stall timer
+  world.run(1h);
+  const auto tried = world.ptt.intervals().size() - 1;
+  CHECK(tried >= 5);
+  CHECK(tried <= 12);
+  world.out.set_dead(false);
+  world.run(11min);
+  CHECK(world.ptt.intervals().back().length() >= length_of_id() + 450ms);
+  const auto said = world.ptt.intervals().size();
+  world.talk(8, "bert", voice::tone_packets(10));
+  world.run(9min);
+  CHECK(world.ptt.intervals().size() == said + 1);
+}
+
 TEST_CASE("a beacon says its call sign at the interval whether or not there was traffic, and not at the start") {
   World world(with_id(StationId::Mode::beacon));
   world.out.forget_audio();
