@@ -101,7 +101,11 @@ TEST_CASE("a text, a location and the largest image cross from one account to an
   channel.go_online();
   const std::string text(zello::max_text_bytes, 't');
   channel.alice->send_text(1, {"Rescue", text});
-  channel.alice->send_location(2, {"Rescue", {46.7, 8.2, 5.0, "Meiringen"}, "bob"});
+  zello::SendLocation place;  // step by step: g++ 12 takes the aggregate for uninitialised where it optimises
+  place.channel = "Rescue";
+  place.location = {46.7, 8.2, 5.0, "Meiringen"};
+  place.recipient = "bob";
+  channel.alice->send_location(2, place);
   channel.alice->send_image(3, {.channel = "Rescue",
                                 .thumbnail = jpeg(20000),
                                 .full = jpeg(zello::default_image_bytes),
