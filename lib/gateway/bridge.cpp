@@ -46,7 +46,7 @@ std::string_view alarm_of(Refusal trouble) {
                "log";
 }
 
-// A signal of its own must not run into the time-out timer.
+// A test tone must not run into the time-out timer; a call sign does not, as the configuration was checked for it.
 OwnSignals::Settings signals_of(const BridgeSettings& settings) {
   OwnSignals::Settings signals = settings.signals;
   signals.longest = settings.turn.timeout - settings.turn.lead - settings.turn.tail - std::chrono::seconds(1);
@@ -103,6 +103,8 @@ void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
 
 void Bridge::on_cos(bool carrier_present, TimePoint now) {
   if (shut_down_) return;
+  detector_.on_time(now);
+  tail_cut_.look(detector_.line());  // before the line is something else
   detector_.on_line(carrier_present, now);
   on_time(now);
 }
@@ -112,6 +114,13 @@ void Bridge::on_card_lost(TimePoint now) {
   card_alive_until_.reset();
   card_silent_ = false;
   on_time(now);
+  forget_what_was_heard();
+}
+
+// What comes when the card is back has nothing to do with it. A carrier that is stuck would seem to have closed.
+void Bridge::forget_what_was_heard() {
+  if (!turns_.rx().carrier_stuck()) detector_.forget();
+  preroll_.clear();
 }
 
 void Bridge::on_undelivered(std::size_t packets, TimePoint now) {
@@ -186,6 +195,7 @@ void Bridge::on_time(TimePoint now) {
     card_alive_until_.reset();
     card_silent_ = true;
   }
+  if (card_silent_) forget_what_was_heard();
   inbox_.on_time(now);
   outbox_.on_time(now);
   signals_.on_time(now);
@@ -323,7 +333,7 @@ void Bridge::begin_radio_over(TimePoint now) {
 void Bridge::end_radio_over(TimePoint now) {
   rest_to_channel(now);
   if (sends_) {
-    stop_sending(now);
+    stop_sending(opening_.why_not(), now);
   } else if (outbox_.tentative()) {
     outbox_.pass_over(switched_off_words, now);
   }

@@ -1,4 +1,4 @@
-// One bridge: a radio on one side, a Zello channel on the other, one over at a time.
+// One bridge: a radio on one side, a Zello channel on the other, one over at a time (with full duplex one each way).
 //
 // Theory of operation: Turns decides whose turn it is; this class keeps its levels up to date, carries out its actions
 // and moves the audio:
@@ -162,7 +162,8 @@ class Bridge {
   void rest_to_channel(base::TimePoint now);
   void without_digits(std::span<const float> pcm, base::TimePoint now);
   void encode(std::span<const float> pcm, base::TimePoint now);
-  void stop_sending(base::TimePoint now);
+  void stop_sending(std::string_view why_no_over, base::TimePoint now);
+  void forget_what_was_heard();
   void obey_dtmf(base::TimePoint now);
   void unkey(Action how, base::TimePoint now);
   void look_at_carrier(base::TimePoint now);

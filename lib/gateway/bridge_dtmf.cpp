@@ -22,12 +22,13 @@ void Bridge::encode(std::span<const float> pcm, TimePoint now) {
   if (sends_) encoder_.push(pcm, [&](auto opus) { outbox_.push(opus, now); });
 }
 
-void Bridge::stop_sending(TimePoint now) {
+// `why_no_over`: where it never counted as one.
+void Bridge::stop_sending(std::string_view why_no_over, TimePoint now) {
   sends_ = false;
   encoder_.finish([&](auto opus) { outbox_.push(opus, now); });
   if (outbox_.tentative()) {
     ++counters_.passed_over;
-    outbox_.pass_over(opening_.why_not(), now);
+    outbox_.pass_over(why_no_over, now);
   } else {
     outbox_.end_over(now);
     opening_.on_traffic(now);
@@ -43,7 +44,7 @@ void Bridge::obey_dtmf(TimePoint now) {
       const bool on = command == DtmfCommand::link_on;
       inbox_.on_switch(on, now);
       signals_.on_switch(on);
-      if (!on && sends_) stop_sending(now);
+      if (!on && sends_) stop_sending(switched_off_words, now);
     }
     ports_.observer.on_dtmf(command, dtmf_->commands().locked(now), now);
   }

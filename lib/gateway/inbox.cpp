@@ -233,11 +233,13 @@ void Inbox::on_switch(bool on, TimePoint now) {
       continue;
     }
     // What the player has ends this over; the rest of it has a report of its own.
+    const bool cut = over.has_audio() || !over.ended;
     over.drop_rest(DropReason::switched_off);
-    over.report.outcome = switched_off_words;
+    if (cut) over.report.outcome = switched_off_words;
     if (!over.ended) {
       Over rest(over.id, {.capacity = settings_.hold});
       rest.report.direction = Direction::channel_to_radio;
+      rest.report.note_stream(over.id);
       rest.report.talker = over.report.talker;
       rest.report.began = rest.last_packet = now;
       switch_off(std::move(rest), now);

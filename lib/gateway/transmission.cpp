@@ -173,7 +173,7 @@ Duration Transmission::room(TimePoint now) const {
 bool Transmission::ready() {
   if (!for_over_) return true;
   const Inbox::Over* over = inbox_.current();
-  return over != nullptr && over->jitter.ready();
+  return over != nullptr && (over->ended || over->jitter.ready());  // an over that was emptied is played to its end
 }
 
 bool Transmission::written() const {

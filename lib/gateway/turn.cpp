@@ -121,7 +121,9 @@ Action Turn::step_keyed(const Levels& levels, TimePoint now) {
   if (!levels.ptt_works) return enter(TurnState::guard, now, Action::unkey_ptt_failed);
   if (state_ == TurnState::tail) {  // the over was played; where the tail meets the time-out, only the tail is cut
     const TimePoint over = std::min(since_ + settings_.tail, keyed_limit());
-    return now >= over ? enter(TurnState::guard, now, Action::unkey) : Action::none;
+    if (now < over) return Action::none;
+    pause_ = first_pause;
+    return enter(TurnState::guard, now, Action::unkey);
   }
   if (now >= keyed_limit()) {
     locked_until_ = now + settings_.timeout_penalty;
@@ -133,7 +135,15 @@ Action Turn::step_keyed(const Levels& levels, TimePoint now) {
   if (state_ == TurnState::talking && levels.over_written) {
     if (levels.played) return enter(TurnState::tail, now, Action::moved);
   }
-  return now >= stall_limit(levels) ? enter(TurnState::guard, now, Action::unkey_stalled) : Action::none;
+  return now >= stall_limit(levels) ? stall(levels, now) : Action::none;
+}
+
+Action Turn::stall(const Levels& levels, TimePoint now) {
+  if (levels.over_ready || levels.over_written) {
+    locked_until_ = now + pause_;
+    pause_ = std::min<base::Duration>(2 * pause_, longest_pause);
+  }
+  return enter(TurnState::guard, now, Action::unkey_stalled);
 }
 
 TimePoint Turn::stall_limit(const Levels& levels) const {

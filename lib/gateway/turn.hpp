@@ -15,6 +15,9 @@
 // A signal of the gateway's own (a tone, its call sign) takes the channel over's way, when nothing else wants to and
 // never against a carrier.
 //
+// A transmission that stalls although there was something to play found a card that plays nothing: nothing is keyed for
+// a second then, and for twice as long after each further one, up to ten, until one comes to its end.
+//
 // PTT is keyed in lead, talking and tail, and nowhere else. `timeout` bounds these three together; when it has run out
 // nothing is keyed for `timeout_penalty`. (That its talker stays out until he stops is Inbox's part.) A carrier that
 // stays open beyond `max_over` is stuck: its over ends, and it neither opens another nor blocks the transmitter until
@@ -97,7 +100,10 @@ enum class Action {
 
 class Turn {
  public:
-  explicit Turn(const TurnSettings& settings) : settings_(settings) {}
+  static constexpr std::chrono::seconds first_pause{1};
+  static constexpr std::chrono::seconds longest_pause{10};
+
+  explicit Turn(const TurnSettings& settings) : settings_(settings), pause_(first_pause) {}
 
   Action step(const Levels& levels, base::TimePoint now);
   /// When step() may have something to do although no level changed.
@@ -124,6 +130,7 @@ class Turn {
   Action key(Action action, base::TimePoint now);
   Action step_radio_over(const Levels& levels, base::TimePoint now);
   Action step_keyed(const Levels& levels, base::TimePoint now);
+  Action stall(const Levels& levels, base::TimePoint now);
   [[nodiscard]] bool channel_goes_first(const Levels& levels) const;
   [[nodiscard]] bool may_key(const Levels& levels, base::TimePoint now) const;
   [[nodiscard]] bool listening(base::TimePoint now) const;
@@ -135,7 +142,8 @@ class Turn {
   base::TimePoint keyed_since_;
   std::optional<base::TimePoint> busy_since_;  // the carrier has been open since, while nobody transmitted
   bool stuck_ = false;
-  base::TimePoint locked_until_;   // after a time-out
+  base::TimePoint locked_until_;   // after a time-out, or a card that played nothing
+  base::Duration pause_;           // when it plays nothing the next time
   base::TimePoint listens_since_;  // the last guard ended
   base::TimePoint listens_until_;
 };

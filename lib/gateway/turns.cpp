@@ -14,7 +14,8 @@ TurnSettings receiver_of(TurnSettings settings, Duplex duplex) {
 
 TurnSettings transmitter_of(TurnSettings settings) {
   settings.radio_to_channel = false;
-  settings.guard = settings.listen = base::Duration::zero();
+  settings.guard = Turns::least_off;
+  settings.listen = base::Duration::zero();
   return settings;
 }
 

@@ -2,8 +2,8 @@
 //
 // Theory of operation: a half-duplex radio has one Turn, for both directions. With full duplex the receiver and the
 // transmitter are radios of their own, on frequencies of their own: each has a Turn, and neither looks at the other's.
-// The transmitter's sees no carrier, has no guard and need not listen between overs; the receiver's never keys and is
-// never deaf.
+// The transmitter's sees no carrier and need not listen between overs; its guard is as short as lets the radio's own
+// time-out timer begin anew. The receiver's never keys and is never deaf.
 //
 // Thread: control. No clock. Errors: none.
 #pragma once
@@ -18,6 +18,8 @@ enum class Duplex { half, full };
 
 class Turns {
  public:
+  static constexpr std::chrono::milliseconds least_off{100};
+
   struct Step {
     Action action = Action::none;
     TurnState state = TurnState::idle;  ///< of the Turn that moved

@@ -219,6 +219,44 @@ TEST_CASE("with full duplex an over on the air ends when it is switched off, wit
   CHECK(station.world.bridge->counters().stray_packets == 0);
 }
 
+TEST_CASE("with full duplex an over that is switched off in its lead is unkeyed at the lead's end, and is no stall") {
+  BridgeSettings settings = with_dtmf();
+  settings.duplex = Duplex::full;
+  settings.turn.lead = 4s;
+  settings.turn.stall = 10s;
+  Station station(settings);
+  station.world.at(600ms, [&] { station.world.talk(5, "anna", voice::tone_packets(150)); });
+  station.key("*47110#", 10s);
+  const auto keyed = station.world.ptt.intervals();
+  REQUIRE(keyed.size() == 1);
+  CHECK(keyed[0].length() <= 4s + 150ms + 100ms);
+  CHECK(station.world.bridge->counters().stalls == 0);
+}
+
+TEST_CASE("an over that a command cuts off before it counts is told to be switched off, not too short") {
+  BridgeSettings settings = with_dtmf();
+  settings.opening.min_open = 2s;
+  Station station(settings);
+  station.key("*4711");
+  station.key("0#");
+  const auto& last = station.world.observer.overs.back();
+  CHECK(last.outcome == "switched off by DTMF");
+  CHECK(station.world.channel.asked() == 0);
+}
+
+TEST_CASE("an over of which nothing was left when the link was switched off is delivered") {
+  BridgeSettings settings = with_dtmf();
+  settings.duplex = Duplex::full;
+  settings.turn.tail = 5s;
+  Station station(settings);
+  station.hear_channel(5, 10);  // played, and in its tail
+  REQUIRE(station.world.bridge->tx_state() == TurnState::tail);
+  station.key("*47110#", 5s);
+  for (const auto& over : station.world.observer.overs) {
+    if (over.talker == "anna") CHECK(over.outcome == "delivered");
+  }
+}
+
 TEST_CASE("who talks when it is switched on is heard from his next over on") {
   Station station;
   station.key("*47110#");

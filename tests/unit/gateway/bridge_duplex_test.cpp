@@ -64,7 +64,8 @@ TEST_CASE("with full duplex an over from the channel waits neither for a carrier
   const auto keyed = world.ptt.intervals();
   REQUIRE(keyed.size() == 2);
   CHECK(keyed[0].from == first + 60ms);
-  CHECK(keyed[1].from - keyed[0].to <= 20ms);
+  CHECK(keyed[1].from - keyed[0].to >= 100ms);  // so that the radio's own time-out timer begins anew
+  CHECK(keyed[1].from - keyed[0].to <= 120ms);
 }
 
 TEST_CASE("with full duplex a carrier that begins while the gateway transmits is heard from its first sample") {
@@ -75,6 +76,7 @@ TEST_CASE("with full duplex a carrier that begins while the gateway transmits is
   world.talk(7, "anna", voice::tone_packets(100));
   REQUIRE(world.run_to(TurnState::idle));
   const TimePoint speaks = world.now + 1s;
+  world.at(1s, [&] { REQUIRE(world.bridge->keyed()); });
   world.hears = [&, speaks](TimePoint at, auto position) {
     return at >= speaks && at < speaks + 2s ? voice::tone(position, world.rate) : 0.0F;
   };
@@ -98,6 +100,36 @@ TEST_CASE("with full duplex the end of a transmission does not cut an over that 
   const auto heard = voice::loud_part(voice::decode(world.channel.all_packets(), {16000}), {16000});
   REQUIRE(heard);
   CHECK(heard->length() >= 5985ms);
+}
+
+TEST_CASE("a card that captures and plays nothing does not key the radio without an end, in either mode") {
+  for (const Duplex duplex : {Duplex::half, Duplex::full}) {
+    CAPTURE(static_cast<int>(duplex));
+    BridgeSettings settings;
+    settings.duplex = duplex;
+    settings.hold_channel = 10min;
+    World world(settings);
+    world.talk(7, "anna", voice::tone_packets(50));
+    world.out.set_dead(true);
+    world.run(10min);
+    zgw::base::Duration keyed{0};
+    for (const auto& interval : world.ptt.intervals()) keyed += interval.length();
+    CHECK(world.ptt.longest() <= 1500ms);
+    CHECK(keyed <= 90s);
+    CHECK(world.ptt.intervals().size() >= 10);
+    world.out.set_dead(false);
+    world.talk(8, "bert", voice::tone_packets(50));
+    world.run(20s);
+    CHECK(world.observer.overs.back().outcome == "delivered");
+    const auto after = world.ptt.intervals().size();
+    world.talk(9, "carl", voice::tone_packets(10));
+    world.run(5s);
+    CHECK(world.ptt.intervals().size() == after + 1);  // all is well again
+    world.out.set_dead(true);
+    world.talk(10, "dora", voice::tone_packets(10));
+    world.run(8s);
+    CHECK(world.ptt.intervals().size() >= after + 4);  // … and patience begins anew
+  }
 }
 
 TEST_CASE("with full duplex the time-out timer, the lease and a lost card unkey as ever") {

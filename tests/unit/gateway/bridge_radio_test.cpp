@@ -1,5 +1,7 @@
 // The bridge from the radio to the channel.
+#include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <numeric>
 
 #include <doctest/doctest.h>
@@ -291,4 +293,46 @@ TEST_CASE("without a detector, or with this direction off, the radio is not hear
   world.run(3s);
   CHECK(world.channel.asked() == 0);
   CHECK(world.observer.overs.empty());
+}
+
+TEST_CASE("what was heard before the card went is not in front of what is heard when it is back") {
+  World world;
+  world.online();
+  bool loud = true;
+  world.hears = [&](TimePoint /*at*/, auto position) { return loud ? voice::tone(position, world.rate) : 0.0F; };
+  world.run(1s);
+  world.card_runs = false;
+  world.bridge->on_card_lost(world.now);
+  world.cos(true);
+  world.run(1s);
+  loud = false;
+  world.card_runs = true;
+  world.run(1s);
+  world.cos(false);
+  world.run(2s);
+  REQUIRE(world.channel.asked() == 1);
+  CHECK_FALSE(voice::loud_part(voice::decode(world.channel.all_packets(), {16000}), {16000}));
+}
+
+TEST_CASE("a line that drops for longer than the debounce is a drop, though nobody looked in between") {
+  BridgeSettings settings;
+  settings.cos.debounce = 10ms;
+  settings.tail_cut = 100ms;
+  World world(settings);
+  world.online();
+  world.timers_run = false;
+  world.hears = [&](TimePoint /*at*/, auto position) { return voice::tone(position, world.rate); };
+  world.at(1s, [&] { world.cos(true); });
+  world.at(2s + 2ms, [&] { world.cos(false); });
+  world.at(2s + 17ms, [&] { world.cos(true); });  // before the card's next period
+  world.at(3s, [&] { world.cos(false); });
+  world.run(6s);
+  const auto pcm = voice::decode(world.channel.all_packets(), {16000});
+  std::size_t quiet = 0;
+  std::size_t longest = 0;
+  for (std::size_t i = 16000 / 2; i < 16000 * 3 / 2; ++i) {
+    quiet = std::fabs(pcm.at(i)) < 0.02F ? quiet + 1 : 0;
+    longest = std::max(longest, quiet);
+  }
+  CHECK(longest > 16 * 80);  // of the 115 ms
 }

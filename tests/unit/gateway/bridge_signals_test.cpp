@@ -298,4 +298,5 @@ TEST_CASE(
   world.run(40s);
   const auto& cut = world.observer.overs.back();
   CHECK(cut.dropped.of(zgw::gateway::DropReason::card_lost) <= 2);  // a buffer of 60 ms, and no silence
+  CHECK(cut.dropped.of(zgw::gateway::DropReason::card_lost) >= 1);
 }
