@@ -24,7 +24,7 @@ void LeasedPtt::hold(TimePoint until) {
     return;
   }
   if (failed_.load()) return;
-  note_lapse(now);
+  note_lapse(lease_end_.load(), now);
   lapsed_.store(false);
   lease_end_.store(end.time_since_epoch().count());
   maybe_keyed_.store(true);
@@ -33,19 +33,22 @@ void LeasedPtt::hold(TimePoint until) {
 }
 
 void LeasedPtt::release() noexcept {
-  lease_end_.store(TimePoint::min().time_since_epoch().count());
-  if (set(false)) maybe_keyed_.store(false);
+  const TimePoint now = clock_();
+  const TimePoint::rep end = lease_end_.exchange(no_lease);
+  const bool off = set(false);
+  note_lapse(end, now);
+  if (off) maybe_keyed_.store(false);
 }
 
 void LeasedPtt::enforce(TimePoint now) noexcept {
-  if (!maybe_keyed_.load() || now.time_since_epoch().count() < lease_end_.load()) return;
+  const TimePoint::rep end = lease_end_.load();
+  if (!maybe_keyed_.load() || now.time_since_epoch().count() < end) return;
   set(false);
-  note_lapse(now);
+  note_lapse(end, now);
 }
 
-void LeasedPtt::note_lapse(TimePoint now) noexcept {
-  const TimePoint end{TimePoint::duration(lease_end_.load())};
-  if (!maybe_keyed_.load() || end == TimePoint::min() || now < end + grace) return;
+void LeasedPtt::note_lapse(TimePoint::rep end, TimePoint now) noexcept {
+  if (!maybe_keyed_.load() || end == no_lease || now < TimePoint(TimePoint::duration(end)) + grace) return;
   if (!lapsed_.exchange(true)) lapses_.fetch_add(1, std::memory_order_relaxed);
 }
 

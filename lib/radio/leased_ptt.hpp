@@ -15,7 +15,7 @@
 // So a hold() that was delayed between its steps cannot leave the line keyed: before the end of the lease the next
 // enforce() sees the lease (2), after it either hold() itself or the next enforce() unkeys (2, 3). A hold() may find
 // its line unkeyed by an enforce() that was on its way: the transmitter is then off until the next renewal, a card
-// period later, because every hold() sets the line anew.
+// period later, because every hold() sets the line anew (with the key guard, whoever unkeyed has the next hold() told).
 //
 // A line that could not be set is not keyed again before it has been unkeyed with success, which works() tries now and
 // then; until then works() is false, so that the bridge keeps an over instead of playing it to nobody.
@@ -77,16 +77,19 @@ class LeasedPtt final : public gateway::Ptt {
   [[nodiscard]] std::uint64_t lapses() const noexcept { return lapses_.load(std::memory_order_relaxed); }
 
  private:
+  static constexpr base::TimePoint::rep no_lease = base::TimePoint::min().time_since_epoch().count();
+
   bool set(bool on) noexcept { return note(line_.set(on)); }
   bool note(bool done) noexcept;
-  void note_lapse(base::TimePoint now) noexcept;
+  /// Counts a lease that was held until `end` and is found at `now`.
+  void note_lapse(base::TimePoint::rep end, base::TimePoint now) noexcept;
 
   PttLine& line_;
   Clock clock_;
   std::optional<base::TimePoint> retry_at_;  // control only
   // Sequentially consistent on purpose: the proof above is about one order of these and of the line.
   std::atomic<bool> maybe_keyed_{false};
-  std::atomic<base::TimePoint::rep> lease_end_{0};
+  std::atomic<base::TimePoint::rep> lease_end_{no_lease};
   std::atomic<std::uint64_t> failures_{0};
   std::atomic<std::uint64_t> lapses_{0};
   std::atomic<bool> lapsed_{false};  // the lease that has ended was counted

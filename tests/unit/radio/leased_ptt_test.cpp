@@ -132,6 +132,16 @@ TEST_CASE("a lease that was forgotten is counted once, whoever finds it") {
     ptt.enforce(clock.now());
     ptt.hold(clock.now() + milliseconds(250));
   }
+  SUBCASE("its holder, back to release it") {
+    clock.advance(milliseconds(350));
+    ptt.release();
+    ptt.release();
+  }
+  SUBCASE("the audio thread, and its holder back to release it") {
+    clock.advance(milliseconds(400));
+    ptt.enforce(clock.now());
+    ptt.release();
+  }
   CHECK(ptt.lapses() == 1);
   ptt.hold(clock.now() + milliseconds(250));
   clock.advance(milliseconds(400));
