@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "base/text.hpp"
+#include "daemon/exit_status.hpp"
 
 namespace zgw::daemon {
 namespace {
@@ -88,7 +89,7 @@ std::optional<gateway::DtmfControl::Settings> dtmf_of(const config::Bridge& brid
   try {
     gateway::DtmfCommands check(*pin);
   } catch (const std::invalid_argument& error) {
-    throw std::runtime_error("bridge " + base::quoted(bridge.name) + ": " + error.what());
+    throw ConfigurationError("bridge " + base::quoted(bridge.name) + ": " + error.what());
   }
   return gateway::DtmfControl::Settings{.pin = *std::move(pin), .mute = bridge.dtmf->mute};
 }

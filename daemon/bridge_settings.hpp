@@ -1,5 +1,5 @@
 // What the configuration of a bridge and its radio means to the bridge itself.
-// Thread: any. Errors: none; the configuration was checked before.
+// Thread: any. Errors: of what lies outside of the configuration file.
 #pragma once
 
 #include "config/config.hpp"
@@ -7,6 +7,7 @@
 
 namespace zgw::daemon {
 
+/// Throws std::runtime_error where a PIN cannot be read, and ConfigurationError where it is none.
 gateway::BridgeSettings bridge_settings(const config::Bridge& bridge, const config::Radio& radio);
 
 }  // namespace zgw::daemon

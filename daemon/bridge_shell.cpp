@@ -305,8 +305,12 @@ void BridgeShell::on_turn(gateway::TurnState state, base::TimePoint at) {
   tally_.on_keyed(bridge_.keyed(), at);
   if (state == gateway::TurnState::streaming) log_.forget(names_.bridge + "/refused");
   log_.debug(names_.bridge + ": " + std::string(to_string(state)));
-  journal_.write(
-      observe::Event("turn").with("bridge", names_.bridge).with("state", to_string(state)).with("at", seconds(at)));
+  observe::Event event("turn");
+  event.with("bridge", names_.bridge).with("state", to_string(state)).with("at", seconds(at));
+  if (bridge_.duplex() == gateway::Duplex::full) {  // the state is that of whichever moved
+    event.with("rx_state", to_string(bridge_.state())).with("tx_state", to_string(bridge_.tx_state()));
+  }
+  journal_.write(event);
 }
 
 void BridgeShell::on_carrier(gateway::Carrier carrier, base::TimePoint at) {

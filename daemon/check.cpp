@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/text.hpp"
+#include "daemon/bridge_settings.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/gateway.hpp"
 #include "daemon/load_config.hpp"
@@ -137,7 +138,11 @@ void describe(const config::Config& config, const config::Bridge& bridge) {
 int check_command(const std::filesystem::path& path) {
   const config::Loaded loaded = load_config(path);
   for (const std::string& warning : loaded.warnings) std::cout << "warning: " << warning << '\n';
-  for (const config::Bridge& bridge : loaded.config.bridges) describe(loaded.config, bridge);
+  for (const config::Bridge& bridge : loaded.config.bridges) {
+    // What is in a file or a variable is looked at as far as this user can.
+    if (bridge.dtmf && bridge.dtmf->pin->read()) bridge_settings(bridge, loaded.config.radios.at(bridge.radio));
+    describe(loaded.config, bridge);
+  }
   if (const auto& listen = loaded.config.status.listen) {
     std::cout << "status page: " << url_of(*listen) << '\n';
   }

@@ -50,7 +50,7 @@ int run_command(const RunOptions& options) {
     // The unwinding has unkeyed whatever was keyed.
     log.error(error.what());
     log.flush();
-    return exit_start_failed;
+    return dynamic_cast<const ConfigurationError*>(&error) != nullptr ? exit_configuration : exit_start_failed;
   }
 }
 

@@ -11,6 +11,7 @@ constexpr std::chrono::milliseconds window_length{10};
 constexpr double windows_a_second = 100;
 constexpr double above_floor = 10;  // dB
 constexpr double faintest = -60;    // dBFS
+constexpr double nothing = -100;    // dBFS
 constexpr double floor_rises = 2;   // dB a second
 constexpr double memory = 40;       // windows of speech
 constexpr double least_gain = -12;  // dB
@@ -51,6 +52,7 @@ void Agc::end_window() noexcept {
   step_ = 0;
   if (!std::isfinite(power)) return;
   const double level = decibels(power);
+  if (level < nothing) return;  // put in the place of a squelch tail or a digit; no receiver is so quiet
   floor_ = heard_ ? std::min(level, floor_ + floor_rises / windows_a_second) : level;
   heard_ = true;
   if (level < std::max(faintest, floor_ + above_floor)) return;

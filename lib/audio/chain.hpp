@@ -26,7 +26,7 @@ namespace zgw::audio {
 
 /// What keeps CTCSS out, whose highest tone (254.1 Hz) is at 0.85 of the usual corner, 300 Hz.
 constexpr EllipticShape highpass_shape{.order = 7, .ripple = {0.1}, .depth = {48}};
-/// Nothing above 1.3 times the corner.
+/// 48 dB down at 1.35 times the corner.
 constexpr EllipticShape lowpass_shape{.order = 6, .ripple = {0.1}, .depth = {48}};
 
 enum class Emphasis { none, pre, de };

@@ -131,8 +131,6 @@ struct DtmfDetector::Impl {
 
 DtmfDetector::DtmfDetector(base::SampleRate rate) : impl_(std::make_unique<Impl>(rate)) {}
 DtmfDetector::~DtmfDetector() = default;
-DtmfDetector::DtmfDetector(DtmfDetector&&) noexcept = default;
-DtmfDetector& DtmfDetector::operator=(DtmfDetector&&) noexcept = default;
 
 void DtmfDetector::begin() {
   impl_->begin();

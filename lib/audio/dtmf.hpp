@@ -36,8 +36,6 @@ class DtmfDetector {
 
   explicit DtmfDetector(base::SampleRate rate);
   ~DtmfDetector();
-  DtmfDetector(DtmfDetector&&) noexcept;
-  DtmfDetector& operator=(DtmfDetector&&) noexcept;
   DtmfDetector(const DtmfDetector&) = delete;
   DtmfDetector& operator=(const DtmfDetector&) = delete;
 

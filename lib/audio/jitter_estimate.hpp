@@ -47,7 +47,7 @@ class JitterEstimate {
   [[nodiscard]] std::chrono::milliseconds jitter() const;
 
  private:
-  static constexpr std::size_t steps = 128;
+  static constexpr std::size_t steps = 200;
   std::array<float, steps> weight_{};  // in seconds of audio
 };
 

@@ -64,7 +64,8 @@ class Vox {
   [[nodiscard]] State state() const noexcept { return state_; }
   /// `automatic`: how long ago what is heard now rose out of the noise, pauses of 100 ms forgiven.
   [[nodiscard]] base::SampleCount sounded() const noexcept { return sounded_; }
-  /// Back to closed, with no memory of what was heard but the noise floor.
+  /// Back to closed, with no memory but of the noise floor and, for the moment it takes a voice to be told, of the last
+  /// sound.
   void reset() noexcept;
 
  private:

@@ -50,8 +50,13 @@ std::string fault_of_sharing(const Sound& first, const Sound& second) {
     return "another radio uses this sound card; two share one where one has rx_channel: left and the other right";
   }
   const auto timing = [](const Sound& s) { return std::tuple(s.rate, s.period, s.buffer, s.retry); };
-  return timing(first) == timing(second) ? ""
-                                         : "the radios on this sound card need the same rate, period, buffer and retry";
+  if (timing(first) != timing(second)) {
+    return "the radios on this sound card need the same rate, period, buffer and retry";
+  }
+  // One that is late must not make a gap in the other, and what is left of a discarded over is played
+  // (radio/stereo_card).
+  if (second.buffer <= std::chrono::milliseconds(200) && second.buffer >= 6 * second.period) return "";
+  return "radios that share a sound card need a buffer of six periods at least, such as 120ms, and 200ms at most";
 }
 
 void check_cards(Section& root, const Config& config) {

@@ -141,6 +141,9 @@ void read_bridge(Section s, Bridge& out) {
   s.text("radio", out.radio);
   s.choice("direction", out.direction, directions);
   s.choice("duplex", out.duplex, duplexes);
+  for (const char* key : {"guard", "priority"}) {
+    if (out.duplex == Duplex::full && s.has(key)) s.warning(key, "is not used with duplex: full");
+  }
   s.choice("priority", out.priority, priorities);
   s.duration_or("preroll", "auto", out.preroll, 0ms, 2s);
   read_or_off(s, "first_over", out.first_over,

@@ -31,8 +31,11 @@ bool readable(int descriptor, int limit_ms) noexcept {
 }  // namespace
 
 bool GuardedPtts::Line::set(bool on) noexcept {
-  promised_.store(nothing, std::memory_order_relaxed);
-  return !on && guard_.send({index_, 0, 0}) && works();
+  // Forgotten after the message: a hold() in between may think that its own message stands, and is told anew then; the
+  // other way round it would go on thinking so.
+  const bool sent = !on && guard_.send({index_, 0, 0});
+  promised_.store(nothing, std::memory_order_release);
+  return sent && works();
 }
 
 bool GuardedPtts::Line::hold(base::TimePoint until) noexcept {

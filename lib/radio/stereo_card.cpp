@@ -10,7 +10,6 @@ namespace {
 using base::SampleCount;
 
 constexpr std::chrono::seconds most_kept{2};  // of captured audio that nobody reads
-constexpr SampleCount patience = 3;  // periods: one is played until the next look, one the card must not go below
 
 }  // namespace
 
@@ -181,13 +180,15 @@ void StereoCard::put_together() {
   if (const std::size_t frames = frames_to_write(); frames > 0) write(frames);
 }
 
+// A side that is late is waited for while the card has three periods and a little: a period less than it says, because
+// its word may be so old; a period that is played until the next look; and one that must be left then, or it pads.
 std::size_t StereoCard::frames_to_write() const {
   const std::size_t room = card_->wanted() / 2;
   const std::size_t least = std::min(halves_[left]->waiting(), halves_[right]->waiting());
   if (least > 0) return std::min(room, least);
   for (const Side which : {left, right}) {
     const bool late = halves_[which]->waiting() == 0 && halves_[which]->talks();
-    if (late && unplayed() > patience * period_) return 0;
+    if (late && unplayed() > period_ * 13 / 4) return 0;
   }
   return std::min(room, std::max(halves_[left]->waiting(), halves_[right]->waiting()));
 }

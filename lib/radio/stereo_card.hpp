@@ -6,10 +6,11 @@
 //
 //   one writes           its samples, and silence in the other channel
 //   both write           as many frames as both have; what one has more waits for the next time
-//   one is late          the other waits for it as long as the card has more than three periods; then it has a gap
+//   one is late          the other waits for it as long as the card has enough to go on; then it has a gap
 //
-// A discard() while the other side talks leaves what the card already has: the radio is unkeyed by then. The card's
-// thread calls the hooks of both.
+// A discard() while the other side talks leaves what the card already has, 200 ms at most by the configuration. The
+// radio is unkeyed then; should it be keyed again sooner, the rest of it is heard in the lead. The card's thread calls
+// the hooks of both.
 //
 // Thread: control, both sides. Units: frames of one channel. Errors: those of the card.
 #pragma once

@@ -1,10 +1,9 @@
 // What the gateway costs and how fast it is: the real process, measured from outside.
 //
-//   bench [--quick] [--json FILE] [--folder FOLDER] [--gateway PROGRAM] [FAMILY…]
+//   bench [--quick] [--json FILE] [--folder FOLDER] [FAMILY…]
 //   bench bare rx|tx FILE [paced]     the loop that it is measured against
 //
-// PROGRAM may be a script that runs the gateway under a profiler. `./run bench` builds, runs and compares;
-// docs/performance.md says what each figure means.
+// `./run bench` builds, runs and compares; docs/performance.md says what each figure means.
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -58,8 +57,6 @@ Arguments read(const std::vector<std::string>& words) {
       options.quick = true;
     } else if (words[i] == "--json") {
       arguments.json = value();
-    } else if (words[i] == "--gateway") {
-      options.gateway = value();
     } else if (words[i] == "--folder") {
       options.folder = value();
     } else {

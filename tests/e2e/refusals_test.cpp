@@ -151,3 +151,17 @@ TEST_CASE("check says what would happen, and touches nothing") {
   CHECK(Finished({"check", write(folder, more)})
             .says("on the air: full duplex, CTCSS of 88.5 Hz, call sign N0CALL every 600 s, courtesy tone"));
 }
+
+TEST_CASE("a PIN that is none is told by check, and ends run with the status of a configuration, without showing it") {
+  const e2e::Folder folder;
+  std::string text = minimal(folder, "null", "{method: none}");
+  text.replace(text.find("cos: {source: none}"), 19, "cos: {source: vox}");
+  text.replace(text.find("channel: c"), 10, "channel: c, dtmf: {pin: {value: \"98x7\"}}");
+  for (const auto& words :
+       {std::vector<std::string>{"check", write(folder, text)}, {"run", "--config", write(folder, text)}}) {
+    const Finished refused(words);
+    CHECK(WEXITSTATUS(refused.status) == 78);
+    CHECK(refused.says("PIN"));
+    CHECK_FALSE(refused.says("98x7"));
+  }
+}

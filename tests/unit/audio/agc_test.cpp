@@ -93,6 +93,18 @@ TEST_CASE("the noise of a pause is not brought up, however long it lasts, and ne
   }
 }
 
+TEST_CASE("silence in the place of a squelch tail or a digit does not make speech of the noise after it") {
+  Agc agc({.rate = rate, .target = {-20}});
+  auto speech = talk({-26}, {-50}, 6 * second);
+  agc.process(speech);
+  const double gain = agc.gain().value;
+  std::vector<float> cut(second / 3);
+  agc.process(cut);
+  auto pause = talk({-200}, {-50}, 20 * second);
+  agc.process(pause);
+  CHECK(agc.gain().value == doctest::Approx(gain).epsilon(0.02));
+}
+
 TEST_CASE("syllables do not pump: once it is there the gain moves by less than a decibel") {
   Agc agc({.rate = rate, .target = {-20}});
   auto pcm = talk({-32}, {-60}, 6 * second);

@@ -124,10 +124,14 @@ TEST_CASE("two radios share a sound card only as its left and its right channel,
                 two_channels)
         .errors;
   };
-  CHECK(sharing("rx_channel: left", "rx_channel: right").empty());
-  CHECK(sharing("rx_channel: right, rx_gain: 6dB", "rx_channel: left, tx_gain: 3dB").empty());
+  CHECK(sharing("rx_channel: left, buffer: 120ms", "rx_channel: right, buffer: 120ms").empty());
+  CHECK(sharing("rx_channel: right, buffer: 120ms, rx_gain: 6dB", "rx_channel: left, buffer: 120ms, tx_gain: 3dB")
+            .empty());
   CHECK(sharing("rx_channel: left", "rx_channel: mix").size() == 1);
   CHECK(sharing("rx_channel: right", "rx_channel: right").size() == 1);
+  CHECK(sharing("rx_channel: left, buffer: 200ms", "rx_channel: right, buffer: 200ms").empty());
+  CHECK(sharing("rx_channel: left", "rx_channel: right").size() == 1);
+  CHECK(sharing("rx_channel: left, buffer: 500ms", "rx_channel: right, buffer: 500ms").size() == 1);
   const auto timing = sharing("rx_channel: left, period: 10ms", "rx_channel: right");
   REQUIRE(timing.size() == 1);
   CHECK(timing[0].find("need the same rate, period, buffer and retry") != std::string::npos);

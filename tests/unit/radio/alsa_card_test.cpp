@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <atomic>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -183,6 +184,19 @@ TEST_CASE("samples beyond full scale are clipped") {
   REQUIRE(card.write(loud) == 3);
   REQUIRE(wait_for(card, [&] { return card.drained(); }));
   CHECK(rig.played() == std::vector<std::int16_t>{32767, -32768, 6538});
+}
+
+TEST_CASE("what is no number is silence, what is infinite is full scale, and the rest goes to the nearest value") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  REQUIRE(started(card));
+  constexpr float infinite = std::numeric_limits<float>::infinity();
+  constexpr float nan = std::numeric_limits<float>::quiet_NaN();
+  const std::vector<float> odd{1.0F / 32768, nan, -nan, infinite, -infinite, 2.4F / 32768, -2.6F / 32768, 5.0F / 32768};
+  REQUIRE(card.write(odd) == odd.size());
+  REQUIRE(wait_for(card, [&] { return card.drained(); }));
+  CHECK(rig.played() == std::vector<std::int16_t>{1, 32767, -32768, 2, -3, 5});
+  CHECK(rig.gaps() == 2);
 }
 
 TEST_CASE("a card that is unplugged goes down, and comes back when it is plugged in") {

@@ -105,6 +105,14 @@ class AlsaRig {
     return pcm;
   }
 
+  /// Samples of silence between the first and the last sound that the card has played.
+  [[nodiscard]] std::size_t gaps(const std::string& where = "") const {
+    const std::string bytes = directory_.read(where + "tx.raw");
+    const std::size_t first = bytes.find_first_not_of('\0') / 2;
+    const std::size_t last = bytes.find_last_not_of('\0') / 2;
+    return last + 1 - first - played(where).size();
+  }
+
   void unplug() const { directory_.write("unplug", ""); }
   void plug_in() const { std::filesystem::remove(directory_ / "unplug"); }
   /// Whether the card has not yet had the xrun it was told to have.

@@ -18,7 +18,9 @@ using base::SampleCount;
 // A card with two lanes, moved by the test. What is written is played when the test says so, and remembered.
 class LaneCard final : public SoundCard {
  public:
-  static constexpr std::size_t ahead = std::size_t{2} * 480 * 6;
+  explicit LaneCard(std::size_t periods_ahead = 6) : ahead(2 * 480 * periods_ahead) {}
+
+  const std::size_t ahead;
 
   [[nodiscard]] base::SampleRate rate() const override { return {48000}; }
   void start(AudioThreadHook hook) override { hook_ = std::move(hook); }
@@ -90,8 +92,8 @@ class LaneCard final : public SoundCard {
 };
 
 struct StereoRig {
-  StereoRig() {
-    auto made = std::make_unique<LaneCard>();
+  explicit StereoRig(std::size_t periods_ahead = 6) {
+    auto made = std::make_unique<LaneCard>(periods_ahead);
     card = made.get();
     stereo.emplace(std::move(made), 480, std::array<StereoCard::Gains, 2>{});
     sides = {&stereo->side(StereoCard::left), &stereo->side(StereoCard::right)};
@@ -200,6 +202,19 @@ TEST_CASE("both sides talk at once, begin and end when they like, and each is wh
   }
 }
 
+TEST_CASE("at five periods ahead, the least that the configuration gives, both sides still talk without a gap") {
+  std::mt19937 random(3);
+  StereoRig rig(5);
+  rig.says[0] = counted(100'000);
+  rig.says[1] = counted(100'000, -1);
+  for (int i = 0; i < 300; ++i) {
+    rig.card->play(std::uniform_int_distribution<std::size_t>(0, 2)(random));  // nobody wakes up to the sample
+    rig.period();
+  }
+  CHECK(rig.heard_of(0) == rig.says[0]);
+  CHECK(rig.heard_of(1) == rig.says[1]);
+}
+
 TEST_CASE("a side that is late for a period costs neither a gap, and one that stays away does not stop the other") {
   StereoRig rig;
   rig.says[0] = counted(20'000);
@@ -265,7 +280,9 @@ TEST_CASE("through libasound: two radios on the two channels of one card") {
   const AlsaRig rig({.ppm = 0, .stereo = true});
   AlsaCardSettings settings = AlsaRig::settings();
   settings.rx_channel = RxChannel::both;
-  StereoCard stereo(std::make_unique<AlsaCard>(settings), 480, {});
+  settings.period = std::chrono::milliseconds(20);
+  settings.tx_ahead_periods = 5;  // the least that the configuration gives
+  StereoCard stereo(std::make_unique<AlsaCard>(settings), 960, {});
   SoundCard& left = stereo.side(StereoCard::left);
   SoundCard& right = stereo.side(StereoCard::right);
   left.start({});
@@ -276,7 +293,7 @@ TEST_CASE("through libasound: two radios on the two channels of one card") {
   std::array<std::vector<float>, 2> got;
   std::array<std::size_t, 2> said{};
   const std::array<std::vector<float>, 2> says = {to_float(ramp(9'000)), to_float(ramp(7'000, 100))};
-  std::vector<float> part(480);
+  std::vector<float> part(960);
   const auto done = [&] {
     const bool all_said = said[0] == says[0].size() && said[1] == says[1].size();
     return got[0].size() >= 10'000 && got[1].size() >= 10'000 && all_said && left.drained() && right.drained();
@@ -302,5 +319,7 @@ TEST_CASE("through libasound: two radios on the two channels of one card") {
   left.stop();
   CHECK(rig.played() == ramp(9'000));
   CHECK(rig.played("right/") == ramp(7'000, 100));
+  CHECK(rig.gaps() == 0);
+  CHECK(rig.gaps("right/") == 0);
 }
 }  // namespace zgw::radio
