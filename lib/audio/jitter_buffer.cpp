@@ -35,18 +35,24 @@ std::optional<std::int64_t> JitterBuffer::push(std::uint32_t packet_id, std::spa
     ++(again ? counters_.duplicate : counters_.late);
     return again ? std::nullopt : std::optional(position);
   }
-  const auto [slot, fresh] = packets_.try_emplace(position);
-  if (!fresh) {
+  if (packets_.count(position) > 0) {
     ++counters_.duplicate;
     return std::nullopt;
   }
-  slot->second = Packet{{opus.begin(), opus.end()}, duration};
+  const auto slot = keep(position, Packet{{opus.begin(), opus.end()}, duration});
   if (std::next(slot) != packets_.end()) ++counters_.reordered;
   waiting_ += duration;
   bytes_ += opus.size() + packet_overhead;
   for (; waiting_ > settings_.capacity; ++counters_.overflowed) drop_oldest();
   while (bytes_ > most_bytes) make_room();
   return position;
+}
+
+JitterBuffer::Packets::iterator JitterBuffer::keep(std::int64_t place, Packet packet) {
+  if (!spare_) return packets_.emplace(place, std::move(packet)).first;
+  spare_.key() = place;
+  spare_.mapped() = std::move(packet);
+  return packets_.insert(std::move(spare_)).position;
 }
 
 void JitterBuffer::pass(std::int64_t place) {
@@ -120,7 +126,7 @@ JitterBuffer::Item JitterBuffer::pop(bool dry) {
   waiting_ -= packet.duration;
   bytes_ -= packet.opus.size() + packet_overhead;
   pass(first->first);
-  packets_.erase(first);
+  spare_ = packets_.extract(first);
   return packet;
 }
 

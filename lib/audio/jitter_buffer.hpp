@@ -78,6 +78,9 @@ class JitterBuffer {
   [[nodiscard]] const Counters& counters() const { return counters_; }
 
  private:
+  using Packets = std::map<std::int64_t, Packet>;
+
+  Packets::iterator keep(std::int64_t place, Packet packet);
   // Where in the stream the packet belongs: packet ids without wrap and restarts.
   std::int64_t place(std::uint32_t packet_id);
   void drop_oldest();
@@ -86,7 +89,8 @@ class JitterBuffer {
   [[nodiscard]] bool was_here(std::int64_t place) const;
 
   JitterSettings settings_;
-  std::map<std::int64_t, Packet> packets_;
+  Packets packets_;
+  Packets::node_type spare_;  // of the packet that was given out last: the next one needs no memory
   std::chrono::microseconds waiting_{0};
   std::size_t bytes_ = 0;
   Counters counters_;

@@ -37,14 +37,15 @@ void SpeechPlayer::begin() {
   varispeed_.reset();
   decoded_.clear();
   ready_.clear();
+  taken_ = 0;
   concealed_ = starved_ = filled_ = microseconds(0);
   silent_ = ended_ = false;
   broken_ = 0;
 }
 
-const std::vector<float>& SpeechPlayer::produce(audio::JitterBuffer& buffer, std::size_t wanted, std::size_t needed) {
-  while (ready_.size() < wanted && !ended_) {
-    const bool dry = ready_.size() < needed;
+std::span<const float> SpeechPlayer::produce(audio::JitterBuffer& buffer, std::size_t wanted, std::size_t needed) {
+  while (ready().size() < wanted && !ended_) {
+    const bool dry = ready().size() < needed;
     auto item = buffer.pop(dry);
     if (auto* packet = std::get_if<audio::JitterBuffer::Packet>(&item)) {
       decode(*packet);
@@ -57,12 +58,11 @@ const std::vector<float>& SpeechPlayer::produce(audio::JitterBuffer& buffer, std
     }
     to_card_rate();
   }
-  return ready_;
+  return ready();
 }
 
 void SpeechPlayer::consumed(std::size_t samples) {
-  const std::size_t taken = std::min(samples, ready_.size());
-  ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(taken));
+  taken_ += std::min(samples, ready().size());
 }
 
 void SpeechPlayer::decode(audio::JitterBuffer::Packet& packet) {
@@ -143,6 +143,7 @@ void SpeechPlayer::end() {
 }
 
 void SpeechPlayer::to_card_rate() {
+  ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(std::exchange(taken_, 0)));
   const std::size_t before = ready_.size();
   if (resampler_) {
     resampler_->process(decoded_, resampled_);

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -37,16 +38,16 @@ class SpeechPlayer {
   /// PCM for the card: at least `wanted` samples where the buffer has them. Where it has none, it is concealed until
   /// there are `needed`, without which the card would run dry, and no further: what is late may still come. The caller
   /// takes what it can and says so with consumed().
-  const std::vector<float>& produce(audio::JitterBuffer& buffer, std::size_t wanted, std::size_t needed);
-  const std::vector<float>& produce(audio::JitterBuffer& buffer, std::size_t wanted) {
+  std::span<const float> produce(audio::JitterBuffer& buffer, std::size_t wanted, std::size_t needed);
+  std::span<const float> produce(audio::JitterBuffer& buffer, std::size_t wanted) {
     return produce(buffer, wanted, wanted);
   }
   void consumed(std::size_t samples);
 
   /// The buffer has ended and all of its audio was consumed.
-  [[nodiscard]] bool finished() const { return ended_ && ready_.empty(); }
+  [[nodiscard]] bool finished() const { return ended_ && ready().empty(); }
   /// Samples taken from the buffer and not yet consumed, concealment that nobody needed left out.
-  [[nodiscard]] std::size_t pending() const { return ready_.size() + (starved_.count() > 0 ? 0 : chain_.held()); }
+  [[nodiscard]] std::size_t pending() const { return ready().size() + (starved_.count() > 0 ? 0 : chain_.held()); }
   /// How fast what comes out next is played: Pace says so.
   void set_pace(double ppm) { varispeed_.set(ppm); }
   /// By how much packets that came too late have made the over longer since this was last asked.
@@ -64,6 +65,7 @@ class SpeechPlayer {
   void speak_on();
   void end();
   void to_card_rate();
+  [[nodiscard]] std::span<const float> ready() const { return std::span(ready_).subspan(taken_); }
 
   audio::OpusDecoder decoder_;
   base::SampleRate decoder_rate_;
@@ -73,6 +75,7 @@ class SpeechPlayer {
   std::vector<float> decoded_;
   std::vector<float> resampled_;
   std::vector<float> ready_;
+  std::size_t taken_ = 0;  // of it
   std::chrono::microseconds last_duration_{20000};
   std::chrono::microseconds concealed_{0};  // since the last packet
   std::chrono::microseconds starved_{0};    // of it, because packets stayed away

@@ -102,9 +102,9 @@ std::size_t Transmission::play_speech(std::size_t wanted, TimePoint now) {
   // What is left in the card must last until the next look at it, a period from now, and a period must be left then.
   const auto least = static_cast<std::size_t>(rate_.samples(2 * settings_.period));
   const std::size_t needed = least - std::min(least, audio_out_.unplayed());
-  const std::vector<float>& pcm = player_.produce(over->jitter, wanted, needed);
+  const std::span<const float> pcm = player_.produce(over->jitter, wanted, needed);
   if (const Duration filled = player_.take_filled(); filled.count() > 0) pace_.on_filled(filled, now);
-  const std::size_t count = write(std::span(pcm).first(std::min(pcm.size(), wanted)));
+  const std::size_t count = write(pcm.first(std::min(pcm.size(), wanted)));
   if (count == 0) return 0;
   end_ = written_;
   player_.consumed(count);

@@ -167,6 +167,8 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
     enter(Stage::tls, deadlines.tls);
     asio::error_code ignored;
     stream.next_layer().set_option(tcp::no_delay(true), ignored);
+    // asio has OpenSSL give its buffers back whenever they are empty, and take new ones for every packet of speech.
+    SSL_clear_mode(stream.native_handle(), SSL_MODE_RELEASE_BUFFERS);
     asio::error_code refused;
     if (!server) {
       if (!address_of(endpoint.host)) SSL_set_tlsext_host_name(stream.native_handle(), endpoint.host.c_str());

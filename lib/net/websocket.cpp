@@ -2,22 +2,25 @@
 #include "net/websocket.hpp"
 
 #include <stdexcept>
+#include <type_traits>
 #include <utility>
-#include <vector>
 
 #include <websocketpp/client.hpp>
 #include <websocketpp/concurrency/none.hpp>
 #include <websocketpp/config/core.hpp>
 #include <websocketpp/config/core_client.hpp>
 #include <websocketpp/logger/stub.hpp>
+#include <websocketpp/random/random_device.hpp>
 #include <websocketpp/server.hpp>
+
+#include "net/websocket_pipe.hpp"
 
 namespace zgw::net {
 namespace {
 
 namespace status = websocketpp::close::status;
 
-// websocketpp's iostream configurations without its locks and logs.
+// websocketpp's configurations without its locks, logs and sockets.
 template <class Core>
 struct Quiet : Core {
   using type = Quiet;
@@ -31,12 +34,11 @@ struct Quiet : Core {
     using request_type = typename Core::request_type;
     using response_type = typename Core::response_type;
   };
-  using transport_type = websocketpp::transport::iostream::endpoint<transport_config>;
+  using transport_type = WebSocketPipeEndpoint<transport_config>;
 };
 
 using ClientEndpoint = websocketpp::client<Quiet<websocketpp::config::core_client>>;
 using ServerEndpoint = websocketpp::server<Quiet<websocketpp::config::core>>;
-using Buffers = std::vector<websocketpp::transport::buffer>;
 
 constexpr std::size_t largest_http_body = 4096;
 constexpr std::size_t largest_reason = 123;  // a control frame's 125 bytes without the code's two
@@ -53,14 +55,9 @@ template <class Endpoint>
 class Connection final : public WebSocket {
  public:
   Connection(WebSocketEvents& events, WebSocketLimits limits) : events_(events) {
-    endpoint_.set_secure(true);  // a wss:// address is refused otherwise; the encryption itself is underneath
     endpoint_.set_max_message_size(limits.largest_message);
     endpoint_.set_max_http_body_size(largest_http_body);
     endpoint_.set_user_agent("zello-gateway");
-    endpoint_.set_write_handler([this](const websocketpp::connection_hdl&, const char* data, std::size_t size) {
-      events_.on_bytes_to_send({data, size});
-      return websocketpp::lib::error_code();
-    });
     endpoint_.set_open_handler([this](const websocketpp::connection_hdl&) {
       open_ = true;
       events_.on_websocket_open();
@@ -83,7 +80,7 @@ class Connection final : public WebSocket {
   // A connection that waits for bytes holds itself alive through its read handler: the end of the stream lets it go.
   ~Connection() override {
     ended_ = true;
-    if (connection_) guarded([this] { connection_->eof(); });
+    if (connection_) guarded([this] { connection_->end_of_stream(); });
   }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -93,25 +90,20 @@ class Connection final : public WebSocket {
   void adopt(typename Endpoint::connection_ptr connection) {
     connection_ = std::move(connection);
     if (!connection_) return;
-    connection_->set_vector_write_handler([this](const websocketpp::connection_hdl&, const Buffers& parts) {
-      std::string whole;  // header and payload in one piece, so that they travel, or are refused, together
-      for (const auto& part : parts) whole.append(part.buf, part.len);
-      events_.on_bytes_to_send(whole);
-      return websocketpp::lib::error_code();
-    });
+    connection_->set_output([this](std::string_view bytes) { events_.on_bytes_to_send(bytes); });
   }
 
   void start() override;
 
   void receive(const char* data, std::size_t size) override {
     if (ended_ || size == 0) return;
-    guarded([&] { connection_->read_all(data, size); });
+    guarded([&] { connection_->receive(data, size); });
     if (!ended_ && is_over()) ended();
   }
 
   void end_of_stream() override {
     if (ended_) return;
-    guarded([this] { connection_->eof(); });
+    guarded([this] { connection_->end_of_stream(); });
     ended();
   }
 
@@ -119,8 +111,20 @@ class Connection final : public WebSocket {
     return open_ && !ended_ && !connection_->send(std::string(message), websocketpp::frame::opcode::text);
   }
 
+  // As a frame that is written here: websocketpp's own way takes eight allocations, and speech has many packets.
   bool send_binary(const std::uint8_t* data, std::size_t size) override {
-    return open_ && !ended_ && !connection_->send(data, size, websocketpp::frame::opcode::binary);
+    if (!open_ || ended_ || connection_->get_state() != websocketpp::session::state::open) return false;
+    namespace frame = websocketpp::frame;
+    const bool masked = std::is_same_v<Endpoint, ClientEndpoint>;
+    const frame::masking_key_type key{masked ? random_() : 0};
+    const frame::basic_header header(frame::opcode::binary, size, true, masked);
+    frame_ = frame::prepare_header(header, masked ? frame::extended_header(size, static_cast<std::uint32_t>(key.i))
+                                                  : frame::extended_header(size));
+    const std::size_t start = frame_.size();
+    frame_.append(reinterpret_cast<const char*>(data), size);
+    if (masked) frame::byte_mask(frame_.begin() + static_cast<std::ptrdiff_t>(start), frame_.end(), key, 0);
+    events_.on_bytes_to_send(frame_);
+    return true;
   }
 
   bool ping(std::string_view payload) override {
@@ -183,6 +187,8 @@ class Connection final : public WebSocket {
   WebSocketEvents& events_;
   Endpoint endpoint_;
   typename Endpoint::connection_ptr connection_;
+  std::string frame_;  // the last that was sent
+  websocketpp::random::random_device::int_generator<std::uint32_t, websocketpp::concurrency::none> random_;
   bool open_ = false;
   bool requested_ = false;  // by our owner's close()
   bool ended_ = false;

@@ -25,7 +25,7 @@ struct LogSettings {
   Level least = Level::info;                 ///< what is less than this is not logged
   bool journal = false;                      ///< mark lines for the journal even when stderr does not look like it
   int descriptor = 2;                        ///< where the lines go; duplicated, so that it may be closed afterwards
-  std::size_t queue = 1024;                  ///< lines that may wait
+  std::size_t queue = 512;                   ///< lines that may wait
   std::chrono::milliseconds patience{1000};  ///< with a reader that does not read; his next line gets none
 };
 

@@ -1,12 +1,18 @@
 // What the service manager is told, and what it wants to be told: sd_notify(3), sd_watchdog_enabled(3).
-// Outside systemd every call does nothing. A message that does not get through is not an error of the gateway's: the
-// service manager notices by itself (start time-out, watchdog).
-// Thread: any one at a time. Real-time safe: no. Errors: none.
+//
+// The protocol is a line or more of NAME=VALUE in a datagram; it is spoken here, without libsystemd, which brings six
+// more libraries into the memory of every gateway (docs/adr/0011). Outside systemd every call does nothing. A message
+// that does not get through is not an error of the gateway's: the service manager notices by itself (start time-out,
+// watchdog).
+//
+// Thread: any one at a time. Real-time safe: no; waits for a service manager that does not read, at most 100 ms.
+// Errors: none.
 #pragma once
 
 #include <optional>
 #include <string_view>
 
+#include "base/descriptor.hpp"
 #include "base/time.hpp"
 
 namespace zgw::observe {
@@ -26,6 +32,9 @@ class Service {
   void feed() const;
 
  private:
+  void tell(std::string_view message) const;
+
+  base::Descriptor manager_;  // none outside systemd
   std::optional<base::Duration> watchdog_;
 };
 

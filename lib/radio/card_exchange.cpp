@@ -8,15 +8,15 @@ namespace {
 
 using base::SampleCount;
 
-constexpr std::chrono::seconds rx_length{2};   // what the control thread may be late by
-constexpr std::chrono::seconds tx_length{1};   // holds what is kept ahead, and as much as a test likes
-constexpr std::chrono::milliseconds soon{45};  // two periods, as they commonly are
+constexpr std::chrono::seconds rx_length{2};         // what the control thread may be late by
+constexpr std::chrono::milliseconds tx_length{500};  // or twice what is kept ahead
+constexpr std::chrono::milliseconds soon{45};        // two periods, as they commonly are
 
 }  // namespace
 
 CardExchange::CardExchange(base::SampleRate rate, SampleCount tx_ahead)
     : rx_(static_cast<std::size_t>(rate.samples(rx_length))),
-      tx_(static_cast<std::size_t>(rate.samples(tx_length))),
+      tx_(static_cast<std::size_t>(std::max(rate.samples(tx_length), 2 * tx_ahead))),
       tx_ahead_(tx_ahead),
       soon_(rate.samples(soon)) {}
 

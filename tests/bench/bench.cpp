@@ -76,9 +76,10 @@ void print(const Row& row) {
   std::fflush(stdout);
 }
 
-void write(const std::string& path, const Rows& rows, bool quick) {
+void write(const std::string& path, const Rows& rows, bool quick, bool whole) {
   Json::Value root;
   root["quick"] = quick;
+  root["whole"] = whole;
   root["rows"] = Json::arrayValue;
   for (const Row& row : rows) {
     Json::Value entry;
@@ -132,7 +133,7 @@ int run(const std::vector<std::string>& words) {
     family.measure(arguments.options, rows);
     std::for_each(rows.begin() + static_cast<std::ptrdiff_t>(before), rows.end(), print);
   }
-  if (!arguments.json.empty()) write(arguments.json, rows, arguments.options.quick);
+  if (!arguments.json.empty()) write(arguments.json, rows, arguments.options.quick, arguments.wanted.empty());
   return 0;
 }
 

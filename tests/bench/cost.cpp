@@ -2,6 +2,7 @@
 // those of the bare loop, both counted by callgrind: the same number on a busy machine as on one at rest.
 #include <chrono>
 #include <fstream>
+#include <optional>
 #include <stdexcept>
 
 #include "bench/overs.hpp"
@@ -63,7 +64,7 @@ Cost bare(const Options& options, const std::string& direction, const std::files
   return {instructions_in(out), packets};
 }
 
-Row row(const char* key, const char* figure, const Cost& ours, const Cost& loop, double bound) {
+Row row(const char* key, const char* figure, const Cost& ours, const Cost& loop, std::optional<double> bound) {
   constexpr double packets_per_second = 1 / 0.06;
   return {key,
           figure,
@@ -92,20 +93,26 @@ void measure_cost(const Options& options, Rows& rows) {
   rows.push_back(row("rx_cost", "RX cost: instructions of the daemon / bare loop", rx,
                      bare(options, "rx", options.folder / "bare.pcm", static_cast<double>(packets)), 1.10));
 
-  const auto transmit = [&](const char* name, std::chrono::seconds over) {
-    Rig::Settings settings;
-    settings.people = true;
-    const audio::Recording said = speech(options, {16000}, over);
-    return daemon(options, name, settings, [&](Rig& rig) {
-      over_from_channel(rig, said);
-      return rig.place(0).said.size();
-    });
+  const auto transmit = [&](const std::string& name, const char* radio_keys) {
+    const auto over = [&](const char* suffix, std::chrono::seconds said_for) {
+      Rig::Settings settings;
+      settings.people = true;
+      settings.radio_keys = radio_keys;
+      const audio::Recording said = speech(options, {16000}, said_for);
+      return daemon(options, name + suffix, settings, [&](Rig& rig) {
+        over_from_channel(rig, said);
+        return rig.place(0).said.size();
+      });
+    };
+    return over("", lead_in + length) - over("-short", lead_in);
   };
-  const Cost tx = transmit("cost-tx", lead_in + length) - transmit("cost-tx-short", lead_in);
   const Packets said = speech_in_packets(options, length);
   write_packets(options.folder / "bare.opus", said);
-  rows.push_back(row("tx_cost", "TX cost: instructions of the daemon / bare loop", tx,
-                     bare(options, "tx", options.folder / "bare.opus", static_cast<double>(said.size())), 1.25));
+  const Cost loop = bare(options, "tx", options.folder / "bare.opus", static_cast<double>(said.size()));
+  rows.push_back(row("tx_cost", "TX cost: instructions of the daemon, filters and limiter off / bare loop",
+                     transmit("cost-tx", "    tx_audio: {highpass: off, lowpass: off, limiter: off}\n"), loop, 1.25));
+  rows.push_back(row("tx_cost_filtered", "the same with the filters and the limiter that are on by default / bare loop",
+                     transmit("cost-tx-filtered", ""), loop, std::nullopt));
 }
 
 }  // namespace zgw::bench

@@ -21,7 +21,8 @@ constexpr base::SampleRate card_rate{48000};
 constexpr Milliseconds period{20};
 constexpr Milliseconds frame{60};
 constexpr Milliseconds target{120};
-constexpr std::size_t opening = 8;  // packets of what was heard before the stream was open
+constexpr Milliseconds held = target - frame;  // the packet that completes the target has come, and all of it waits
+constexpr std::size_t opening = 8;             // packets of what was heard before the stream was open
 
 Milliseconds look_ahead() {
   return app_rate.duration(static_cast<base::SampleCount>(audio::OpusEncoder({}).lookahead()));
@@ -62,7 +63,7 @@ audio::Recording at_app_rate(const audio::Recording& in) {
   return out;
 }
 
-// The first sample of each packet: from the server to the moment that the card plays it, less the jitter target.
+// The first sample of each packet: from the server to the moment that the card plays it, less what the target holds.
 void wire_to_radio(Rig& rig, const audio::Recording& said, std::vector<double>& beyond) {
   Place& place = rig.place(0);
   const std::size_t first = place.said.size();
@@ -72,7 +73,7 @@ void wire_to_radio(Rig& rig, const audio::Recording& said, std::vector<double>& 
   const base::TimePoint began = keying.on + app_rate.duration(place_of(said, on_air));
   for (std::size_t i = first; i < place.said.size(); ++i) {
     const base::TimePoint played = began + app_rate.duration(static_cast<base::SampleCount>(960 * (i - first)));
-    beyond.push_back((Milliseconds(played - place.said[i]) - target - look_ahead()).count());
+    beyond.push_back((Milliseconds(played - place.said[i]) - held - look_ahead()).count());
   }
 }
 

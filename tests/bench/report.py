@@ -4,7 +4,7 @@
 usage: report.py MEASURED.json GATEWAY [--keep]
 
 With --keep the run becomes the one that is kept (docs/performance.json), and the table in docs/performance.md is
-written anew. Figures that were not measured in this run stay as they were, with the date of theirs.
+written anew.
 """
 
 import datetime
@@ -86,17 +86,9 @@ def table(rows, measured_on):
     return "\n".join(lines) + "\n"
 
 
-def keep(rows, kept, measured_on):
-    merged = {row["key"]: row for row in kept}
-    merged.update({row["key"]: row for row in rows})
-    order = [row["key"] for row in rows] + [key for key in merged if key not in {row["key"] for row in rows}]
-    if len(rows) < len(kept):  # a part of the bench: the others keep their places
-        order = [row["key"] for row in kept] + [row["key"] for row in rows if row["key"] not in
-                                                {entry["key"] for entry in kept}]
-    all_rows = [merged[key] for key in order]
-    KEPT.write_text(json.dumps({**measured_on, "rows": all_rows}, indent=1, ensure_ascii=False) + "\n",
-                    encoding="utf-8")
-    page, count = TABLE.subn(lambda match: match[1] + table(all_rows, measured_on) + match[3],
+def keep(rows, measured_on):
+    KEPT.write_text(json.dumps({**measured_on, "rows": rows}, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+    page, count = TABLE.subn(lambda match: match[1] + table(rows, measured_on) + match[3],
                              PAGE.read_text(encoding="utf-8"))
     if count != 1:
         sys.exit(f"{PAGE}: one place <!-- bench --> … <!-- end of bench --> is wanted, there are {count}")
@@ -110,10 +102,10 @@ def main(measured, gateway, keeps):
                    "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat()}
     print(f"{measured_on['machine']}\n{measured_on['libraries']}\n")
     show(run["rows"], {row["key"]: row for row in kept})
-    if keeps and run["quick"]:
-        sys.exit("a quick run is not kept")
+    if keeps and (run["quick"] or not run["whole"]):
+        sys.exit("a quick run, or a part of one, is not kept: all that is kept is of one run")
     if keeps:
-        keep(run["rows"], kept, measured_on)
+        keep(run["rows"], measured_on)
 
 
 if __name__ == "__main__":

@@ -35,7 +35,6 @@ THIRD_PARTIES = {  # what an include begins with: the name in the table
     "spdlog/": "spdlog",
     "yaml-cpp/": "yaml-cpp",
     "tl/expected.hpp": "libexpected",
-    "systemd/": "libsystemd",
     "CLI/": "CLI11",
 }
 # Headers of the system: C++ (no suffix), C and POSIX (no folder), the kernel and the C library (these folders).

@@ -46,7 +46,7 @@ std::vector<float> play(SpeechPlayer& player, JitterBuffer& buffer, std::size_t 
   std::vector<float> played;
   player.begin();
   for (int i = 0; i < 100'000 && !player.finished(); ++i) {
-    const std::vector<float>& ready = player.produce(buffer, period);
+    const std::span<const float> ready = player.produce(buffer, period);
     const std::size_t taken = std::min(ready.size(), period);
     played.insert(played.end(), ready.begin(), ready.begin() + static_cast<std::ptrdiff_t>(taken));
     player.consumed(taken);
@@ -255,7 +255,7 @@ TEST_CASE("what the card did not take is offered again") {
   player.begin();
   std::vector<float> played;
   while (!player.finished()) {
-    const auto& ready = player.produce(buffer, 320);
+    const auto ready = player.produce(buffer, 320);
     const std::size_t taken = std::min<std::size_t>(ready.size(), played.size() % 3 * 50 + 7);
     played.insert(played.end(), ready.begin(), ready.begin() + static_cast<std::ptrdiff_t>(taken));
     player.consumed(taken);
