@@ -226,6 +226,7 @@ void BridgeShell::look_at_cos() {
 // The timer is moved to what comes sooner. One that rings too early finds nothing to do and is set anew: cheaper than
 // to move it at each card period, which carries a deadline on by as much.
 void BridgeShell::arm() {
+  radio_.card().set_calm(bridge_.calm());
   const auto deadline = bridge_.next_deadline();
   if (!deadline || (armed_for_ && *armed_for_ <= *deadline)) return;
   armed_for_ = deadline;

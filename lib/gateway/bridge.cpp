@@ -216,6 +216,11 @@ std::optional<TimePoint> Bridge::next_deadline() {
   return next;
 }
 
+bool Bridge::calm() const {
+  return state() == TurnState::idle && tx_state() == TurnState::idle && carrier() == Carrier::closed &&
+         inbox_.held().overs == 0 && outbox_.empty();
+}
+
 void Bridge::shut_down(TimePoint now) {
   if (shut_down_) return;
   transmission_.shut_down(keyed(), tx_state() == TurnState::tail, now);

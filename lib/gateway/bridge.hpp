@@ -144,6 +144,8 @@ class Bridge {
   [[nodiscard]] TurnState tx_state() const { return turns_.tx().state(); }
   [[nodiscard]] bool keyed() const { return turns_.tx().keyed(); }
   [[nodiscard]] Carrier carrier() const { return detector_.carrier(); }
+  /// Nobody speaks on either side, and nothing waits.
+  [[nodiscard]] bool calm() const;
   [[nodiscard]] Held held_for_radio() const { return inbox_.held(); }
   [[nodiscard]] Held held_for_channel() const { return outbox_.held(); }
   /// Of the channel, while he is on the air.

@@ -110,7 +110,24 @@ int AlsaCard::time_out() noexcept {
   return static_cast<int>(frames * 1000 / settings_.rate.hz) + 1;
 }
 
+int AlsaCard::calm_sleep() noexcept {
+  if (!exchange_.calm() || !capture_.running() || playback_.running()) return 0;
+  const SampleCount wanted = settings_.rate.samples(settings_.period) * 5 / 2;
+  const SampleCount frames = std::min(wanted, capture_.pcm().buffer() / 2);
+  return static_cast<int>(frames * 1000 / settings_.rate.hz);
+}
+
+AlsaCard::Polled AlsaCard::sleep_calmly(int ms) noexcept {
+  Polled polled;
+  descriptors_[0] = {exchange_.wake_descriptor(), POLLIN, 0};
+  polled.woken = ::poll(descriptors_.data(), 1, ms) > 0;
+  if (polled.woken) exchange_.clear_wake();
+  polled.capture = POLLIN;
+  return polled;
+}
+
 AlsaCard::Polled AlsaCard::wait() noexcept {
+  if (const int ms = calm_sleep(); ms > 0) return sleep_calmly(ms);
   Polled polled;
   // A direction that does not run has nothing to say; asked all the same, it would answer with an error at once.
   const std::size_t capturing = capture_.running() ? capture_.pcm().descriptor_count() : 0;

@@ -4,7 +4,8 @@
 //
 //   up ──the card is gone, or has stood still for 2 s──► down ──opened again, tried every `retry`──► up
 //
-// While up it sleeps in poll() on the descriptors of both directions and a wake-up; capture paces it. While down both
+// While up it sleeps in poll() on the descriptors of both directions and a wake-up; capture paces it. While the bridge
+// is calm it sleeps two and a half periods at a time instead, and then looks at what was captured. While down both
 // directions are closed, and it sleeps a period at a time. A poll() that returns at once again and again without a
 // frame being moved is held back, and a direction that keeps reporting an error in this way is given up like a lost
 // card.
@@ -63,6 +64,9 @@ class AlsaCard final : public ThreadedCard {
   /// True when both directions are open; else `failure` and `device` say why not.
   bool open(PcmFailure& failure, const char*& device) noexcept;
   Polled wait() noexcept;
+  /// How long it may sleep without being woken by the card; 0: not at all.
+  [[nodiscard]] int calm_sleep() noexcept;
+  Polled sleep_calmly(int ms) noexcept;
   [[nodiscard]] int time_out() noexcept;
   Fatal serve(const Polled& polled) noexcept;
   Fatal watch(const Polled& polled, bool captured_some) noexcept;

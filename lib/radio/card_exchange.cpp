@@ -29,6 +29,10 @@ std::size_t CardExchange::take_captured(std::span<float> out) {
   return rx_.read(out);
 }
 
+void CardExchange::set_calm(bool calm) {
+  if (calm_.exchange(calm, std::memory_order_relaxed) && !calm) wake();
+}
+
 SampleCount CardExchange::done() const {
   return std::max(settled_.load(std::memory_order_acquire), discard_mark_.load(std::memory_order_relaxed));
 }

@@ -42,6 +42,7 @@ class CardExchange {
   void discard();
   [[nodiscard]] int announcement() const { return announced_.descriptor(); }
   void wake() const noexcept { wake_.notify(); }
+  void set_calm(bool calm);
   [[nodiscard]] CardStatus status() const;  ///< without last_error
   [[nodiscard]] bool up() const noexcept { return up_.load(std::memory_order_acquire); }
   [[nodiscard]] CardFault last_fault() const;
@@ -52,6 +53,7 @@ class CardExchange {
   void clear_wake() const noexcept { wake_.clear(); }
   void push_captured(std::span<const float> samples) noexcept;
   void announce() const noexcept { announced_.notify(); }
+  [[nodiscard]] bool calm() const noexcept { return calm_.load(std::memory_order_relaxed); }
 
   /// Looks at the queue. Whether discard() was called since the last look: what it concerns is then off the queue and
   /// settled, and the caller silences the card. pending() and pull() concern what this look has seen.
@@ -102,6 +104,7 @@ class CardExchange {
   std::array<float, 256> waste_{};
   std::atomic<bool> up_{true};  // a card is made open, or not at all
   std::atomic<bool> realtime_{false};
+  std::atomic<bool> calm_{false};  // control writes
 };
 
 }  // namespace zgw::radio

@@ -1,5 +1,6 @@
 #include "radio/guarded_ptt.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -117,8 +118,14 @@ bool GuardedPtts::take_answers() noexcept {
 bool GuardedPtts::check() noexcept {
   if (!take_answers()) return false;
   if (unanswered_ >= patience) return false;
+  if (unanswered_ == 0 && !holds() && ++rested_ < rest) return true;
+  rested_ = 0;
   if (unanswered_++ == 0) send({KeyMessage::ping, 0, 0});
   return true;
+}
+
+bool GuardedPtts::holds() const noexcept {
+  return std::any_of(lines_.begin(), lines_.end(), [](const Line& line) { return line.holds(); });
 }
 
 bool GuardedPtts::has_cut() const noexcept {

@@ -5,8 +5,9 @@
 // waiting. take_answers() reads what the guard has said; check(), called every `check_period`, also asks it whether it
 // is still there. A guard that has gone is noticed at once, by the end of the connection; one that hangs, by `patience`
 // checks in a row without an answer: counted in checks and not in time, so that a daemon that was stopped for a while
-// does not blame the guard. Then take_over() kills it, opens the lines here and leaves them off. Nothing can be keyed
-// afterwards: the daemon ends, and its next start has a new guard.
+// does not blame the guard. While no line is held it is asked at every fifth check only, since a question wakes it.
+// Then take_over() kills it, opens the lines here and leaves them off. Nothing can be keyed afterwards: the daemon
+// ends, and its next start has a new guard.
 //
 // Thread: the lines as PttLine says; everything else control. Real-time safe: the lines; a call is one system call.
 // Errors: construction throws std::runtime_error with the reason of the guard; afterwards results tell.
@@ -29,6 +30,7 @@ namespace zgw::radio {
 class GuardedPtts {
  public:
   static constexpr std::chrono::milliseconds check_period{200};
+  static constexpr int rest = 5;      ///< checks, while no line is held
   static constexpr int patience = 4;  ///< a second, at most, from the guard's end to take_over()
 
   /// Starts the guard and waits until the lines are off. To be called before the process has a second thread.
@@ -65,6 +67,7 @@ class GuardedPtts {
     bool set(bool on) noexcept override;
     bool hold(base::TimePoint until) noexcept override;
     [[nodiscard]] bool works() const noexcept override;
+    [[nodiscard]] bool holds() const noexcept { return promised_.load(std::memory_order_relaxed) != nothing; }
     [[nodiscard]] std::uint32_t state() const noexcept { return state_.load(std::memory_order_relaxed); }
     void note(std::uint32_t state) noexcept { state_.store(state, std::memory_order_relaxed); }
 
@@ -79,6 +82,8 @@ class GuardedPtts {
 
   void start();
   void wait_until_ready();
+  /// Whether a line is keyed, as far as this side knows.
+  [[nodiscard]] bool holds() const noexcept;
   bool send(const KeyMessage& message) noexcept;
   /// Waits for the end of the connection, for at most a second.
   void wait_for_end() noexcept;
@@ -91,6 +96,7 @@ class GuardedPtts {
   base::Descriptor socket_;
   pid_t process_ = -1;
   int unanswered_ = 0;  // checks
+  int rested_ = 0;      // checks without a question
   bool gone_ = false;
   std::atomic<bool> lost_{false};
 };

@@ -54,6 +54,10 @@ class SoundCard : public gateway::AudioIn, public gateway::AudioOut {
 
   /// The card's sample count: frames captured since construction. It stands still when the card does. Any thread.
   [[nodiscard]] virtual base::SampleCount captured() const = 0;
+
+  /// Nothing is going on: what is captured may come two or three periods at a time, so that a card that waits costs
+  /// less than half. Samples to be played wake it as ever.
+  virtual void set_calm(bool /*calm*/) {}
 };
 
 }  // namespace zgw::radio
