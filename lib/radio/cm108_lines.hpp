@@ -1,0 +1,55 @@
+// PTT and squelch on the pins of a CM108.
+//
+// Cm108Ptt drives its pin to the level that does not key, first of all and last of all. Before it does so for the first
+// time after the device was plugged in, the pin is an input, which keys nothing on any interface that is built right.
+//
+// Cm108Cos asks for the state once, when it is opened: afterwards the device only tells of changes. One that does not
+// answer that question is taken to be without a carrier until it tells of a change.
+//
+// Thread: Cm108Ptt as PttLine says; Cm108Cos control. Real-time safe: no, see HidPort; the key guard sends the reports
+// of Cm108Ptt. Errors: construction throws std::runtime_error; afterwards results tell.
+#pragma once
+
+#include <memory>
+#include <optional>
+
+#include "gateway/ports.hpp"
+#include "radio/cm108.hpp"
+#include "radio/hid_port.hpp"
+#include "radio/ptt_line.hpp"
+
+namespace zgw::radio {
+
+class Cm108Ptt final : public PttLine {
+ public:
+  /// `pin`: 1 to 8.
+  Cm108Ptt(std::unique_ptr<HidPort> port, unsigned pin, bool active_low);
+  ~Cm108Ptt() override;
+  Cm108Ptt(const Cm108Ptt&) = delete;
+  Cm108Ptt& operator=(const Cm108Ptt&) = delete;
+
+  bool set(bool on) noexcept override;
+
+ private:
+  std::unique_ptr<HidPort> port_;
+  unsigned pin_;
+  bool active_low_;
+};
+
+class Cm108Cos final : public gateway::Cos {
+ public:
+  Cm108Cos(std::unique_ptr<HidPort> port, Cm108Input input, bool active_low);
+
+  [[nodiscard]] int descriptor() const override { return port_->descriptor(); }
+  std::optional<bool> carrier() override;
+
+ private:
+  void take(std::span<const std::uint8_t> report);
+
+  std::unique_ptr<HidPort> port_;
+  Cm108Input input_;
+  bool active_low_;
+  bool carrier_ = false;
+};
+
+}  // namespace zgw::radio

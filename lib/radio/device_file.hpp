@@ -1,0 +1,21 @@
+// Opening the file of a device.
+//
+// A node may be gone, and a plain file may have taken its place (a udev rule gone wrong, a program that wrote to it
+// while it was away): nothing is ever created, and what is no device is refused.
+//
+// Thread: any. Real-time safe: no. Errors: std::runtime_error with what was found and what is to be done about it.
+#pragma once
+
+#include <string>
+
+#include "base/descriptor.hpp"
+
+namespace zgw::radio {
+
+/// Opens a character device, not to wait for anything. `remedy` says what gives the right to it.
+base::Descriptor open_device(const std::string& path, int flags, const std::string& remedy);
+
+/// Why `path` could not be opened.
+std::string open_failure(const std::string& path, int error, const std::string& remedy);
+
+}  // namespace zgw::radio
