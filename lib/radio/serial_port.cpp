@@ -3,11 +3,13 @@
 #include <cerrno>
 #include <stdexcept>
 #include <system_error>
+#include <utility>
 
 #include <fcntl.h>
 #include <sys/ioctl.h>
 #include <termios.h>
 
+#include "base/descriptor.hpp"
 #include "base/text.hpp"
 #include "radio/device_file.hpp"
 
@@ -33,38 +35,56 @@ int bit_of(SerialInput line) {
   throw std::runtime_error(base::printable(path) + " " + what + ": " + std::generic_category().message(error));
 }
 
+class KernelTty final : public Tty {
+ public:
+  explicit KernelTty(base::Descriptor port) : port_(std::move(port)) {}
+  bool settings(termios& settings) noexcept override { return ::tcgetattr(port_.get(), &settings) == 0; }
+  bool apply(const termios& settings) noexcept override { return ::tcsetattr(port_.get(), TCSANOW, &settings) == 0; }
+  bool modem(unsigned long request, int& bits) noexcept override { return ::ioctl(port_.get(), request, &bits) == 0; }
+  bool exclude_others() noexcept override { return ::ioctl(port_.get(), TIOCEXCL) == 0; }
+
+ private:
+  base::Descriptor port_;
+};
+
 }  // namespace
 
-TtyPort::TtyPort(const std::string& path, Share share)
-    : port_(open_device(path, O_RDWR, "the user running the gateway must be in the group dialout")) {
+std::unique_ptr<Tty> open_tty(const std::string& path) {
+  return std::make_unique<KernelTty>(
+      open_device(path, O_RDWR, "the user running the gateway must be in the group dialout"));
+}
+
+TtyPort::TtyPort(std::unique_ptr<Tty> tty, const std::string& path, Share share) : tty_(std::move(tty)) {
   termios settings{};
-  const bool known = ::tcgetattr(port_.get(), &settings) == 0;
+  const bool known = tty_->settings(settings);
+  const int why = errno;
   // Before anything that can fail: open() has raised both.
   if (!known || ::cfgetospeed(&settings) != B0) lower_both();
+  errno = why;
   if (!known) fail(path, "is no serial port");
   int lines = 0;
-  if (::ioctl(port_.get(), TIOCMGET, &lines) != 0) fail(path, "has no modem lines");
+  if (!tty_->modem(TIOCMGET, lines)) fail(path, "has no modem lines");
   ::cfmakeraw(&settings);
   settings.c_cflag |= CLOCAL | HUPCL | CREAD;
   settings.c_cflag &= ~static_cast<tcflag_t>(CRTSCTS);
   ::cfsetspeed(&settings, B0);
-  if (::tcsetattr(port_.get(), TCSANOW, &settings) != 0) fail(path, "cannot be set up");
-  if (share == Share::alone && ::ioctl(port_.get(), TIOCEXCL) != 0) fail(path, "cannot be kept from others");
+  if (!tty_->apply(settings)) fail(path, "cannot be set up");
+  if (share == Share::alone && !tty_->exclude_others()) fail(path, "cannot be kept from others");
 }
 
 bool TtyPort::raise(SerialOutput line) noexcept {
-  const int bit = line == SerialOutput::rts ? TIOCM_RTS : TIOCM_DTR;
-  return ::ioctl(port_.get(), TIOCMBIS, &bit) == 0;
+  int bit = line == SerialOutput::rts ? TIOCM_RTS : TIOCM_DTR;
+  return tty_->modem(TIOCMBIS, bit);
 }
 
 bool TtyPort::lower_both() noexcept {
-  const int bits = TIOCM_RTS | TIOCM_DTR;
-  return ::ioctl(port_.get(), TIOCMBIC, &bits) == 0;
+  int bits = TIOCM_RTS | TIOCM_DTR;
+  return tty_->modem(TIOCMBIC, bits);
 }
 
 std::optional<bool> TtyPort::on(SerialInput line) noexcept {
   int lines = 0;
-  if (::ioctl(port_.get(), TIOCMGET, &lines) != 0) return std::nullopt;
+  if (!tty_->modem(TIOCMGET, lines)) return std::nullopt;
   return (lines & bit_of(line)) != 0;
 }
 

@@ -17,10 +17,11 @@
 // Source: Linux 6.1, drivers/tty/tty_port.c (tty_port_block_til_ready, tty_port_shutdown), tty_io.c (saved termios).
 #pragma once
 
+#include <memory>
 #include <optional>
 #include <string>
 
-#include "base/descriptor.hpp"
+#include <termios.h>
 
 namespace zgw::radio {
 
@@ -39,19 +40,36 @@ class ModemLines {
   virtual std::optional<bool> on(SerialInput line) noexcept = 0;
 };
 
+/// What the kernel is asked of an open port.
+class Tty {
+ public:
+  virtual ~Tty() = default;
+
+  virtual bool settings(termios& settings) noexcept = 0;
+  virtual bool apply(const termios& settings) noexcept = 0;
+  /// TIOCMGET, TIOCMBIS and TIOCMBIC.
+  virtual bool modem(unsigned long request, int& bits) noexcept = 0;
+  /// Nobody else but root may open the port from now on.
+  virtual bool exclude_others() noexcept = 0;
+};
+
+/// Opens a port. Throws, with what is to be done about it.
+std::unique_ptr<Tty> open_tty(const std::string& path);
+
 class TtyPort final : public ModemLines {
  public:
-  /// `alone`: nobody else but root may open the port as well.
   enum class Share { alone, shared };
 
-  TtyPort(const std::string& path, Share share);
+  TtyPort(const std::string& path, Share share) : TtyPort(open_tty(path), path, share) {}
+  /// `tty` was opened a moment ago.
+  TtyPort(std::unique_ptr<Tty> tty, const std::string& path, Share share);
 
   bool raise(SerialOutput line) noexcept override;
   bool lower_both() noexcept override;
   std::optional<bool> on(SerialInput line) noexcept override;
 
  private:
-  base::Descriptor port_;
+  std::unique_ptr<Tty> tty_;
 };
 
 }  // namespace zgw::radio

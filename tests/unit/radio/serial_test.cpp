@@ -15,6 +15,7 @@
 #include "radio/reopened_cos.hpp"
 #include "radio/reopened_ptt.hpp"
 #include "radio/serial_lines.hpp"
+#include "unit/radio/fake_kernel_port.hpp"
 #include "unit/radio/rig.hpp"
 
 namespace zgw::radio {
@@ -163,7 +164,56 @@ TEST_CASE("a serial port that is pulled out tells so, says nothing, and is opene
   CHECK(cos.carrier() == true);
 }
 
-TEST_CASE("a pseudo terminal has no modem lines and says so; a file in place of a port is refused and left alone") {
+TEST_CASE("the pulse that Linux makes is there once after plugging in, ended by one call, and never again") {
+  FakeKernelPort port;
+  const auto alone = TtyPort::Share::alone;
+  { const SerialPtt line(port.open(alone), SerialOutput::rts); }
+  CHECK(port.levels == "both - ");  // never one of the two: an AIOC keys on DTR alone
+  for (int i = 0; i < 3; ++i) {
+    const SerialPtt line(port.open(alone), SerialOutput::rts);
+    CHECK(port.exclusive);
+  }
+  CHECK(port.levels == "both - ");
+}
+
+TEST_CASE("a process that is killed while it transmits leaves the lines to the kernel, which lowers them") {
+  FakeKernelPort port;
+  {
+    const std::unique_ptr<ModemLines> killed = port.open(TtyPort::Share::alone);  // unkeys nothing when it goes
+    CHECK(killed->raise(SerialOutput::dtr));
+    CHECK(port.outputs() == TIOCM_DTR);
+  }
+  CHECK(port.levels == "both - dtr - ");
+}
+
+TEST_CASE("a squelch line on the port that keys neither moves its lines nor is kept out") {
+  FakeKernelPort port;
+  SerialPtt ptt(port.open(TtyPort::Share::shared), SerialOutput::rts);
+  CHECK_FALSE(port.exclusive);
+  ptt.set(true);
+  {
+    const std::unique_ptr<ModemLines> squelch = port.open(TtyPort::Share::shared);
+    CHECK(port.outputs() == TIOCM_RTS);
+    port.lines |= TIOCM_CTS | TIOCM_CD;
+    CHECK(squelch->on(SerialInput::cts) == true);
+    CHECK(squelch->on(SerialInput::dcd) == true);
+    CHECK(squelch->on(SerialInput::dsr) == false);
+    CHECK(squelch->on(SerialInput::ri) == false);
+    port.answers_modem = false;
+    CHECK(squelch->on(SerialInput::cts) == std::nullopt);
+    port.answers_modem = true;
+  }
+  CHECK(port.outputs() == TIOCM_RTS);
+  CHECK(port.levels == "both - rts ");
+}
+
+TEST_CASE("a port that was opened first for its squelch has its lines down, too") {
+  FakeKernelPort port;
+  const std::unique_ptr<ModemLines> squelch = port.open(TtyPort::Share::shared);
+  CHECK(port.levels == "both - ");
+}
+
+TEST_CASE("a pseudo terminal has no modem lines and says so, and a file in place of a port is refused and left alone") {
   const base::Descriptor master(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC));
   REQUIRE(master);
   REQUIRE(::grantpt(master.get()) == 0);
