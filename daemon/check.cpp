@@ -1,5 +1,7 @@
 // check: says what a configuration would make happen, without touching anything.
+#include <array>
 #include <iostream>
+#include <optional>
 #include <sstream>
 #include <vector>
 
@@ -34,10 +36,23 @@ std::string voice_of(const config::Vox& vox) {
   return "VOX at " + std::to_string(static_cast<int>(vox.open.value)) + " dBFS";
 }
 
+std::string where(const std::optional<std::string>& device) {
+  return device ? base::printable(*device) : "the sound card's own HID";
+}
+
+std::string name_of(config::CosPin pin) {
+  constexpr std::array<const char*, 10> names = {"VOL_DN", "VOL_UP", "GPIO1", "GPIO2", "GPIO3",
+                                                 "GPIO4",  "CTS",    "DSR",   "DCD",   "RI"};
+  return names.at(static_cast<std::size_t>(pin));
+}
+
 std::string line_of(const config::Cos& cos) {
   switch (cos.source) {
     case config::CosSource::gpio:
       return "COS on " + cos.chip + ":" + *cos.line + ", carrier when " + level(cos.active);
+    case config::CosSource::cm108:
+    case config::CosSource::serial:
+      return "COS on " + name_of(*cos.pin) + " of " + where(cos.device) + ", carrier when " + level(cos.active);
     case config::CosSource::file:
       return "the simulated squelch line";
     case config::CosSource::always:
@@ -67,6 +82,12 @@ std::string keyed_by(const config::Ptt& ptt) {
   switch (ptt.method) {
     case config::PttMethod::gpio:
       return ptt.chip + ":" + *ptt.line + ", keyed when " + level(ptt.active);
+    case config::PttMethod::cm108:
+      return "GPIO" + std::to_string(ptt.pin) + " of " + where(ptt.device) + ", keyed when " + level(ptt.active);
+    case config::PttMethod::serial_rts:
+      return "RTS of " + where(ptt.device);
+    case config::PttMethod::serial_dtr:
+      return "DTR of " + where(ptt.device);
     case config::PttMethod::file:
       return "the simulated PTT line";
     case config::PttMethod::none:
@@ -75,7 +96,7 @@ std::string keyed_by(const config::Ptt& ptt) {
   return "";
 }
 
-std::string where(config::Keep keep) {
+std::string kept(config::Keep keep) {
   switch (keep) {
     case config::Keep::off:
       return "nowhere";
@@ -89,8 +110,8 @@ std::string where(config::Keep keep) {
 
 void describe_messages(const config::Bridge& bridge) {
   const config::Messages& messages = bridge.messages;
-  std::cout << "  from the channel: texts " << where(messages.text) << "; locations " << where(messages.location)
-            << "; images " << where(messages.image) << '\n';
+  std::cout << "  from the channel: texts " << kept(messages.text) << "; locations " << kept(messages.location)
+            << "; images " << kept(messages.image) << '\n';
   if (const auto& location = bridge.announce_location) {
     std::cout << "  shown to the channel every " << seconds(location->every) << ": latitude " << location->latitude
               << ", longitude " << location->longitude << '\n';

@@ -14,7 +14,7 @@ GuardedLines::GuardedLines(const config::Config& config) {
   for (const auto& [name, radio] : config.radios) {
     if (!can_be_guarded(radio.ptt)) continue;
     lines_[name] = lines.size();
-    const auto open = [name = name, ptt = radio.ptt] { return open_ptt(name, ptt); };
+    const auto open = [name = name, radio = radio] { return open_ptt(name, radio); };
     lines.push_back({[open] { return std::make_unique<radio::ReopenedPtt>(open); }, radio.ptt.timeout});
   }
   if (lines.empty()) return;

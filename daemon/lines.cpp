@@ -1,11 +1,15 @@
 #include "daemon/lines.hpp"
 
 #include <charconv>
+#include <utility>
 
+#include "radio/cm108_lines.hpp"
 #include "radio/file_cos.hpp"
 #include "radio/gpiod_cos.hpp"
+#include "radio/hid_devices.hpp"
 #include "radio/ptt_lines.hpp"
 #include "radio/reopened_cos.hpp"
+#include "radio/serial_lines.hpp"
 
 namespace zgw::daemon {
 namespace {
@@ -31,8 +35,68 @@ radio::Bias bias_of(config::Bias bias) {
   return radio::Bias::as_is;
 }
 
+std::unique_ptr<gateway::Cos> reopened(radio::ReopenedCos::Open open) {
+  return std::make_unique<radio::ReopenedCos>(std::move(open));
+}
+
 std::unique_ptr<gateway::Cos> open_input(const radio::LineSettings& settings) {
-  return std::make_unique<radio::ReopenedCos>([settings] { return std::make_unique<radio::GpiodCos>(settings); });
+  return reopened([settings] { return std::make_unique<radio::GpiodCos>(settings); });
+}
+
+// Found anew each time it is opened: a device that comes back may have another number.
+std::unique_ptr<radio::HidPort> open_hid(const radio::HidWanted& wanted) {
+  return std::make_unique<radio::HidrawPort>(radio::find_cm108(wanted).path);
+}
+
+radio::Cm108Input cm108_input(config::CosPin pin) {
+  switch (pin) {
+    case config::CosPin::vol_up:
+      return radio::Cm108Input::vol_up;
+    case config::CosPin::gpio1:
+      return radio::Cm108Input::gpio1;
+    case config::CosPin::gpio2:
+      return radio::Cm108Input::gpio2;
+    case config::CosPin::gpio3:
+      return radio::Cm108Input::gpio3;
+    case config::CosPin::gpio4:
+      return radio::Cm108Input::gpio4;
+    default:
+      return radio::Cm108Input::vol_dn;
+  }
+}
+
+radio::SerialInput serial_input(config::CosPin pin) {
+  switch (pin) {
+    case config::CosPin::dsr:
+      return radio::SerialInput::dsr;
+    case config::CosPin::dcd:
+      return radio::SerialInput::dcd;
+    case config::CosPin::ri:
+      return radio::SerialInput::ri;
+    default:
+      return radio::SerialInput::cts;
+  }
+}
+
+using Share = radio::TtyPort::Share;
+
+std::unique_ptr<radio::PttLine> open_serial_ptt(const config::Radio& radio, radio::SerialOutput line) {
+  const bool shared = radio.cos.source == config::CosSource::serial && radio.cos.device == radio.ptt.device;
+  return std::make_unique<radio::SerialPtt>(
+      std::make_unique<radio::TtyPort>(*radio.ptt.device, shared ? Share::shared : Share::alone), line);
+}
+
+std::unique_ptr<gateway::Cos> open_serial_cos(const config::Cos& cos) {
+  return reopened([port = *cos.device, input = serial_input(*cos.pin), low = cos.active == config::Level::low] {
+    return std::make_unique<radio::SerialCos>(std::make_unique<radio::TtyPort>(port, Share::shared), input, low);
+  });
+}
+
+std::unique_ptr<gateway::Cos> open_cm108_cos(const config::Radio& radio) {
+  const radio::HidWanted wanted{radio.cos.device, radio.sound.device, radio.cm108_ids};
+  return reopened([wanted, input = cm108_input(*radio.cos.pin), low = radio.cos.active == config::Level::low] {
+    return std::make_unique<radio::Cm108Cos>(open_hid(wanted), input, low);
+  });
 }
 
 }  // namespace
@@ -40,15 +104,25 @@ std::unique_ptr<gateway::Cos> open_input(const radio::LineSettings& settings) {
 bool can_be_guarded(const config::Ptt& ptt) {
   // The file radio's own line stays with it: no transmitter hangs on it, and only the card knows the positions in the
   // recording that are its stamps.
-  return ptt.method == config::PttMethod::gpio || (ptt.method == config::PttMethod::file && ptt.path);
+  if (ptt.method == config::PttMethod::file) return ptt.path.has_value();
+  return ptt.method != config::PttMethod::none;
 }
 
-std::unique_ptr<radio::PttLine> open_ptt(const std::string& radio, const config::Ptt& ptt) {
-  return opened(radio, [&]() -> std::unique_ptr<radio::PttLine> {
+std::unique_ptr<radio::PttLine> open_ptt(const std::string& name, const config::Radio& radio) {
+  const config::Ptt& ptt = radio.ptt;
+  const bool low = ptt.active == config::Level::low;
+  return opened(name, [&]() -> std::unique_ptr<radio::PttLine> {
     switch (ptt.method) {
       case config::PttMethod::gpio:
-        return std::make_unique<radio::GpiodPtt>(radio::LineSettings{.name = line_name(ptt.chip, *ptt.line),
-                                                                     .active_low = ptt.active == config::Level::low});
+        return std::make_unique<radio::GpiodPtt>(
+            radio::LineSettings{.name = line_name(ptt.chip, *ptt.line), .active_low = low});
+      case config::PttMethod::cm108:
+        return std::make_unique<radio::Cm108Ptt>(open_hid({ptt.device, radio.sound.device, radio.cm108_ids}),
+                                                 static_cast<unsigned>(ptt.pin), low);
+      case config::PttMethod::serial_rts:
+        return open_serial_ptt(radio, radio::SerialOutput::rts);
+      case config::PttMethod::serial_dtr:
+        return open_serial_ptt(radio, radio::SerialOutput::dtr);
       case config::PttMethod::file:
         if (ptt.path) return std::make_unique<radio::FilePtt>(*ptt.path);
         break;
@@ -59,13 +133,16 @@ std::unique_ptr<radio::PttLine> open_ptt(const std::string& radio, const config:
   });
 }
 
-std::unique_ptr<gateway::Cos> open_cos(const std::string& radio, const config::Cos& cos) {
-  return opened(radio, [&]() -> std::unique_ptr<gateway::Cos> {
+std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Radio& radio) {
+  const config::Cos& cos = radio.cos;
+  return opened(name, [&]() -> std::unique_ptr<gateway::Cos> {
     if (cos.source == config::CosSource::gpio) {
       return open_input({.name = line_name(cos.chip, *cos.line),
                          .active_low = cos.active == config::Level::low,
                          .bias = bias_of(cos.bias)});
     }
+    if (cos.source == config::CosSource::cm108) return open_cm108_cos(radio);
+    if (cos.source == config::CosSource::serial) return open_serial_cos(cos);
     if (cos.source == config::CosSource::file && cos.path) return std::make_unique<radio::FileCos>(*cos.path);
     return nullptr;
   });
@@ -73,8 +150,9 @@ std::unique_ptr<gateway::Cos> open_cos(const std::string& radio, const config::C
 
 std::unique_ptr<gateway::Cos> open_read_back(const std::string& radio, const config::ReadBack& read_back) {
   return opened(radio, [&] {
-    return open_input(
-        {.name = line_name(read_back.chip, read_back.line), .active_low = read_back.active == config::Level::low});
+    return open_input({.name = line_name(read_back.chip, read_back.line),
+                       .active_low = read_back.active == config::Level::low,
+                       .bias = bias_of(read_back.bias)});
   });
 }
 

@@ -27,10 +27,10 @@ auto opened(const std::string& radio, Open&& open) {
 bool can_be_guarded(const config::Ptt& ptt);
 
 /// Unkeyed; without a line where the radio has none of its own.
-std::unique_ptr<radio::PttLine> open_ptt(const std::string& radio, const config::Ptt& ptt);
+std::unique_ptr<radio::PttLine> open_ptt(const std::string& name, const config::Radio& radio);
 
 /// Null where the configuration names no line.
-std::unique_ptr<gateway::Cos> open_cos(const std::string& radio, const config::Cos& cos);
+std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Radio& radio);
 
 std::unique_ptr<gateway::Cos> open_read_back(const std::string& radio, const config::ReadBack& read_back);
 std::unique_ptr<radio::OutputLine> open_heartbeat(const std::string& radio, const config::Heartbeat& heartbeat);

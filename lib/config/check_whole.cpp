@@ -17,6 +17,7 @@ void check_lines(Section& root, const Config& config) {
   std::set<std::pair<std::string, std::string>> lines;
   const auto use = [&](Section s, std::string chip, const std::optional<std::string>& line) {
     if (chip.rfind("/dev/", 0) == 0) chip.erase(0, 5);
+    if (chip.find_first_not_of("0123456789") == std::string::npos) chip.insert(0, "gpiochip");
     if (line && !lines.emplace(chip, *line).second) s.error("line", "this GPIO line is used already");
   };
   root.each("radios", [&](const std::string& name, Section s) {
@@ -38,6 +39,29 @@ std::string card_of(std::string device) {
   }
   const bool first = device.size() > 2 && device.compare(device.size() - 2, 2, ",0") == 0;
   return first ? device.substr(0, device.size() - 2) : device;
+}
+
+bool on_serial_port(PttMethod method) {
+  return method == PttMethod::serial_rts || method == PttMethod::serial_dtr;
+}
+
+// What unkeys one radio there lowers the other pins, too.
+void check_interfaces(Section& root, const Config& config) {
+  std::set<std::string> used;
+  root.each("radios", [&](const std::string& name, Section s) {
+    const Radio& radio = config.radios.at(name);
+    const bool cm108 = radio.ptt.method == PttMethod::cm108;
+    if (!cm108 && !on_serial_port(radio.ptt.method)) return;
+    Section ptt = s.section("ptt");
+    const std::string at = radio.ptt.device ? *radio.ptt.device : cm108 ? card_of(radio.sound.device) : "";
+    if (!at.empty() && !used.insert(at).second) {
+      ptt.error(radio.ptt.device ? "device" : "method", "another radio has its PTT on this interface; it can key one");
+    }
+    const bool same_device = radio.cos.device == radio.ptt.device;
+    const auto gpio = static_cast<CosPin>(static_cast<int>(CosPin::gpio1) + radio.ptt.pin - 1);
+    if (cm108 && radio.cos.source == CosSource::cm108 && same_device && radio.ptt.pin <= 4 && radio.cos.pin == gpio)
+      ptt.error("pin", "is the pin of cos already");
+  });
 }
 
 // Two radios on one card: what is wrong with that.
@@ -143,6 +167,7 @@ class Channels {
 
 void check_whole(Section& root, const Config& config) {
   check_lines(root, config);
+  check_interfaces(root, config);
   check_cards(root, config);
   check_lowpasses(root, config);
   std::set<std::string> names;

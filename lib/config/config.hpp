@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/units.hpp"
+#include "base/usb_id.hpp"
 #include "config/secret.hpp"
 
 namespace zgw::config {
@@ -22,6 +23,7 @@ struct Gateway {
   LogLevel log_level = LogLevel::info;
   std::optional<std::string> state;  ///< directory
   bool key_guard = true;
+  std::vector<base::UsbId> cm108_ids;  ///< besides those that are known
 };
 
 enum class ServiceKind { consumer, work, enterprise };
@@ -64,10 +66,13 @@ struct Sound {
   milliseconds retry{500};
 };
 
-enum class CosSource { gpio, file, vox, always, none };
+enum class CosSource { gpio, cm108, serial, file, vox, always, none };
 enum class WithVox { off, and_vox, or_vox };
 enum class Level { low, high };
 enum class Bias { as_is, disabled, pull_up, pull_down };
+
+/// An input of a CM108, or of a serial port.
+enum class CosPin { vol_dn, vol_up, gpio1, gpio2, gpio3, gpio4, cts, dsr, dcd, ri };
 
 struct Cos {
   CosSource source = CosSource::gpio;
@@ -75,6 +80,8 @@ struct Cos {
   std::optional<std::string> line;  ///< an offset or a name
   Level active = Level::low;
   Bias bias = Bias::pull_up;
+  std::optional<std::string> device;  ///< with cm108: none is the sound card's own
+  std::optional<CosPin> pin;          ///< with cm108 and serial, always
   milliseconds debounce{50};
   milliseconds hang{300};
   std::optional<std::string> path;
@@ -91,13 +98,14 @@ struct Vox {
   milliseconds min_open{0};
 };
 
-enum class PttMethod { gpio, file, none };
+enum class PttMethod { gpio, cm108, serial_rts, serial_dtr, file, none };
 
 /// A line that must follow PTT.
 struct ReadBack {
   std::string chip = "gpiochip0";
   std::string line;  ///< an offset or a name
   Level active = Level::high;
+  Bias bias = Bias::as_is;
 };
 
 /// A line that toggles while the gateway works.
@@ -111,6 +119,8 @@ struct Ptt {
   PttMethod method = PttMethod::gpio;
   std::string chip = "gpiochip0";
   std::optional<std::string> line;
+  std::optional<std::string> device;  ///< with cm108: none is the sound card's own
+  int pin = 3;                        ///< with cm108: GPIO1 to GPIO8
   Level active = Level::high;
   milliseconds lead{300};
   milliseconds tail{150};
@@ -146,6 +156,7 @@ struct TxAudio {
 };
 
 struct Radio {
+  std::vector<base::UsbId> cm108_ids;  ///< the gateway's
   Sound sound;
   RxAudio rx_audio;
   TxAudio tx_audio;

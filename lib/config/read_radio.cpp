@@ -10,7 +10,9 @@ using namespace std::chrono_literals;
 
 constexpr std::array<std::pair<std::string_view, RxChannel>, 3> rx_channels = {
     {{"left", RxChannel::left}, {"right", RxChannel::right}, {"mix", RxChannel::mix}}};
-constexpr std::array<std::pair<std::string_view, CosSource>, 5> cos_sources = {{{"gpio", CosSource::gpio},
+constexpr std::array<std::pair<std::string_view, CosSource>, 7> cos_sources = {{{"gpio", CosSource::gpio},
+                                                                                {"cm108", CosSource::cm108},
+                                                                                {"serial", CosSource::serial},
                                                                                 {"file", CosSource::file},
                                                                                 {"vox", CosSource::vox},
                                                                                 {"always", CosSource::always},
@@ -20,8 +22,12 @@ constexpr std::array<std::pair<std::string_view, WithVox>, 3> with_vox = {
 constexpr std::array<std::pair<std::string_view, Level>, 2> levels = {{{"low", Level::low}, {"high", Level::high}}};
 constexpr std::array<std::pair<std::string_view, Bias>, 4> biases = {
     {{"as_is", Bias::as_is}, {"disabled", Bias::disabled}, {"pull_up", Bias::pull_up}, {"pull_down", Bias::pull_down}}};
-constexpr std::array<std::pair<std::string_view, PttMethod>, 3> ptt_methods = {
-    {{"gpio", PttMethod::gpio}, {"file", PttMethod::file}, {"none", PttMethod::none}}};
+constexpr std::array<std::pair<std::string_view, PttMethod>, 6> ptt_methods = {{{"gpio", PttMethod::gpio},
+                                                                                {"cm108", PttMethod::cm108},
+                                                                                {"serial_rts", PttMethod::serial_rts},
+                                                                                {"serial_dtr", PttMethod::serial_dtr},
+                                                                                {"file", PttMethod::file},
+                                                                                {"none", PttMethod::none}}};
 
 constexpr milliseconds shortest_hang_of_a_voice = 300ms;
 constexpr const char* no_line = "is missing: the number or name of the GPIO line";
@@ -42,14 +48,18 @@ void read_sound(Section s, Sound& out) {
   s.done();
 }
 
+bool is_line(CosSource source) {
+  return source != CosSource::vox && source != CosSource::none && source != CosSource::always;
+}
+
 void check_with_vox(Section& s, const Cos& cos) {
   if (cos.source == CosSource::always && cos.with_vox == WithVox::off) {
     s.warning("source", "always, without with_vox: and, is one over without end, which max_over ends with an alarm");
   }
   if (cos.source == CosSource::always && cos.with_vox == WithVox::or_vox)
     s.error("with_vox", "with source: always there is always a carrier already; write and");
-  const bool line = cos.source != CosSource::vox && cos.source != CosSource::none;
-  if (!line && cos.with_vox != WithVox::off) s.error("with_vox", "goes with a squelch line or with source: always");
+  const bool opens = is_line(cos.source) || cos.source == CosSource::always;
+  if (!opens && cos.with_vox != WithVox::off) s.error("with_vox", "goes with a squelch line or with source: always");
 }
 
 // `with_lines`: the sound device is the file radio, which brings a carrier and a PTT line of its own.
@@ -65,6 +75,7 @@ void read_cos(Section s, bool with_lines, Cos& out) {
   if (known && out.source == CosSource::gpio && !s.has("line")) s.error("line", no_line);
   if (known && out.source != CosSource::gpio && s.has("line"))
     s.warning("line", "is not used; it goes with source: gpio");
+  read_cos_interface(s, known, with_lines, out);
   if (known && out.source == CosSource::file && !s.has("path") && !with_lines)
     s.error("path", "is missing: the file that holds 1 or 0");
   s.choice("with_vox", out.with_vox, with_vox);
@@ -96,6 +107,7 @@ void read_read_back(Section s, bool there, ReadBack& out) {
   s.text("chip", out.chip);
   s.text("line", out.line);
   s.choice("active", out.active, levels);
+  s.choice("bias", out.bias, biases);
   s.done();
 }
 
@@ -127,6 +139,7 @@ void read_ptt(Section s, bool with_lines, Ptt& out) {
   if (known && out.method == PttMethod::gpio && !s.has("line")) s.error("line", no_line);
   if (known && out.method != PttMethod::gpio && s.has("line"))
     s.warning("line", "is not used; it goes with method: gpio");
+  read_ptt_interface(s, known, with_lines, out);
   if (known && out.method == PttMethod::file && !s.has("path") && !with_lines)
     s.error("path", "is missing: the file to append to");
   if (out.lead + out.tail + 1s > out.timeout) s.error("timeout", "leaves no time to talk between lead and tail");
@@ -142,7 +155,7 @@ void read_radio(Section s, Radio& out) {
   read_tx_audio(s.section("tx_audio"), out.tx_audio);
   read_cos(s.section("cos"), with_lines, out.cos);
   read_vox(s.section("vox"), out.vox);
-  const bool by_line = out.cos.source == CosSource::gpio || out.cos.source == CosSource::file;
+  const bool by_line = is_line(out.cos.source);
   if (out.rx_audio.tail_cut > 0ms && (!by_line || out.cos.with_vox == WithVox::or_vox))
     s.section("rx_audio").warning("tail_cut", "is not used; the end of a squelch line tells where the tail is");
   read_ptt(s.section("ptt"), with_lines, out.ptt);

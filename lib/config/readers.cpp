@@ -11,12 +11,26 @@ using namespace std::chrono_literals;
 constexpr std::array<std::pair<std::string_view, LogLevel>, 4> log_levels = {
     {{"debug", LogLevel::debug}, {"info", LogLevel::info}, {"warning", LogLevel::warning}, {"error", LogLevel::error}}};
 
+void read_usb_ids(Section& s, const std::string& key, std::vector<base::UsbId>& out) {
+  std::optional<std::set<std::string>> texts;
+  s.names(key, texts);
+  for (const std::string& text : texts.value_or(std::set<std::string>{})) {
+    const auto id = base::parse_usb_id(text);
+    if (!id) {
+      s.error(key, id.error().message);
+    } else {
+      out.push_back(*id);
+    }
+  }
+}
+
 void read_gateway(Section s, Gateway& out) {
   s.text("name", out.name);
   s.choice("log_level", out.log_level, log_levels);
   s.text("state", out.state);
   s.flag("key_guard", out.key_guard);
   if (!out.key_guard) s.warning("key_guard", "without it nobody unkeys when the gateway itself hangs or dies");
+  read_usb_ids(s, "cm108_ids", out.cm108_ids);
   s.done();
 }
 
@@ -54,6 +68,7 @@ void read_config(Section s, Config& out) {
   s.each("accounts",
          [&](const std::string& name, Section below) { read_account(std::move(below), out.accounts[name]); });
   s.each("radios", [&](const std::string& name, Section below) { read_radio(std::move(below), out.radios[name]); });
+  for (auto& [name, radio] : out.radios) radio.cm108_ids = out.gateway.cm108_ids;
   s.each_of_list("bridges", [&](Section below) {
     out.bridges.emplace_back();
     read_bridge(std::move(below), out.bridges.back());

@@ -9,6 +9,10 @@ namespace zgw::config {
 void read_config(Section section, Config& config);
 void read_account(Section section, Account& account);
 void read_radio(Section section, Radio& radio);
+/// Where the squelch line of an interface is, once `source` is read. `known`: whether it was understood.
+void read_cos_interface(Section& section, bool known, bool file_radio, Cos& cos);
+/// Where PTT is, once `method` and `active` are read.
+void read_ptt_interface(Section& section, bool known, bool file_radio, Ptt& ptt);
 void read_rx_audio(Section section, RxAudio& rx_audio);
 void read_tx_audio(Section section, TxAudio& tx_audio);
 void read_bridge(Section section, Bridge& bridge);

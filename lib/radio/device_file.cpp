@@ -8,6 +8,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/text.hpp"
 
@@ -30,6 +31,11 @@ std::string open_failure(const std::string& path, int error, const std::string& 
   if (error == EACCES || error == EPERM) text += owner_of(path) + "; " + remedy;
   if (error == EBUSY) text += "; another program has it";
   return text;
+}
+
+std::string access_trouble(const std::string& path, const std::string& remedy) {
+  if (::access(path.c_str(), R_OK | W_OK) == 0) return {};
+  return ", " + open_failure(path, errno, remedy);
 }
 
 base::Descriptor open_device(const std::string& path, int flags, const std::string& remedy) {

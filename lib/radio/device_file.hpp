@@ -18,4 +18,7 @@ base::Descriptor open_device(const std::string& path, int flags, const std::stri
 /// Why `path` could not be opened.
 std::string open_failure(const std::string& path, int error, const std::string& remedy);
 
+/// `, cannot open …` where this user may not open it to read and write, else nothing. Opens nothing.
+std::string access_trouble(const std::string& path, const std::string& remedy);
+
 }  // namespace zgw::radio

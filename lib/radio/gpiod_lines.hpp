@@ -19,7 +19,7 @@ namespace zgw::radio {
 
 enum class Bias { as_is, disabled, pull_up, pull_down };
 
-/// `chip`: "gpiochip0", "/dev/gpiochip0" or a label such as "pinctrl-bcm2711". `line`: its offset or its name.
+/// `chip`: "gpiochip0", "0", "/dev/gpiochip0" or a label such as "pinctrl-bcm2711". `line`: its offset or its name.
 struct LineName {
   std::string chip;
   std::variant<unsigned, std::string> line;

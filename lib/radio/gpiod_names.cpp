@@ -55,7 +55,8 @@ std::vector<std::string> gpio_chip_paths(const std::filesystem::path& dev) {
 std::string find_gpio_chip(const std::string& name, const std::vector<std::string>& paths,
                            const std::vector<GpioChip>& chips) {
   for (const std::string& path : paths) {
-    if (path == name || std::filesystem::path(path).filename() == name) return path;
+    const std::string file = std::filesystem::path(path).filename();
+    if (path == name || file == name || file == std::string(prefix) + name) return path;
   }
   for (const GpioChip& chip : chips) {
     if (chip.label == name) return chip.path;

@@ -1,4 +1,5 @@
-// The kinds of PTT line there are: a GPIO, a text file for a simulated radio, and none.
+// The plain kinds of PTT line: a GPIO, a text file for a simulated radio, and none. The others are in cm108_lines and
+// serial_lines.
 // Thread: as PttLine says. Real-time safe: set() is one system call. Errors: construction throws std::runtime_error.
 #pragma once
 

@@ -90,6 +90,40 @@ TEST_CASE("a missing GPIO chip: one line that names it, status 69") {
   CHECK(run.says("gpiochip77"));
 }
 
+TEST_CASE("a missing HID interface or serial port, or a file in its place: one line that names it, status 69") {
+  const e2e::Folder folder;
+  const auto starts = [&](const std::string& ptt) {
+    return Finished({"run", "--config", write(folder, minimal(folder, "null", ptt))});
+  };
+  const Finished hid = starts("{method: cm108, device: \"ffff:ffff\"}");
+  CHECK(WEXITSTATUS(hid.status) == start_failed);
+  CHECK(hid.says("radio r: no HID interface \"ffff:ffff\"; there are: "));
+  const Finished card = starts("{method: cm108}");
+  CHECK(WEXITSTATUS(card.status) == start_failed);
+  CHECK(card.says("radio r: no HID interface to key with: the sound card \"null\" is not there or not on USB"));
+  const Finished port = starts("{method: serial_rts, device: /dev/serial/by-id/nothing}");
+  CHECK(WEXITSTATUS(port.status) == start_failed);
+  CHECK(port.says("radio r: cannot open /dev/serial/by-id/nothing: No such file or directory"));
+  const Finished file = starts("{method: serial_rts, device: /dev/null}");
+  CHECK(WEXITSTATUS(file.status) == start_failed);
+  CHECK(file.says("radio r: /dev/null is no serial port"));
+}
+
+TEST_CASE("check says which pin or line keys the radio and which one is its squelch") {
+  const e2e::Folder folder;
+  const auto checked = [&](const std::string& ptt, const std::string& cos) {
+    std::string text = minimal(folder, "hw:CARD=Device", ptt);
+    return Finished({"check", write(folder, text.replace(text.find("cos: {source: none}"), 19, "cos: " + cos))});
+  };
+  const Finished cm108 = checked("{method: cm108}", "{source: cm108}");
+  CHECK(cm108.says("PTT by GPIO3 of the sound card's own HID, keyed when high"));
+  CHECK(cm108.says("opened by COS on VOL_DN of the sound card's own HID, carrier when low"));
+  const Finished serial =
+      checked("{method: serial_dtr, device: /dev/ttyACM0}", "{source: serial, device: /dev/ttyACM0, pin: ri}");
+  CHECK(serial.says("PTT by DTR of /dev/ttyACM0"));
+  CHECK(serial.says("opened by COS on RI of /dev/ttyACM0, carrier when low"));
+}
+
 TEST_CASE("a certificate that nobody vouches for: refused, status 69, nothing keyed") {
   const Refused refused({.with_ca_file = false});
   REQUIRE(refused.ended);

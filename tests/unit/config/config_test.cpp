@@ -71,7 +71,8 @@ TEST_CASE("each error is told with file, line, column, key, what was found and w
   check_only(errors_with("{method: none}", "{method: gpio}"),
              "f:2:59: radios.r.ptt.line: is missing: the number or name of the GPIO line");
   check_only(errors_with("{method: none}", "{method: wishful, line: 5}"),
-             "f:2:68: radios.r.ptt.method: \"wishful\" is not known here; allowed: gpio, file, none");
+             "f:2:68: radios.r.ptt.method: \"wishful\" is not known here; allowed: gpio, cm108, serial_rts, "
+             "serial_dtr, file, none");
   check_only(errors_with("radio: r", "radio: q"), "f:3:40: bridges[0].radio: \"q\" is not among the radios: \"r\"");
   check_only(errors_with("network: acme", "network: \"https://acme.zellowork.com\""),
              "f:1:40: accounts.a.network: is the sub-domain alone, not an address: acme for acme.zellowork.com");
@@ -371,8 +372,8 @@ TEST_CASE("the example is sound, and what it comments out is the default") {
   const auto loaded = load(example, "example");
   CHECK(loaded.errors == std::vector<std::string>{});
   // Uncommenting every default must change nothing; alternatives and paths are left out.
-  const std::set<std::string> not_defaults = {"network",  "server", "url",   "ca_file",   "jwt",
-                                              "language", "path",   "state", "read_back", "heartbeat"};
+  const std::set<std::string> not_defaults = {"network", "server",    "url",       "ca_file", "jwt", "language", "path",
+                                              "state",   "read_back", "heartbeat", "device",  "pin", "cm108_ids"};
   std::istringstream lines(example);
   std::string all;
   int defaults = 0;

@@ -1,6 +1,7 @@
 // The documents against the reader of the configuration.
 #include <fstream>
 #include <map>
+#include <regex>
 #include <set>
 #include <sstream>
 
@@ -60,4 +61,26 @@ TEST_CASE("a whole configuration in a document can be pasted and is sound") {
     }
   }
   CHECK(found == 2);
+}
+
+TEST_CASE("each radio in docs/hardware.md is sound, and earns no warning") {
+  const std::string text = file("docs/hardware.md");
+  const std::string begin = "```yaml\n";
+  const std::regex radio("\n  (\\w+):\n");
+  int found = 0;
+  for (std::size_t at = text.find(begin); at != std::string::npos; at = text.find(begin, at + 1)) {
+    const std::string yaml = text.substr(at + begin.size(), text.find("```\n", at + 1) - at - begin.size());
+    std::smatch name;
+    REQUIRE_MESSAGE(std::regex_search(yaml, name, radio), yaml);
+    const auto loaded =
+        config::load(yaml +
+                         "accounts: {a: {service: work, network: n, username: u, password: {env: HOME}}}\n"
+                         "bridges: [{name: b, account: a, channel: c, radio: " +
+                         name[1].str() + "}]\n",
+                     "docs/hardware.md");
+    CHECK(loaded.errors == std::vector<std::string>{});
+    CHECK(loaded.warnings == std::vector<std::string>{});
+    ++found;
+  }
+  CHECK(found == 8);
 }

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 
 #include "radio/cm108_ids.hpp"
+#include "radio/serial_ports.hpp"
 #include "unit/radio/rig.hpp"
 
 namespace zgw::radio {
@@ -161,6 +162,40 @@ TEST_CASE("the devices of a machine are listed by number, with what tells them a
   CHECK(devices[4].path == machine.dev("hidraw10"));
   CHECK(contains(to_string(devices[1]),
                  "hidraw4 (1209:7388 \"AIOC All-In-One-Cable\", usb:1-1.4, serial number \"e5a1c0de\")"));
+}
+
+TEST_CASE("the udev rule is for the devices that are known, and for no other") {
+  std::ifstream rules(std::string(ZGW_SOURCE_DIR) + "/systemd/60-zello-gateway.rules");
+  const std::string begin = "KERNELS==\"0003:";
+  std::vector<base::UsbId> ruled;
+  for (std::string line; std::getline(rules, line);) {
+    if (line.rfind(begin, 0) != 0) continue;
+    const auto id = base::parse_usb_id(line.substr(begin.size(), 9));
+    REQUIRE_MESSAGE(id, line);
+    ruled.push_back(*id);
+    CHECK(line.substr(begin.size() + 9) == ".*\", GROUP=\"zello-gateway\", MODE=\"0660\"");
+  }
+  CHECK(ruled == std::vector<base::UsbId>(cm108_ids.begin(), cm108_ids.end()));
+}
+
+TEST_CASE("serial ports with hardware behind them are listed, by the name that stays") {
+  const Machine machine;
+  for (const char* tty : {"ttyUSB0", "ttyACM0", "ttyS0", "tty1"}) {
+    machine.make(std::string("dev/") + tty, "");
+    machine.make(std::string("sys/class/tty/") + tty + "/dev", "");
+  }
+  for (const auto& [tty, driver] : {std::pair("ttyUSB0", "cp210x"), {"ttyACM0", "cdc_acm"}, {"ttyS0", "serial8250"}}) {
+    machine.make(std::string("sys/drivers/") + driver + "/bind", "");
+    machine.link(std::string("sys/class/tty/") + tty + "/device/driver", std::string("sys/drivers/") + driver);
+  }
+  machine.link("dev/serial/by-id/usb-Digirig", "dev/ttyUSB0");
+  machine.link("dev/serial/by-id/usb-Gone", "dev/ttyUSB9");
+  const std::vector<SerialPortInfo> ports = list_serial_ports(machine.roots());
+  REQUIRE(ports.size() == 2);
+  CHECK(ports[0].name == machine.dev("ttyACM0"));
+  CHECK(ports[1].name == machine.dev("serial/by-id/usb-Digirig"));
+  CHECK(ports[1].node == machine.dev("ttyUSB0"));
+  CHECK(list_serial_ports({"/nowhere", "/nowhere"}).empty());
 }
 
 TEST_CASE("the CM108 and AIOC that there are in the field are known, each once, and nothing that is none") {

@@ -122,7 +122,9 @@ TEST_CASE("a GPIO output is requested inactive, which is unkeyed for both polari
   CHECK_FALSE(OutputLine::initial_value());
 }
 
-TEST_CASE("a GPIO chip is found by its file, its path or its label") {
+TEST_CASE("a GPIO chip is found by its file, its number, its path or its label") {
+  CHECK(find_gpio_chip("10", three_paths, two_chips) == "/dev/gpiochip10");
+  CHECK(find_gpio_chip("0", three_paths, two_chips) == "/dev/gpiochip0");
   CHECK(find_gpio_chip("gpiochip4", three_paths, two_chips) == "/dev/gpiochip4");
   CHECK(find_gpio_chip("/dev/gpiochip10", three_paths, two_chips) == "/dev/gpiochip10");
   CHECK(find_gpio_chip("pinctrl-bcm2711", three_paths, two_chips) == "/dev/gpiochip0");
