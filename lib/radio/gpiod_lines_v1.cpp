@@ -62,9 +62,7 @@ struct Found {
     line = offset != nullptr ? gpiod_chip_get_line(chip.get(), *offset)
                              : gpiod_chip_find_line(chip.get(), std::get<std::string>(name.line).c_str());
     if (line == nullptr) {
-      const unsigned count = gpiod_chip_num_lines(chip.get());
-      throw std::runtime_error("GPIO line " + to_string(name) + ": the chip has no such line; it has " +
-                               std::to_string(count));
+      throw std::runtime_error(gpio_missing(name, gpiod_chip_num_lines(chip.get()), list_gpio_chips()));
     }
   }
 

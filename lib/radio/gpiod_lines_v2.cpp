@@ -70,8 +70,7 @@ unsigned find_line(gpiod_chip* chip, const LineName& name) {
     const int offset = gpiod_chip_get_line_offset_from_name(chip, called->c_str());
     if (offset >= 0) return static_cast<unsigned>(offset);
   }
-  throw std::runtime_error("GPIO line " + to_string(name) + ": the chip has no such line; it has " +
-                           std::to_string(count));
+  throw std::runtime_error(gpio_missing(name, count, list_gpio_chips()));
 }
 
 Settings settings_of(const LineSettings& line, bool output) {

@@ -64,6 +64,18 @@ std::string find_gpio_chip(const std::string& name, const std::vector<std::strin
   throw std::runtime_error("no GPIO chip " + base::quoted(name) + "; chips here: " + list_of(paths, chips));
 }
 
+std::string gpio_missing(const LineName& name, std::size_t count, const std::vector<GpioChip>& chips) {
+  std::string text =
+      "GPIO line " + to_string(name) + ": the chip has no such line; it has " + std::to_string(count) + " lines";
+  const auto* called = std::get_if<std::string>(&name.line);
+  for (const GpioChip& chip : chips) {
+    const bool has = std::any_of(chip.lines.begin(), chip.lines.end(),
+                                 [&](const GpioLine& line) { return called != nullptr && line.name == *called; });
+    if (has) text += "; " + chip.path + " (" + base::printable(chip.label) + ") has one of this name";
+  }
+  return text;
+}
+
 std::string gpio_failure(const LineName& name, const char* what, int error, const std::string& consumer) {
   std::string text =
       "GPIO line " + to_string(name) + ": cannot " + what + ": " + std::generic_category().message(error);

@@ -19,6 +19,9 @@ std::vector<std::string> gpio_chip_paths(const std::filesystem::path& dev = "/de
 std::string find_gpio_chip(const std::string& name, const std::vector<std::string>& paths,
                            const std::vector<GpioChip>& chips);
 
+/// That the chip, which has `count` lines, has none called `name`, and which of `chips` has.
+std::string gpio_missing(const LineName& name, std::size_t count, const std::vector<GpioChip>& chips);
+
 /// Why `name` could not be had; `what` is the step that failed with `error`, `consumer` who holds the line, if known.
 std::string gpio_failure(const LineName& name, const char* what, int error, const std::string& consumer = {});
 

@@ -152,6 +152,15 @@ TEST_CASE("a busy GPIO line says who has it, and a forbidden one says which grou
   CHECK(contains(gpio_failure({"gpiochip0", 3U}, "open the chip", EACCES), "in the group gpio"));
 }
 
+TEST_CASE("a GPIO line that is missing says how many there are, and which chip has one of this name") {
+  const std::vector<GpioChip> chips{{"/dev/gpiochip0", "pinctrl-rp1", {{27, "GPIO27"}}}, {"/dev/gpiochip4", "exp", {}}};
+  CHECK(gpio_missing({"gpiochip4", std::string("GPIO27")}, 8, chips) ==
+        "GPIO line gpiochip4:GPIO27: the chip has no such line; it has 8 lines; /dev/gpiochip0 (pinctrl-rp1) has one "
+        "of this name");
+  CHECK(gpio_missing({"gpiochip4", 27U}, 8, chips) ==
+        "GPIO line gpiochip4:27: the chip has no such line; it has 8 lines");
+}
+
 TEST_CASE("GPIO chips are counted by number, and other files are not chips") {
   const TemporaryDirectory directory;
   for (const char* name : {"gpiochip10", "gpiochip2", "gpiochip", "gpiochip1x", "gpiomem"}) directory.write(name, "");
