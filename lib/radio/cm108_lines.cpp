@@ -14,8 +14,8 @@ constexpr int most_at_once = 64;  // reports, of which the last one counts; the 
 
 }  // namespace
 
-Cm108Ptt::Cm108Ptt(std::unique_ptr<HidPort> port, unsigned pin, bool active_low)
-    : port_(std::move(port)), pin_(pin), active_low_(active_low) {
+Cm108Ptt::Cm108Ptt(std::unique_ptr<HidPort> port, unsigned pin, bool active_low, Time time)
+    : port_(std::move(port)), pin_(pin), active_low_(active_low), time_(std::move(time)) {
   if (set(false)) return;
   throw std::system_error(errno, std::generic_category(), "the HID interface takes no report for its pins");
 }
@@ -25,7 +25,12 @@ Cm108Ptt::~Cm108Ptt() {
 }
 
 bool Cm108Ptt::set(bool on) noexcept {
-  return port_->write(cm108_output(pin_, on != active_low_));
+  const base::TimePoint now = time_.now();
+  const base::TimePoint next = next_.load();
+  if (now < next) time_.wait(next - now);
+  const bool done = port_->write(cm108_output(pin_, on != active_low_));
+  next_.store(time_.now() + spacing);
+  return done;
 }
 
 Cm108Cos::Cm108Cos(std::unique_ptr<HidPort> port, Cm108Input input, bool active_low)

@@ -3,6 +3,9 @@
 // Cm108Ptt drives its pin to the level that does not key, first of all and last of all. Before it does so for the first
 // time after the device was plugged in, the pin is an input, which keys nothing on any interface that is built right.
 //
+// Reports that follow each other at once have been lost on a Raspberry Pi 5, and an unkeying must not be: a report
+// waits until the one before is 3 ms old.
+//
 // Cm108Cos asks for the state once, when it is opened: afterwards the device only tells of changes. One that does not
 // answer that question is taken to be without a carrier until it tells of a change.
 //
@@ -10,9 +13,15 @@
 // of Cm108Ptt. Errors: construction throws std::runtime_error; afterwards results tell.
 #pragma once
 
+#include <atomic>
+#include <chrono>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <thread>
+#include <utility>
 
+#include "base/time.hpp"
 #include "gateway/ports.hpp"
 #include "radio/cm108.hpp"
 #include "radio/hid_port.hpp"
@@ -22,8 +31,17 @@ namespace zgw::radio {
 
 class Cm108Ptt final : public PttLine {
  public:
+  static constexpr std::chrono::milliseconds spacing{3};
+
+  struct Time {
+    std::function<base::TimePoint()> now = std::chrono::steady_clock::now;
+    std::function<void(base::Duration)> wait = [](base::Duration length) { std::this_thread::sleep_for(length); };
+  };
+
   /// `pin`: 1 to 8.
-  Cm108Ptt(std::unique_ptr<HidPort> port, unsigned pin, bool active_low);
+  Cm108Ptt(std::unique_ptr<HidPort> port, unsigned pin, bool active_low, Time time);
+  Cm108Ptt(std::unique_ptr<HidPort> port, unsigned pin, bool active_low)
+      : Cm108Ptt(std::move(port), pin, active_low, Time{}) {}
   ~Cm108Ptt() override;
   Cm108Ptt(const Cm108Ptt&) = delete;
   Cm108Ptt& operator=(const Cm108Ptt&) = delete;
@@ -34,6 +52,8 @@ class Cm108Ptt final : public PttLine {
   std::unique_ptr<HidPort> port_;
   unsigned pin_;
   bool active_low_;
+  Time time_;
+  std::atomic<base::TimePoint> next_{base::TimePoint::min()};  // a report may be sent from then on
 };
 
 class Cm108Cos final : public gateway::Cos {

@@ -87,6 +87,26 @@ TEST_CASE("nothing keys a CM108 at opening, closing, losing and finding it again
   }
 }
 
+TEST_CASE("a report waits until the one before is three milliseconds old, and not longer than it must") {
+  FakeHid device;
+  base::TimePoint now = base::TimePoint{} + 1h;
+  std::vector<base::Duration> waits;
+  Cm108Ptt line(device.open(), 3, false,
+                {[&] { return now; },
+                 [&](base::Duration length) {
+                   waits.push_back(length);
+                   now += length;
+                 }});
+  CHECK(waits.empty());
+  line.set(true);
+  now += 1ms;
+  line.set(false);
+  now += 3ms;
+  line.set(true);
+  CHECK(waits == std::vector<base::Duration>{3ms, 2ms});
+  CHECK(device.sent == std::vector<Report>{unkeyed, keyed, unkeyed, keyed});
+}
+
 TEST_CASE("a CM108 that takes no report cannot be opened, and is not keyed by trying") {
   FakeHid device;
   device.there = false;
