@@ -22,7 +22,7 @@ using base::TimePoint;
 constexpr auto cos_before_speech = 50ms;
 constexpr auto cos_after_speech = 100ms;
 constexpr auto feed_interval = 10ms;
-constexpr auto feed_ahead = 60ms;
+constexpr auto feed_ahead = 120ms;  // a gateway that nobody speaks to reads 50 ms at a time
 
 TimePoint now() {
   return std::chrono::steady_clock::now();

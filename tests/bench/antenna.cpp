@@ -15,7 +15,7 @@ namespace zgw::bench {
 namespace {
 
 constexpr base::SampleRate rate{48000};
-constexpr std::chrono::milliseconds ahead{60};
+constexpr std::chrono::milliseconds ahead{120};    // a gateway that nobody speaks to reads 50 ms at a time
 constexpr std::chrono::milliseconds squelch{100};  // closes so much later
 
 }  // namespace
