@@ -13,6 +13,7 @@
 #include "daemon/demo_messages.hpp"
 #include "daemon/demo_show.hpp"
 #include "daemon/exit_status.hpp"
+#include "daemon/version.hpp"
 #include "simulator/journal_reader.hpp"
 #include "simulator/speech.hpp"
 #include "simulator/stage.hpp"
@@ -40,7 +41,7 @@ std::filesystem::path plugin_of(const DemoOptions& options) {
   if (!options.alsa_plugin.empty()) return std::filesystem::absolute(options.alsa_plugin);
   constexpr const char* name = "libasound_module_pcm_zgwsim.so";
   const std::filesystem::path here = own_program().parent_path();
-  for (const auto& place : {here / "../lib/simulator/alsa" / name, here / "../lib/zello-gateway" / name}) {
+  for (const auto& place : {here / "../lib/simulator/alsa" / name, here / ".." / library_directory / name}) {
     if (std::filesystem::exists(place)) return std::filesystem::canonical(place);
   }
   throw StartFailed("the simulated sound card is not installed; name it with --alsa-plugin");
