@@ -106,7 +106,7 @@ root_of() {
 sysroot_of() { made sysroot "$1" "$2" libc6-dev libstdc++-"$(compiler_version "$1")"-dev libasound2-data $(libraries); }
 
 # The C++ library that belongs to the suite's compiler.
-compiler_version() { basename "$(echo "$(root_of "$1")"/usr/lib/gcc/*/[0-9]*/cc1plus | cut -d ' ' -f 1 | xargs dirname)"; }
+compiler_version() { ls "$(root_of "$1")/usr/include/c++"; }
 
 # inside ROOT FOLDER PATH COMMAND…: runs it in the root, where FOLDER is at PATH, with $sysroot of $triplet if there is one
 inside() {
@@ -293,6 +293,8 @@ main() {
       [ -z "$try" ] || try_package "$architecture" "$suite"
     done
   done
+  # Whoever asked by sudo can clean up.
+  [ -z "${SUDO_UID-}" ] || chown -R "$SUDO_UID" "$out"
   step "packages in $out"
   table "$out"/*/*.deb
 }
