@@ -119,8 +119,8 @@ int AlsaCard::calm_sleep() noexcept {
 
 AlsaCard::Polled AlsaCard::sleep_calmly(int ms) noexcept {
   Polled polled;
-  descriptors_[0] = {exchange_.wake_descriptor(), POLLIN, 0};
-  polled.woken = ::poll(descriptors_.data(), 1, ms) > 0;
+  pollfd wake{exchange_.wake_descriptor(), POLLIN, 0};
+  polled.woken = ::poll(&wake, 1, ms) > 0;
   if (polled.woken) exchange_.clear_wake();
   polled.capture = POLLIN;
   return polled;
