@@ -7,4 +7,4 @@ command -v shellcheck >/dev/null || {
   echo "skipped-because: shellcheck is not installed"
   exit 77
 }
-shellcheck run .ci/run systemd/*.sh tests/package/*.sh tests/lint/*.sh
+shellcheck run .ci/run systemd/*.sh tests/package/*.sh tests/lint/*.sh tests/lab/*.sh tests/lab/guest/lab-init tests/lab/guest/lab-story

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 #include <sys/socket.h>
@@ -80,8 +81,8 @@ TEST_CASE("a service manager that does not read holds nobody up for ever") {
 }
 
 TEST_CASE("an address that is none is as good as no service manager") {
-  for (const std::string where :
-       {"", "/", "@", "notify", "vsock:2:1", "/nowhere/at/all", std::string(200, '/').c_str()}) {
+  const std::vector<std::string> none{"", "/", "@", "notify", "vsock:2:1", "/nowhere/at/all", std::string(200, '/')};
+  for (const std::string& where : none) {
     ::setenv("NOTIFY_SOCKET", where.c_str(), 1);
     const Service service;
     service.ready("x");
