@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """The lab: boots a machine of its own for each scenario, and says how they went.
 
-usage: host.py --package DEB --hand PROGRAM --results FOLDER [--suite SUITE] [SCENARIO…]
+usage: host.py --package DEB --hand PROGRAM --results FOLDER [--suite SUITE] [--quick] [SCENARIO…]
 
 The machine is a User Mode Linux kernel, a program of this user; kernel and image are made from Debian's packages when they
 are not in the cache. DEB is what is installed on it. Scenarios are the files of tests/lab/scenarios, in the order of
 their ORDER; what each leaves behind is in FOLDER/SCENARIO, what all have measured in FOLDER/figures.json.
+With --quick what is repeated a hundred times is repeated ten times.
 """
 
 import argparse
@@ -119,6 +120,8 @@ class Lab:
         memory = "/dev/shm" if os.access("/dev/shm", os.W_OK | os.X_OK) else tempfile.gettempdir()
         with tempfile.TemporaryDirectory(prefix="lab-") as run, open(share / "console.txt", "wb") as console:
             pathlib.Path(run, "story").write_text(f"/lab/tests/scenarios/{scenario}.py\n", encoding="ascii")
+            if self.options.quick:
+                pathlib.Path(run, "quick").touch()
             folders = {"lib/modules": self.kernel / "lib/modules", "lab/share": share, "lab/tests": HERE,
                        "lab/bin": self.bin, "lab/package": self.package}
             pathlib.Path(run, "folders").write_text(
@@ -166,6 +169,7 @@ def main():
     parser.add_argument("--hand", type=pathlib.Path, required=True)
     parser.add_argument("--results", type=pathlib.Path, required=True)
     parser.add_argument("--suite", default="bookworm")
+    parser.add_argument("--quick", action="store_true")
     parser.add_argument("scenarios", nargs="*")
     options = parser.parse_args()
     options.results = options.results.resolve()

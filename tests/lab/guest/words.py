@@ -3,7 +3,7 @@
 import time
 
 from city import CHANNEL, City, compare
-from machine import SHARE, Unexpected, expect, figure, say, sh, wait_until
+from machine import SHARE, Unexpected, expect, figure, say, sh, times, wait_until
 from radio import Chip, History, Radio, sound_cards
 from service import CONFIG, ETC, UNIT, Service, configure, drop_in
 
@@ -12,4 +12,4 @@ LONG = SHARE / "long.wav"
 
 __all__ = ["CHANNEL", "CONFIG", "ETC", "LONG", "SHARE", "SPEECH", "UNIT", "Chip", "City", "History", "Radio", "Service",
            "Unexpected", "compare", "configure", "drop_in", "expect", "figure", "say", "sh",
-           "sound_cards", "time", "wait_until"]
+           "sound_cards", "time", "times", "wait_until"]
