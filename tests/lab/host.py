@@ -159,7 +159,9 @@ def figures(results, scenarios):
     for scenario in scenarios:
         path = results / scenario / "figures.ndjson"
         if path.exists():
-            rows += [{"scenario": scenario, **json.loads(line)} for line in path.read_text(encoding="utf-8").splitlines()]
+            virtual = constant(scenario, "VIRTUAL_TIME", False)
+            lines = path.read_text(encoding="utf-8").splitlines()
+            rows += [{"scenario": scenario, "virtual": virtual, **json.loads(line)} for line in lines]
     return rows
 
 

@@ -12,18 +12,21 @@ sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "lint"))
 import lab  # noqa: E402  pylint: disable=wrong-import-position,import-self
 
 HEADS = {
-    "mishaps": ("what happens while it transmits", "times", "unkeyed after: least", "median", "most"),
+    "mishaps": ("what happens while it transmits", "times", "time", "unkeyed after: least", "median", "most"),
     "network": ("network", "words lost, radio to channel", "delay", "words lost, channel to radio", "delay", "link"),
 }
 
 
 def span(seconds):
+    if seconds < 0.001:
+        return "1 ms or less"  # as often as one looks
     return f"{seconds * 1000:.0f} ms" if seconds < 1 else f"{seconds:.1f} s"
 
 
 def cells(table, row):
     if table == "mishaps":
-        return [row["what"], str(row["times"]), *(span(row[name]) for name in ("least", "median", "most"))]
+        time = "virtual" if row["virtual"] else "real"
+        return [row["what"], str(row["times"]), time, *(span(row[name]) for name in ("least", "median", "most"))]
     return [row["what"], *(str(row[name]) for name in ("lost_up", "delay_up", "lost_down", "delay_down", "link"))]
 
 

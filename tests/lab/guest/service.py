@@ -31,7 +31,7 @@ bridges:
 
 def configure(text=CONFIG, certificate=True):
     """Writes configuration and secrets as the manual has it."""
-    sh(f"install -d {ETC} && install -d -m 700 {ETC}/credentials && chgrp zello-gateway {ETC}")
+    sh(f"mkdir -p {ETC} && install -d -m 700 {ETC}/credentials && chgrp zello-gateway {ETC}")
     (ETC / "zello-gateway.yaml").write_text(text, encoding="utf-8")
     (ETC / "credentials/password").write_text("gateway-secret", encoding="utf-8")
     sh(f"chmod 640 {ETC}/zello-gateway.yaml; chgrp zello-gateway {ETC}/zello-gateway.yaml; chmod 600 {ETC}/credentials/*")

@@ -1,0 +1,38 @@
+"""The sound card is unplugged while it transmits, and plugged in again; then the GPIO chip."""
+
+from mishaps import *
+from words import *
+
+ORDER = 36
+LIMIT = 900
+VIRTUAL_TIME = True
+TIMES = 20
+ROWS = {"mishaps": ["the sound card is unplugged"]}
+DRIVER = "/sys/bus/platform/drivers/snd_aloop"
+
+
+def story():
+    rig = Rig()
+    pid = rig.gateway.main_pid()
+
+    def card_is_back():
+        sh(f"echo snd_aloop.0 >{DRIVER}/bind")
+        wait_until(lambda: rig.gateway.metrics().get('zgw_radio_card_up{radio="vhf"}') == 1, "the card is up again")
+
+    for _ in range(times(TIMES)):
+        rig.mishap(lambda: sh(f"echo snd_aloop.0 >{DRIVER}/unbind"), card_is_back)
+    rig.report("the sound card is unplugged")
+
+    say("the chip goes with the key on; what it drove is gone with it, and when it is back, PTT is off until somebody talks")
+    for _ in range(5):
+        rig.transmit(2)
+        at = time.monotonic()
+        rig.radio.chip.unplug()
+        rig.radio.history.wait_for(None, at)
+        time.sleep(1)
+        rig.radio.chip_again()
+        keyings = len(rig.radio.keyings())
+        time.sleep(3)
+        expect(len(rig.radio.keyings()) == keyings, "it comes back unkeyed, and stays so")
+        rig.radio.wait_unkeyed(rig.transmit(1))
+    expect(rig.gateway.main_pid() == pid, "all by the same process")
