@@ -1,0 +1,50 @@
+"""The service is closed as far as `systemd-analyze security` sees it, and from inside: exposure is 1.5 at most, no capability, no
+device but sound cards and GPIO chips, nobody else's secrets; and it works that way (the other scenarios)."""
+
+import pathlib
+
+from words import *
+
+ORDER = 11
+MOST_EXPOSURE = 1.5
+
+
+def story():
+    radio = Radio()
+    City()
+    configure()
+    gateway = Service()
+    gateway.start()
+    gateway.wait_online()
+    said = sh(f"systemd-analyze security --no-pager {UNIT}").splitlines()[-1]
+    exposure = float(said.split(":")[1].split()[0])
+    expect(exposure <= MOST_EXPOSURE, f"exposure is {exposure}")
+    figure("security", exposure=exposure)
+
+    pid = gateway.main_pid()
+    for process in (pid, gateway.guard_pid()):
+        status = dict(line.split(":\t", 1) for line in
+                      pathlib.Path(f"/proc/{process}/status").read_text(encoding="utf-8").splitlines() if ":\t" in line)
+        for kind in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+            expect(int(status[kind], 16) == 0, f"{kind} of process {process} is empty")
+        expect(status["Uid"].split()[0] == sh("id -u zello-gateway"), "it runs as its own user")
+        expect(status["Seccomp"] == "2" and status["NoNewPrivs"] == "1", "system calls are filtered")
+    password = f"/run/credentials/{UNIT}/password"
+    expect(sh(f"stat -c %a {password}") in ("400", "440"), "the password is where the service alone can read it")
+    expect("ermission denied" in sh(f"setpriv --reuid nobody --clear-groups cat {password}", check=False), "nobody else can")
+
+    say("what it opens besides is refused by the kernel")
+    inside = f"nsenter -t {pid} -m"
+    expect("Read-only" in sh(f"{inside} touch /etc/x", check=False), "the system can only be read")
+    opened = sh(f"ls -l /proc/{pid}/fd /proc/{gateway.guard_pid()}/fd | sed -n 's/.* -> \\(.dev.*\\)/\\1/p' | sort -u").split()
+    say(f"  it has opened {' '.join(opened)}")
+    expect(all(name.startswith(("/dev/snd/", "/dev/gpiochip", "/dev/null")) for name in opened), "and nothing else")
+
+    say("who may use the control socket, may with its own users, too")
+    sh("useradd -r -U -G zello-gateway olga && useradd -r -U stranger")
+    tone = "zello-gateway test-tone --seconds 1"
+    at = time.monotonic()
+    sh(f"setpriv --reuid olga --regid olga --init-groups {tone}")
+    radio.wait_unkeyed(radio.wait_keyed(at))
+    sh(f"! setpriv --reuid stranger --regid stranger --init-groups {tone}")
+    expect(len(radio.keyings()) == 1, "a stranger may not")
