@@ -1,6 +1,6 @@
 #!/bin/sh
-# Packs what `cmake --install` installs as a package, for the lab alone: stage.sh BUILD OUT.deb. It has the least that makes the
-# service run: its user, and the rule that gives GPIO chips to the group gpio, as Raspberry Pi OS has it.
+# Packs what `cmake --install` installs as a package, for the lab alone: stage.sh BUILD OUT.deb. Beyond that it makes the
+# service's user.
 set -eu
 build=$1
 deb=$2
@@ -8,8 +8,7 @@ tree=$(mktemp -d)
 trap 'rm -rf "$tree"' EXIT
 chmod 755 "$tree"
 DESTDIR=$tree cmake --install "$build" --strip >/dev/null
-mkdir -p "$tree/usr/lib/udev/rules.d" "$tree/debian" "$tree/DEBIAN"
-echo 'SUBSYSTEM=="gpio", KERNEL=="gpiochip*", GROUP="gpio", MODE="0660"' >"$tree/usr/lib/udev/rules.d/60-zello-gateway.rules"
+mkdir -p "$tree/debian" "$tree/DEBIAN"
 printf 'Source: zello-gateway\n\nPackage: zello-gateway\nArchitecture: any\n' >"$tree/debian/control"
 depends=$(cd "$tree" && find . -path '*/bin/zello-gateway' -exec dpkg-shlibdeps -O {} + | sed 's/^shlibs:Depends=//')
 rm -r "$tree/debian"
