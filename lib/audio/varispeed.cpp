@@ -107,6 +107,12 @@ void Varispeed::process(std::span<const float> in, std::vector<float>& out) {
   interpolate(out);
 }
 
+void Varispeed::process(std::vector<float>& in, std::vector<float>& out) {
+  if (moving_ || ppm_ != 0 || !out.empty()) return process(std::span<const float>(in), out);
+  remember(in);
+  out.swap(in);
+}
+
 void Varispeed::interpolate(std::vector<float>& out) {
   const double homeward = fraction_ < 0.5 ? -homeward_ppm : homeward_ppm;
   const double speed = (ppm_ == 0 ? homeward : ppm_) * 1e-6;

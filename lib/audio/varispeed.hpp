@@ -28,6 +28,9 @@ class Varispeed {
   /// Appends what `in` gives so far to `out`.
   void process(std::span<const float> in, std::vector<float>& out);
 
+  /// The same where `in` is of no use any more: at speed 1 and with nothing in `out` no sample is copied.
+  void process(std::vector<float>& in, std::vector<float>& out);
+
   /// Appends what is still held back, as if silence followed, and starts anew.
   void flush(std::vector<float>& out);
 

@@ -153,6 +153,28 @@ TEST_CASE("at speed 1 every sample passes as it is, at once") {
   CHECK(player.copies());
 }
 
+TEST_CASE("samples of no further use are passed on without a copy, and give the same") {
+  Varispeed copying;
+  Varispeed passing;
+  const auto in = sine(9600, 0.01);
+  std::vector<float> expected;
+  std::vector<float> all;
+  for (std::size_t i = 0; i < in.size(); i += 960) {
+    const double ppm = i >= 3 * 960 && i < 6 * 960 ? 200 : 0;
+    copying.set(ppm);
+    passing.set(ppm);
+    const auto piece = std::span(in).subspan(i, 960);
+    copying.process(piece, expected);
+    std::vector<float> given(piece.begin(), piece.end());
+    const float* const samples = given.data();
+    std::vector<float> out;
+    passing.process(given, out);
+    if (i < 3 * 960) CHECK(out.data() == samples);
+    all.insert(all.end(), out.begin(), out.end());
+  }
+  CHECK(all == expected);
+}
+
 TEST_CASE("a speed gives as many samples as it should, and all of them") {
   for (const double ppm : {-5000.0, -300.0, 150.0, 5000.0}) {
     CAPTURE(ppm);
