@@ -63,6 +63,61 @@ TEST_CASE("a client's frames are masked, each with a mask of its own") {
   CHECK(first.substr(2, 4) != second.substr(2, 4));
 }
 
+TEST_CASE("binary messages of every length that a header has a form for arrive whole, among texts and in order") {
+  for (const std::size_t size : {0U, 1U, 125U, 126U, 65535U, 65536U, 200000U}) {
+    CAPTURE(size);
+    Pair pair({}, {}, 4096);
+    std::vector<std::uint8_t> bytes(size);
+    for (std::size_t i = 0; i < size; ++i) bytes[i] = static_cast<std::uint8_t>(i * 7);
+    for (End* end : {&pair.client, &pair.server}) {
+      CHECK(end->websocket->send_text("before"));
+      CHECK(end->websocket->send_binary(bytes.data(), size));
+      CHECK(end->websocket->send_text("after"));
+      CHECK(end->writes.size() == 3);
+    }
+    pair.exchange();
+    for (const End* end : {&pair.client, &pair.server}) {
+      CHECK(end->binaries == std::vector<std::vector<std::uint8_t>>{bytes});
+      CHECK(end->texts == std::vector<std::string>{"before", "after"});
+      CHECK_FALSE(end->ended);
+    }
+  }
+}
+
+TEST_CASE("a client's binary frames are masked, each with a mask of its own, and a server's are not") {
+  Pair pair;
+  const std::string words = "hello, this is speech";
+  const auto send = [&](End& end) {
+    CHECK(end.websocket->send_binary(reinterpret_cast<const std::uint8_t*>(words.data()), words.size()));
+    return end.fetch();
+  };
+  const std::string first = send(pair.client);
+  const std::string second = send(pair.client);
+  REQUIRE(first.size() == 2 + 4 + words.size());
+  CHECK(static_cast<unsigned char>(first[0]) == 0x82);
+  CHECK((first[1] & 0x80) != 0);
+  CHECK(first.find("hello") == std::string::npos);
+  CHECK(first.substr(2, 4) != second.substr(2, 4));
+  CHECK(send(pair.server) == "\x82\x15" + words);
+}
+
+TEST_CASE("nothing is sent in a binary frame before the upgrade, after a goodbye or after the end") {
+  const std::uint8_t byte = 1;
+  End client;
+  client.websocket = WebSocket::client("zello.io", 443, "/ws", client);
+  client.websocket->start();
+  client.fetch();
+  CHECK_FALSE(client.websocket->send_binary(&byte, 1));
+  CHECK(client.writes.empty());
+  Pair pair;
+  pair.client.websocket->close(1000, "");
+  pair.client.fetch();
+  CHECK_FALSE(pair.client.websocket->send_binary(&byte, 1));
+  pair.client.websocket->end_of_stream();
+  CHECK_FALSE(pair.client.websocket->send_binary(&byte, 1));
+  CHECK(pair.client.writes.empty());
+}
+
 TEST_CASE("messages that arrive together with the upgrade's answer are not lost") {
   Pair pair;
   End client;
