@@ -1,4 +1,4 @@
-// Opening the file of a device.
+// The files of devices: where they are, and opening one.
 //
 // A node may be gone, and a plain file may have taken its place (a udev rule gone wrong, a program that wrote to it
 // while it was away): nothing is ever created, and what is no device is refused.
@@ -6,11 +6,18 @@
 // Thread: any. Real-time safe: no. Errors: std::runtime_error with what was found and what is to be done about it.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 #include "base/descriptor.hpp"
 
 namespace zgw::radio {
+
+/// Where the kernel shows its devices.
+struct DeviceRoots {
+  std::filesystem::path sys = "/sys";
+  std::filesystem::path dev = "/dev";
+};
 
 /// Opens a character device, not to wait for anything. `remedy` says what gives the right to it.
 base::Descriptor open_device(const std::string& path, int flags, const std::string& remedy);

@@ -22,14 +22,9 @@
 #include <vector>
 
 #include "base/usb_id.hpp"
+#include "radio/device_file.hpp"
 
 namespace zgw::radio {
-
-/// Where the kernel shows its devices.
-struct DeviceRoots {
-  std::filesystem::path sys = "/sys";
-  std::filesystem::path dev = "/dev";
-};
 
 struct HidDevice {
   std::string path;  ///< /dev/hidraw0

@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "radio/hid_devices.hpp"
+#include "radio/device_file.hpp"
 
 namespace zgw::radio {
 

@@ -2,7 +2,8 @@
 //
 // Theory of operation: the audio thread moves samples between the card and two rings and keeps one block of atomics; it
 // announces captured samples and changes of the card's state through descriptor(). It calls the hook every loop, about
-// once a period, whether the card is there or not, so that a PTT lease ends when the control thread hangs.
+// once a period (a calm card: every two or three), whether the card is there or not, so that a PTT lease ends when the
+// control thread hangs.
 // A card that disappears is opened again until it returns; what waited to be played is thrown away.
 //
 // Thread: control, every method. Real-time safe: the hook must be (no lock, allocation, log or throw).

@@ -10,6 +10,7 @@
 #include "radio/leased_ptt.hpp"
 #include "radio/reopened_cos.hpp"
 #include "radio/reopened_ptt.hpp"
+#include "unit/radio/errors.hpp"
 #include "unit/radio/fake_hid.hpp"
 #include "unit/radio/rig.hpp"
 
@@ -21,19 +22,6 @@ using Report = FakeHid::Report;
 
 const Report keyed{0, 0, 4, 4, 0};
 const Report unkeyed{0, 0, 0, 4, 0};
-
-std::string error_of(const std::function<void()>& what) {
-  try {
-    what();
-  } catch (const std::runtime_error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

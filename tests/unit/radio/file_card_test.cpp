@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "radio/leased_ptt.hpp"
+#include "unit/radio/errors.hpp"
 #include "unit/radio/rig.hpp"
 
 namespace zgw::radio {
@@ -22,19 +23,6 @@ FileCardSettings settings_for(const TemporaryDirectory& directory) {
 
 void write_rx(const TemporaryDirectory& directory, const std::vector<float>& pcm, base::SampleRate at = rate) {
   audio::write_wav(directory / "rx.wav", {at, pcm});
-}
-
-std::string error_of(const std::function<void()>& what) {
-  try {
-    what();
-  } catch (const std::runtime_error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 bool readable(int descriptor) {

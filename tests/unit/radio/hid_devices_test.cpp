@@ -5,6 +5,7 @@
 
 #include "radio/cm108_ids.hpp"
 #include "radio/serial_ports.hpp"
+#include "unit/radio/errors.hpp"
 #include "unit/radio/rig.hpp"
 
 namespace zgw::radio {
@@ -73,10 +74,6 @@ class Machine {
  private:
   TemporaryDirectory root_;
 };
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 }  // namespace
 

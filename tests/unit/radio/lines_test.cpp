@@ -13,6 +13,7 @@
 #include "radio/gpiod_names.hpp"
 #include "radio/leased_ptt.hpp"
 #include "radio/ptt_lines.hpp"
+#include "unit/radio/errors.hpp"
 #include "unit/radio/rig.hpp"
 
 namespace zgw::radio {
@@ -21,19 +22,6 @@ namespace {
 bool readable(int descriptor) {
   pollfd waiting{descriptor, POLLIN, 0};
   return ::poll(&waiting, 1, 0) == 1;
-}
-
-std::string error_of(const std::function<void()>& what) {
-  try {
-    what();
-  } catch (const std::runtime_error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 const std::vector<GpioChip> two_chips{{"/dev/gpiochip0", "pinctrl-bcm2711", {}}, {"/dev/gpiochip4", "exp-gpio", {}}};

@@ -15,6 +15,7 @@
 #include "radio/reopened_cos.hpp"
 #include "radio/reopened_ptt.hpp"
 #include "radio/serial_lines.hpp"
+#include "unit/radio/errors.hpp"
 #include "unit/radio/fake_kernel_port.hpp"
 #include "unit/radio/rig.hpp"
 
@@ -63,19 +64,6 @@ struct FakeTty {
 bool changes(const gateway::Cos& cos) {
   pollfd waiting{cos.descriptor(), POLLIN, 0};
   return ::poll(&waiting, 1, 10000) == 1;
-}
-
-std::string error_of(const std::function<void()>& what) {
-  try {
-    what();
-  } catch (const std::runtime_error& error) {
-    return error.what();
-  }
-  return "no error";
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace
