@@ -173,9 +173,10 @@ void BridgeShell::watch_cos() {
 
 void BridgeShell::look_at_card() {
   // Period by period, so that the bridge decides as often as the configuration says, however late this thread is.
+  const base::TimePoint at = now();
   while (const std::size_t count = radio_.card().read(period_)) {
     captured_ += static_cast<base::SampleCount>(count);
-    bridge_.on_audio(std::span(period_).first(count), now());
+    bridge_.on_audio(std::span(period_).first(count), at);
   }
   // After the reading, which clears the announcement: looked at before, a card that goes in between would not be missed
   // until it is back, because its last word would be cleared unheard.
@@ -226,7 +227,7 @@ void BridgeShell::look_at_cos() {
 // The timer is moved to what comes sooner. One that rings too early finds nothing to do and is set anew: cheaper than
 // to move it at each card period, which carries a deadline on by as much.
 void BridgeShell::arm() {
-  radio_.card().set_calm(bridge_.calm());
+  radio_.card().set_rhythm(bridge_.rhythm());
   const auto deadline = bridge_.next_deadline();
   if (!deadline || (armed_for_ && *armed_for_ <= *deadline)) return;
   armed_for_ = deadline;

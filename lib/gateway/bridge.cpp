@@ -216,9 +216,24 @@ std::optional<TimePoint> Bridge::next_deadline() {
   return next;
 }
 
+// Nobody speaks on either side, and nothing waits.
 bool Bridge::calm() const {
-  return state() == TurnState::idle && tx_state() == TurnState::idle && carrier() == Carrier::closed &&
-         inbox_.held().overs == 0 && outbox_.empty();
+  return state() == TurnState::idle && carrier() == Carrier::closed && inbox_.held().overs == 0 && outbox_.empty();
+}
+
+// What is keyed is kept up period by period. An over from the radio is sent packet by packet, and need not be looked at
+// in between, unless its end is cut to the sample or what is captured may be a command.
+Rhythm Bridge::rhythm() const {
+  if (keyed()) return {};
+  if (turns_.rx().in_radio_over()) {
+    const bool exact = settings_.tail_cut.count() > 0 || settings_.cos.hang < settings_.opus.packet_duration() || dtmf_;
+    if (!sends_ || !outbox_.stream_open() || exact) return {};
+    return {encoder_.missing(), encoder_.packet()};
+  }
+  if (!calm()) return {};
+  const base::SampleCount period = rate_.samples(settings_.period);
+  const base::SampleCount step = detector_.listens_up() ? period / 2 : 5 * period / 2;
+  return {step, step};
 }
 
 void Bridge::shut_down(TimePoint now) {

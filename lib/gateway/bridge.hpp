@@ -144,8 +144,8 @@ class Bridge {
   [[nodiscard]] TurnState tx_state() const { return turns_.tx().state(); }
   [[nodiscard]] bool keyed() const { return turns_.tx().keyed(); }
   [[nodiscard]] Carrier carrier() const { return detector_.carrier(); }
-  /// Nobody speaks on either side, and nothing waits.
-  [[nodiscard]] bool calm() const;
+  /// How often it must be given what is captured.
+  [[nodiscard]] Rhythm rhythm() const;
   [[nodiscard]] Held held_for_radio() const { return inbox_.held(); }
   [[nodiscard]] Held held_for_channel() const { return outbox_.held(); }
   /// Of the channel, while he is on the air.
@@ -157,6 +157,7 @@ class Bridge {
  private:
   void advance(base::TimePoint now);
   Levels levels();
+  [[nodiscard]] bool calm() const;
   void perform(Action action, base::TimePoint now);
   void begin_radio_over(base::TimePoint now);
   void end_radio_over(base::TimePoint now);

@@ -51,6 +51,8 @@ class Detector {
   [[nodiscard]] std::optional<base::TimePoint> next_deadline() const;
 
   [[nodiscard]] Carrier carrier() const;
+  /// The voice switch hears something that may be a voice.
+  [[nodiscard]] bool listens_up() const { return has_voice() && vox_.state() == audio::Vox::State::attack; }
   /// When the carrier that has just opened came up, as far as is known.
   [[nodiscard]] base::TimePoint since(base::TimePoint now) const;
   [[nodiscard]] const CosDetector& line() const { return cos_; }

@@ -42,6 +42,13 @@ class Cos {
   virtual std::optional<bool> carrier() = 0;
 };
 
+/// How often whoever reads a card wants to be woken: when `first` further samples have come, and then each `step`.
+/// Zero: as they come, each period of the card.
+struct Rhythm {
+  base::SampleCount first = 0;
+  base::SampleCount step = 0;
+};
+
 /// The receive side of a sound card: mono PCM, full scale 1.0, at the card's rate.
 class AudioIn {
  public:

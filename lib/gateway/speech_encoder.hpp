@@ -18,7 +18,11 @@ namespace zgw::gateway {
 class SpeechEncoder {
  public:
   SpeechEncoder(base::SampleRate card_rate, const audio::OpusSettings& settings, const audio::ChainSettings& chain = {})
-      : encoder_(settings), resampler_(card_rate, settings.rate), chain_(chain, settings.rate) {
+      : card_rate_(card_rate),
+        rate_(settings.rate),
+        encoder_(settings),
+        resampler_(card_rate, settings.rate),
+        chain_(chain, settings.rate) {
     pending_.reserve(2 * encoder_.packet_samples());
   }
 
@@ -52,9 +56,17 @@ class SpeechEncoder {
     encode_full(sink);
   }
 
+  /// Samples at the card's rate: of a packet, and what the next one still wants.
+  [[nodiscard]] base::SampleCount packet() const { return at_card(encoder_.packet_samples()); }
+  [[nodiscard]] base::SampleCount missing() const { return at_card(encoder_.packet_samples() - pending_.size()); }
+
   [[nodiscard]] std::uint64_t failures() const { return failures_; }
 
  private:
+  [[nodiscard]] base::SampleCount at_card(std::size_t samples) const {
+    return (static_cast<base::SampleCount>(samples) * card_rate_.hz + rate_.hz - 1) / rate_.hz;
+  }
+
   template <class Sink>
   void encode_full(Sink&& sink) {
     const std::size_t packet = encoder_.packet_samples();
@@ -70,6 +82,8 @@ class SpeechEncoder {
     pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(used));
   }
 
+  base::SampleRate card_rate_;
+  base::SampleRate rate_;
   audio::OpusEncoder encoder_;
   audio::Resampler resampler_;
   audio::Chain chain_;          // behind the resampler: the lower rate costs less

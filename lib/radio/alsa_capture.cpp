@@ -33,7 +33,6 @@ void AlsaCapture::close() noexcept {
 Fatal AlsaCapture::service() noexcept {
   if (!running_) return begin();
   // Only what was there at the beginning: a card that fills faster than it is emptied must not keep the thread here.
-  const base::SampleCount before = exchange_.captured();
   const auto channels = static_cast<std::size_t>(pcm_.channels());
   long left = pcm_.available();
   long got = left < 0 ? left : 0;
@@ -44,7 +43,6 @@ Fatal AlsaCapture::service() noexcept {
     convert(static_cast<std::size_t>(got));
     left -= got;
   }
-  if (exchange_.captured() != before) exchange_.announce();
   // Looked at after the read: a card that is gone may still have answered it.
   if (pcm_.state() == AlsaPcm::State::gone) return alsa_fault(AlsaCall::state, ENODEV);
   if (got < 0 && got != -EAGAIN) return recover(AlsaCall::read, got);

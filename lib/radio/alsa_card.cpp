@@ -13,8 +13,9 @@ using base::SampleCount;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds stall_limit{2};
-constexpr std::chrono::milliseconds slept{1};  // a loop shorter than this has not slept
-constexpr int patience = 4;                    // fast loops before the thread is held back
+constexpr std::chrono::milliseconds slept{1};     // a loop shorter than this has not slept
+constexpr std::chrono::microseconds surely{200};  // what two clocks differ by in a nap, and more
+constexpr int patience = 4;                       // fast loops before the thread is held back
 constexpr int error_limit = 10;
 
 PcmSettings pcm_settings(const AlsaCardSettings& settings, Direction direction) {
@@ -110,24 +111,25 @@ int AlsaCard::time_out() noexcept {
   return static_cast<int>(frames * 1000 / settings_.rate.hz) + 1;
 }
 
-int AlsaCard::calm_sleep() noexcept {
-  if (!exchange_.calm() || !capture_.running() || playback_.running()) return 0;
-  const SampleCount wanted = settings_.rate.samples(settings_.period) * 5 / 2;
-  const SampleCount frames = std::min(wanted, capture_.pcm().buffer() / 2);
-  return static_cast<int>(frames * 1000 / settings_.rate.hz);
+base::Duration AlsaCard::nap() noexcept {
+  if (!capture_.running() || playback_.running()) return {};
+  const SampleCount frames = std::min(exchange_.until_due() / lanes_of(settings_), capture_.pcm().buffer() / 2);
+  if (frames < settings_.rate.samples(settings_.period) / 4) return {};
+  return settings_.rate.duration(frames) + surely;
 }
 
-AlsaCard::Polled AlsaCard::sleep_calmly(int ms) noexcept {
+AlsaCard::Polled AlsaCard::sleep_on(base::Duration length) noexcept {
   Polled polled;
   pollfd wake{exchange_.wake_descriptor(), POLLIN, 0};
-  polled.woken = ::poll(&wake, 1, ms) > 0;
+  const timespec time{0, static_cast<long>(std::chrono::nanoseconds(length).count())};  // less than a second
+  polled.woken = ::ppoll(&wake, 1, &time, nullptr) > 0;
   if (polled.woken) exchange_.clear_wake();
   polled.capture = POLLIN;
   return polled;
 }
 
 AlsaCard::Polled AlsaCard::wait() noexcept {
-  if (const int ms = calm_sleep(); ms > 0) return sleep_calmly(ms);
+  if (const base::Duration length = nap(); length > slept) return sleep_on(length);
   Polled polled;
   // A direction that does not run has nothing to say; asked all the same, it would answer with an error at once.
   const std::size_t capturing = capture_.running() ? capture_.pcm().descriptor_count() : 0;
@@ -154,6 +156,7 @@ Fatal AlsaCard::serve(const Polled& polled) noexcept {
   if (polled.capture != 0 || !capture_.running()) {
     if (const Fatal fatal = capture_.service()) return fatal;
   }
+  if (exchange_.untold() > 0 && exchange_.until_due() <= 0) exchange_.announce();
   if (const Fatal fatal = playback_.service()) return fatal;
   return watch(polled, captured() != before);
 }

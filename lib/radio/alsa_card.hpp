@@ -4,9 +4,10 @@
 //
 //   up ──the card is gone, or has stood still for 2 s──► down ──opened again, tried every `retry`──► up
 //
-// While up it sleeps in poll() on the descriptors of both directions and a wake-up; capture paces it. While the bridge
-// is calm it sleeps two and a half periods at a time instead, and then looks at what was captured. While down both
-// directions are closed, and it sleeps a period at a time. A poll() that returns at once again and again without a
+// While up it sleeps in poll() on the descriptors of both directions and a wake-up; capture paces it. Where by the
+// rhythm nobody waits for the next samples, and nothing is played, it sleeps on without the card's waking it, half of
+// a buffer at most, and then looks at what was captured. It announces what was captured when that is due. While down
+// both directions are closed, and it sleeps a period at a time. A poll() that returns at once again and again without a
 // frame being moved is held back, and a direction that keeps reporting an error in this way is given up like a lost
 // card.
 //
@@ -65,8 +66,8 @@ class AlsaCard final : public ThreadedCard {
   bool open(PcmFailure& failure, const char*& device) noexcept;
   Polled wait() noexcept;
   /// How long it may sleep without being woken by the card; 0: not at all.
-  [[nodiscard]] int calm_sleep() noexcept;
-  Polled sleep_calmly(int ms) noexcept;
+  [[nodiscard]] base::Duration nap() noexcept;
+  Polled sleep_on(base::Duration length) noexcept;
   [[nodiscard]] int time_out() noexcept;
   Fatal serve(const Polled& polled) noexcept;
   Fatal watch(const Polled& polled, bool captured_some) noexcept;

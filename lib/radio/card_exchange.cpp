@@ -11,6 +11,7 @@ using base::SampleCount;
 constexpr std::chrono::seconds rx_length{2};         // what the control thread may be late by
 constexpr std::chrono::milliseconds tx_length{500};  // or twice what is kept ahead
 constexpr std::chrono::milliseconds soon{45};        // two periods, as they commonly are
+constexpr std::chrono::milliseconds moment{1};       // that it matters to be woken earlier by
 
 }  // namespace
 
@@ -18,19 +19,39 @@ CardExchange::CardExchange(base::SampleRate rate, SampleCount tx_ahead)
     : rx_(static_cast<std::size_t>(rate.samples(rx_length))),
       tx_(static_cast<std::size_t>(std::max(rate.samples(tx_length), 2 * tx_ahead))),
       tx_ahead_(tx_ahead),
-      soon_(rate.samples(soon)) {}
+      soon_(rate.samples(soon)),
+      moment_(rate.samples(moment)) {}
 
 // The announcement is cleared when nothing is left, and then looked once more: what came in between would not be
 // announced again. One system call for a reader who goes on until nothing comes, and not one for each reading.
 std::size_t CardExchange::take_captured(std::span<float> out) {
-  const std::size_t count = rx_.read(out);
-  if (count > 0) return count;
-  announced_.clear();
-  return rx_.read(out);
+  std::size_t count = rx_.read(out);
+  if (count == 0) {
+    announced_.clear();
+    count = rx_.read(out);
+  }
+  taken_ += static_cast<SampleCount>(count);
+  return count;
 }
 
-void CardExchange::set_calm(bool calm) {
-  if (calm_.exchange(calm, std::memory_order_relaxed) && !calm) wake();
+SampleCount CardExchange::due_after(SampleCount number) const noexcept {
+  const SampleCount first = first_.load(std::memory_order_relaxed);
+  const SampleCount step = step_.load(std::memory_order_relaxed);
+  if (first > number) return first;
+  return step > 0 ? first + ((number - first) / step + 1) * step : number + 1;
+}
+
+// The audio thread sleeps by the rhythm as it was. The one that is told each time somebody speaks moves by nothing.
+void CardExchange::set_rhythm(gateway::Rhythm rhythm) {
+  const SampleCount before = due_after(taken_);
+  first_.store(taken_ + rhythm.first, std::memory_order_relaxed);
+  step_.store(rhythm.step, std::memory_order_relaxed);
+  if (due_after(taken_) < before - moment_) wake();
+}
+
+void CardExchange::announce() noexcept {
+  told_ = heard_;
+  announced_.notify();
 }
 
 SampleCount CardExchange::done() const {
@@ -93,6 +114,7 @@ void CardExchange::note(CardFault fault) noexcept {
 
 void CardExchange::push_captured(std::span<const float> samples) noexcept {
   const std::size_t kept = rx_.write(samples);
+  heard_ += static_cast<SampleCount>(kept);
   ring_overflow_.fetch_add(static_cast<SampleCount>(samples.size() - kept), std::memory_order_relaxed);
   captured_.fetch_add(static_cast<SampleCount>(samples.size()), std::memory_order_release);
 }

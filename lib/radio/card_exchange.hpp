@@ -4,6 +4,9 @@
 // settles them when the card has played them or they were thrown away. discard() only leaves a mark, the number of
 // samples queued so far; the audio thread throws away what is older than the mark. The mark is published before any
 // later sample, so that a thread which sees the sample sees the mark.
+// Captured samples are numbered, too. The rhythm is a grid of numbers at which the control thread wants to be woken;
+// the audio thread announces what has come when the next of them is reached. Its two halves may be read apart: that
+// costs a wake-up, no sample.
 //
 // Thread: "control:" methods by the control thread only, "audio:" methods by the audio thread only, real-time safe.
 #pragma once
@@ -42,7 +45,7 @@ class CardExchange {
   void discard();
   [[nodiscard]] int announcement() const { return announced_.descriptor(); }
   void wake() const noexcept { wake_.notify(); }
-  void set_calm(bool calm);
+  void set_rhythm(gateway::Rhythm rhythm);
   [[nodiscard]] CardStatus status() const;  ///< without last_error
   [[nodiscard]] bool up() const noexcept { return up_.load(std::memory_order_acquire); }
   [[nodiscard]] CardFault last_fault() const;
@@ -52,8 +55,11 @@ class CardExchange {
   [[nodiscard]] int wake_descriptor() const noexcept { return wake_.descriptor(); }
   void clear_wake() const noexcept { wake_.clear(); }
   void push_captured(std::span<const float> samples) noexcept;
-  void announce() const noexcept { announced_.notify(); }
-  [[nodiscard]] bool calm() const noexcept { return calm_.load(std::memory_order_relaxed); }
+  void announce() noexcept;
+  /// How many captured samples are still to come before the next announcement; at least one must.
+  [[nodiscard]] base::SampleCount until_due() const noexcept { return due_after(told_) - heard_; }
+  /// Captured samples that were not announced.
+  [[nodiscard]] base::SampleCount untold() const noexcept { return heard_ - told_; }
 
   /// Looks at the queue. Whether discard() was called since the last look: what it concerns is then off the queue and
   /// settled, and the caller silences the card. pending() and pull() concern what this look has seen.
@@ -78,6 +84,8 @@ class CardExchange {
   using Counter = std::atomic<std::uint64_t>;
 
   void throw_away(base::SampleCount count) noexcept;
+  /// The next number of the rhythm behind `number`.
+  [[nodiscard]] base::SampleCount due_after(base::SampleCount number) const noexcept;
   /// Samples older than this are played or thrown away, or are about to be.
   [[nodiscard]] base::SampleCount done() const;
 
@@ -85,12 +93,18 @@ class CardExchange {
   base::SpscRing<float> tx_;
   base::SampleCount tx_ahead_;
   base::SampleCount soon_;
+  base::SampleCount moment_;
+  base::SampleCount taken_ = 0;   // control only
   base::SampleCount queued_ = 0;  // control only
   base::SampleCount pulled_ = 0;  // audio only
   base::SampleCount visible_ = 0;
+  base::SampleCount heard_ = 0;  // put into the ring
+  base::SampleCount told_ = 0;   // of it, announced
 
-  Position discard_mark_{0};  // control writes
-  Position settled_{0};       // audio writes, and all below
+  Position discard_mark_{0};  // control writes, and the rhythm
+  Position first_{0};
+  Position step_{0};
+  Position settled_{0};  // audio writes, and all below
   Position played_{0};
   Position captured_{0};
   Position ring_overflow_{0};
@@ -104,7 +118,6 @@ class CardExchange {
   std::array<float, 256> waste_{};
   std::atomic<bool> up_{true};  // a card is made open, or not at all
   std::atomic<bool> realtime_{false};
-  std::atomic<bool> calm_{false};  // control writes
 };
 
 }  // namespace zgw::radio

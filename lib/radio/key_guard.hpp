@@ -4,11 +4,11 @@
 // Protocol, over a pair of SOCK_SEQPACKET sockets, in this machine's byte order:
 //
 //   daemon -> guard  KeyMessage {line, until}   keyed until `until` (nanoseconds of the steady clock); 0: unkeyed
-//   guard -> daemon  KeyAnswer  {line, state}   one for each message, and one whenever a state changes by itself
+//   guard -> daemon  KeyAnswer  {line, state}   one whenever a state changes, and one for each ping
 //
 // `line` counts the lines in the order the guard was given them; a message for a line that is none (KeyMessage::ping)
-// is answered and does nothing else. Anything else that arrives, and the end of the connection, ends the guard, with
-// every line off.
+// is answered and does nothing else; an answer to each renewal would wake the daemon for nothing. Anything else that
+// arrives, and the end of the connection, ends the guard, with every line off.
 //
 // Theory of operation, for each line:
 //

@@ -2,8 +2,8 @@
 //
 // Theory of operation: the audio thread moves samples between the card and two rings and keeps one block of atomics; it
 // announces captured samples and changes of the card's state through descriptor(). It calls the hook every loop, about
-// once a period (a calm card: every two or three), whether the card is there or not, so that a PTT lease ends when the
-// control thread hangs.
+// once a period (seldomer where the rhythm says so), whether the card is there or not, so that a PTT lease ends when
+// the control thread hangs.
 // A card that disappears is opened again until it returns; what waited to be played is thrown away.
 //
 // Thread: control, every method. Real-time safe: the hook must be (no lock, allocation, log or throw).
@@ -56,9 +56,9 @@ class SoundCard : public gateway::AudioIn, public gateway::AudioOut {
   /// The card's sample count: frames captured since construction. It stands still when the card does. Any thread.
   [[nodiscard]] virtual base::SampleCount captured() const = 0;
 
-  /// Nothing is going on: what is captured may come two or three periods at a time, so that a card that waits costs
-  /// less than half. Samples to be played wake it as ever.
-  virtual void set_calm(bool /*calm*/) {}
+  /// How often captured samples are to be announced, counted from those that have been read: it may be more often.
+  /// Samples to be played wake it as ever, and while it plays it goes round each period.
+  virtual void set_rhythm(gateway::Rhythm /*rhythm*/) {}
 };
 
 }  // namespace zgw::radio

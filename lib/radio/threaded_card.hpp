@@ -26,7 +26,7 @@ class ThreadedCard : public SoundCard {
   std::size_t write(std::span<const float> samples) final { return exchange_.queue(samples); }
   [[nodiscard]] bool drained() const final { return exchange_.drained(); }
   void discard() final { exchange_.discard(); }
-  void set_calm(bool calm) final { exchange_.set_calm(calm); }
+  void set_rhythm(gateway::Rhythm rhythm) final { exchange_.set_rhythm(rhythm); }
 
   void start(AudioThreadHook hook) final;
   void stop() noexcept final;

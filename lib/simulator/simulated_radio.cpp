@@ -22,7 +22,7 @@ using base::TimePoint;
 constexpr auto cos_before_speech = 50ms;
 constexpr auto cos_after_speech = 100ms;
 constexpr auto feed_interval = 10ms;
-constexpr auto feed_ahead = 120ms;  // a gateway that nobody speaks to reads 50 ms at a time
+constexpr auto feed_ahead = 240ms;  // a gateway reads up to 60 ms at a time, and a busy machine feeds late
 
 TimePoint now() {
   return std::chrono::steady_clock::now();
@@ -68,6 +68,7 @@ SimulatedRadio::SimulatedRadio(asio::io_context& io, std::filesystem::path folde
   const std::filesystem::path path = folder_ / "rx.fifo";
   if (::mkfifo(path.c_str(), 0600) != 0 && errno != EEXIST) throw std::runtime_error("cannot make " + path.string());
   fifo_ = ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  if (fifo_ >= 0) ::fcntl(fifo_, F_SETPIPE_SZ, 1 << 18);  // for a card that comes back and does not read yet
   if (fifo_ < 0) throw std::runtime_error("cannot open " + path.string());
   set_cos(false);
 }

@@ -15,7 +15,7 @@ namespace zgw::bench {
 namespace {
 
 constexpr base::SampleRate rate{48000};
-constexpr std::chrono::milliseconds ahead{120};    // a gateway that nobody speaks to reads 50 ms at a time
+constexpr std::chrono::milliseconds ahead{120};    // a gateway reads up to 60 ms at a time
 constexpr std::chrono::milliseconds squelch{100};  // closes so much later
 
 }  // namespace
@@ -23,6 +23,7 @@ constexpr std::chrono::milliseconds squelch{100};  // closes so much later
 Antenna::Antenna(std::filesystem::path folder) : folder_(std::move(folder)) {
   const auto path = folder_ / "rx.fifo";
   fifo_ = ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  std::filesystem::create_directories(squelch_file().parent_path());
   if (fifo_ < 0) throw std::runtime_error("cannot open " + path.string());
 }
 
@@ -31,9 +32,9 @@ Antenna::~Antenna() {
 }
 
 void Antenna::set_cos(bool open) const {
-  const auto next = folder_ / "cos.next";
+  const auto next = squelch_file().parent_path() / "next";
   std::ofstream(next) << (open ? "1\n" : "0\n");
-  std::filesystem::rename(next, folder_ / "cos");
+  std::filesystem::rename(next, squelch_file());
 }
 
 void Antenna::receive(SharedSamples samples, base::TimePoint now) {

@@ -29,6 +29,9 @@ class Antenna {
   void feed(base::TimePoint now);
   [[nodiscard]] bool receiving() const { return samples_ != nullptr; }
 
+  /// The file of its squelch, in a folder of its own: what the card notes in its folder is no news of a squelch.
+  [[nodiscard]] std::filesystem::path squelch_file() const { return folder_ / "squelch" / "cos"; }
+
   /// When the card captured each sample that followed a silence.
   [[nodiscard]] std::vector<base::TimePoint> heard() const;
 

@@ -33,8 +33,10 @@ void measure_onset(const Options& options, Rows& rows) {
   std::vector<double> packet;
   std::vector<double> asked;
   for (int i = 0; i < tries; ++i) {
-    // The card's periods and the voice have no common clock: any phase, in steps of a millisecond.
-    const std::chrono::milliseconds phase{(i * 7) % 20};
+    // The voice and the two and a half periods of the card for which a gateway that hears nothing sleeps have no common
+    // clock: the card takes what it hears as the beginning of what is read next, so the voice begins at any phase of
+    // it.
+    const std::chrono::milliseconds phase{i * 50 / tries};
     Samples all = silence(phase);
     all.insert(all.end(), voice.begin(), voice.end());
     const std::size_t heard = place.antenna->heard().size();

@@ -117,7 +117,7 @@ void Rig::write_configuration(const std::string& private_key) const {
              << "}}\n    platform_name: Radio Gateway\n";
     radios << "  " << name << ":\n    sound: {device: " << name
            << ", buffer: 200ms}\n    cos: {source: " << settings_.cos;
-    if (settings_.cos == "file") radios << ", path: " << place.radio->folder() / "cos";
+    if (settings_.cos == "file") radios << ", path: " << place.antenna->squelch_file();
     radios << "}\n"
            << settings_.radio_keys << "    ptt: {method: file, path: " << place.radio->folder() / "ptt"
            << settings_.ptt_keys << "}\n";

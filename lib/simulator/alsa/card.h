@@ -99,10 +99,11 @@ static int64_t time_of(const card_t* card, uint64_t frame) {
   return card->started + (int64_t)((double)frame / card->rate * NS);
 }
 
-/// Writes the frames whose time has come to tx.raw.
-static void play(card_t* card) {
+/// Writes the frames whose time has come to tx.raw; without faults a few of them wait for more, but for the last ones.
+static void play(card_t* card, bool last) {
   const uint64_t due = elapsed(card);
   const uint64_t end = due < card->transferred ? due : card->transferred;
+  if (!card->faults && !last && end < card->transferred && end - card->played < CHUNK) return;
   while (card->played < end) {
     const uint64_t at = card->played % card->io.buffer_size;
     const uint64_t whole = card->io.buffer_size - at;
@@ -119,7 +120,7 @@ static void play(card_t* card) {
 static void halt(card_t* card) {
   if (!card->running) return;
   if (!capturing(card)) {
-    play(card);
+    play(card, true);
     note_played(card, time_of(card, card->played), "stop");
   }
   card->running = false;

@@ -20,8 +20,9 @@
 //   hang     while it exists no call returns, as with a driver that hangs.
 //   stall    while it exists the card stands still without an error: nothing is captured, nothing is played.
 //
-// With `faults no` the last four are not looked for. Each look is a system call, several at every turn of the program's
-// loop, which no real card costs it: for those who measure what a program costs.
+// With `faults no` the last four are not looked for, and tx.raw is written in larger pieces, up to 10 ms behind. Each
+// look and piece is a system call, several at every turn of the program's loop, which no real card costs it: for those
+// who measure what a program costs.
 #include "simulator/alsa/card.h"
 
 static int on_prepare(snd_pcm_ioplug_t* io) {
@@ -77,7 +78,7 @@ static snd_pcm_sframes_t on_pointer(snd_pcm_ioplug_t* io) {
     halt(card);
     return -EPIPE;
   }
-  if (!capturing(card)) play(card);
+  if (!capturing(card)) play(card, false);
   return (snd_pcm_sframes_t)(due % io->buffer_size);
 }
 
@@ -111,7 +112,7 @@ static int on_poll_revents(snd_pcm_ioplug_t* io, struct pollfd* descriptors, uns
   }
   const uint64_t due = elapsed(card);
   const uint64_t room = capturing(card) ? due - card->transferred : io->buffer_size + due - card->transferred;
-  if (!capturing(card) && card->running) play(card);
+  if (!capturing(card) && card->running) play(card, false);
   if ((int64_t)room >= (int64_t)card->avail_min) *events = capturing(card) ? POLLIN : POLLOUT;
   if (card->running && exists(card, capturing(card) ? "xrun" : "xrun-tx")) *events |= POLLERR;
   return 0;

@@ -47,29 +47,6 @@ BridgeSettings clear_voice() {
 
 }  // namespace
 
-TEST_CASE("a bridge is calm while nobody speaks on either side and nothing waits") {
-  World world(clear_voice(), SampleRate{16000});
-  world.online();
-  world.run(500ms);
-  CHECK(world.bridge->calm());
-  somebody_speaks(world, 0ms, 1s);
-  world.run(500ms);
-  CHECK_FALSE(world.bridge->calm());
-  world.run(4s);
-  CHECK(world.bridge->calm());
-  world.bridge->on_incoming_start(7, "Ann", world.now);
-  CHECK(world.bridge->calm());
-  world.bridge->on_incoming_packet(7, 1, voice::tone_packets(1).front(), world.now);
-  CHECK_FALSE(world.bridge->calm());  // waits
-  world.run(200ms);
-  world.bridge->on_incoming_stop(7, world.now);
-  world.run(100ms);
-  REQUIRE(world.bridge->keyed());
-  CHECK_FALSE(world.bridge->calm());
-  world.run(5s);
-  CHECK(world.bridge->calm());
-}
-
 TEST_CASE("a COS over is in the channel whole, from the moment the line came on, in one stream") {
   for (const int hz : {16000, 44100, 48000}) {
     CAPTURE(hz);

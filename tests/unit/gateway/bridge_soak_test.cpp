@@ -42,6 +42,7 @@ class Soak {
         world_(soak_settings(seed), SampleRate{8000}),
         packets_(voice::tone_packets(16, world_.settings.opus)) {
     world_.accepts_after.reset();
+    world_.by_rhythm = seed % 2 != 0;
     world_.out.forget_audio();
   }
 

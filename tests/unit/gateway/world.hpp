@@ -94,6 +94,8 @@ class World {
   std::function<float(base::TimePoint, base::SampleCount)> hears;
   bool card_runs = true;
   bool timers_run = true;
+  bool by_rhythm = false;  ///< what is captured is given as Bridge::rhythm() has it, as a card does; else each period
+  int given = 0;           ///< times that it was
   std::optional<base::Duration> accepts_after = std::chrono::milliseconds(100);  ///< none: never answers
 
  private:
@@ -119,13 +121,25 @@ class World {
 
   void capture() {
     const base::SampleCount samples = rate.samples(settings.period);
-    captured_.assign(static_cast<std::size_t>(samples), 0);
-    for (base::SampleCount i = 0; hears && i < samples; ++i) {
-      captured_[static_cast<std::size_t>(i)] = hears(now - rate.duration(samples - i), position_ + i);
+    for (base::SampleCount i = 0; i < samples; ++i) {
+      captured_.push_back(hears ? hears(now - rate.duration(samples - i), position_ + i) : 0.0F);
     }
     position_ += samples;
     next_period_ = now + settings.period;
-    bridge->on_audio(captured_, now);
+    if (is_due()) give();
+  }
+
+  [[nodiscard]] bool is_due() const {
+    return !by_rhythm || static_cast<base::SampleCount>(captured_.size()) >= bridge->rhythm().first;
+  }
+
+  void give() {
+    ++given;
+    const auto period = static_cast<std::size_t>(rate.samples(settings.period));
+    for (std::size_t at = 0; at < captured_.size(); at += period) {
+      bridge->on_audio(std::span(captured_).subspan(at, std::min(period, captured_.size() - at)), now);
+    }
+    captured_.clear();
   }
 
   void server() {

@@ -268,7 +268,7 @@ TEST_CASE("an underrun of the card is counted, and the over goes on after it") {
 TEST_CASE("a calm card brings what it hears some periods at a time, and plays as ever") {
   const AlsaRig rig;
   AlsaCard card(AlsaRig::settings());
-  card.set_calm(true);
+  card.set_rhythm({1200, 1200});
   std::atomic<int> hooks{0};  // each of them would end a PTT lease
   card.start([&hooks] { ++hooks; });
   REQUIRE(wait_for(card, [&] { return card.captured() > 0; }));

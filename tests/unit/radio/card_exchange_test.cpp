@@ -120,6 +120,54 @@ TEST_CASE(
   CHECK_FALSE(readable(exchange.wake_descriptor()));
 }
 
+TEST_CASE("captured samples are due by the rhythm, counted from those that were taken") {
+  CardExchange exchange(rate, 60);
+  std::vector<float> out(500);
+  const auto come = [&](std::size_t count) { exchange.push_captured(std::vector<float>(count, 1.0F)); };
+  CHECK(exchange.until_due() == 1);  // as they come
+  come(20);
+  CHECK(exchange.until_due() <= 0);
+  CHECK(exchange.untold() == 20);
+  exchange.announce();
+  CHECK(exchange.untold() == 0);
+  CHECK(exchange.take_captured(out) == 20);
+  exchange.set_rhythm({13, 60});
+  CHECK(exchange.until_due() == 13);
+  come(14);
+  CHECK(exchange.until_due() == -1);
+  exchange.announce();
+  CHECK(exchange.until_due() == 59);  // the grid stays, whether they are taken or not
+  come(10);
+  CHECK(exchange.take_captured(out) == 24);
+  CHECK(exchange.until_due() == 49);
+  exchange.set_rhythm({49, 60});
+  CHECK(exchange.until_due() == 49);
+  come(200);
+  exchange.announce();
+  CHECK(exchange.until_due() == 29);  // what was missed is not made up for
+}
+
+TEST_CASE("the audio thread is woken where it is wanted earlier than it knows, and only there") {
+  CardExchange exchange(rate, 60);
+  const auto woken = [&] {
+    const bool is = readable(exchange.wake_descriptor());
+    exchange.clear_wake();
+    return is;
+  };
+  exchange.set_rhythm({50, 50});
+  CHECK_FALSE(woken());
+  exchange.set_rhythm({60, 60});
+  CHECK_FALSE(woken());
+  exchange.set_rhythm({59, 60});
+  CHECK_FALSE(woken());  // a millisecond
+  exchange.set_rhythm({20, 60});
+  CHECK(woken());
+  exchange.set_rhythm({});
+  CHECK(woken());
+  exchange.set_rhythm({});
+  CHECK_FALSE(woken());
+}
+
 TEST_CASE("an announcement of a change of state is cleared by a look that finds nothing captured") {
   CardExchange exchange(rate, 60);
   CHECK_FALSE(readable(exchange.announcement()));

@@ -1,0 +1,154 @@
+// How often the bridge wants to be given what is captured, and that nothing is lost where that is less than once a
+// period.
+#include <chrono>
+
+#include <doctest/doctest.h>
+
+#include "unit/gateway/world.hpp"
+
+using namespace std::chrono_literals;
+using zgw::base::SampleCount;
+using zgw::base::SampleRate;
+using zgw::base::TimePoint;
+using zgw::fakes::World;
+using zgw::gateway::BridgeSettings;
+using zgw::gateway::Carrier;
+using zgw::gateway::Duplex;
+using zgw::gateway::TurnState;
+namespace voice = zgw::voice;
+
+namespace {
+
+constexpr SampleCount period = 320;        // at 16 kHz
+constexpr SampleCount calm = 5 * 320 / 2;  // two and a half
+constexpr SampleCount packet = 960;
+
+BridgeSettings clear_voice() {
+  BridgeSettings settings;
+  settings.opus.bitrate = 32000;
+  return settings;
+}
+
+/// A tone for two seconds from now on, with its squelch line.
+void somebody_speaks(World& world) {
+  const TimePoint begins = world.now;
+  world.hears = [&world, begins](TimePoint when, SampleCount position) {
+    return when >= begins && when < begins + 2s ? voice::tone(position, world.rate) : 0.0F;
+  };
+  world.cos(true);
+  world.at(2s, [&world] { world.cos(false); });
+}
+
+SampleCount step(const World& world) {
+  return world.bridge->rhythm().step;
+}
+
+}  // namespace
+
+TEST_CASE("a bridge is calm while nobody speaks on either side and nothing waits") {
+  BridgeSettings settings = clear_voice();
+  settings.turn.lead = 300ms;
+  World world(settings);
+  world.online();
+  world.run(500ms);
+  CHECK(step(world) == calm);
+  somebody_speaks(world);
+  world.run(60ms);
+  CHECK(world.bridge->state() == TurnState::opening);
+  CHECK(step(world) == 0);
+  world.run(1s);
+  CHECK(step(world) == packet);
+  world.run(5s);
+  CHECK(step(world) == calm);
+  world.bridge->on_incoming_start(7, "Ann", world.now);
+  CHECK(step(world) == calm);
+  world.bridge->on_incoming_packet(7, 1, voice::tone_packets(1).front(), world.now);
+  CHECK(step(world) == 0);  // waits
+  world.run(100ms);
+  world.bridge->on_incoming_stop(7, world.now);
+  world.run(50ms);
+  REQUIRE(world.bridge->state() == TurnState::lead);
+  CHECK(step(world) == 0);
+  world.run(5s);
+  CHECK(step(world) == calm);
+}
+
+TEST_CASE("while what is heard may be a voice, the bridge looks each half of a period") {
+  BridgeSettings settings = clear_voice();
+  settings.detector = BridgeSettings::Detector::vox;
+  settings.vox.attack = 960;
+  World world(settings);
+  world.online();
+  world.run(500ms);
+  CHECK(step(world) == calm);
+  world.hears = [&world](TimePoint, SampleCount position) { return voice::tone(position, world.rate); };
+  world.run(25ms);
+  CHECK(world.bridge->carrier() == Carrier::closed);
+  CHECK(step(world) == period / 2);
+  world.hears = {};
+  world.run(100ms);
+  CHECK(step(world) == calm);
+}
+
+TEST_CASE("an over from the radio is looked at when its next packet is full, not before, and arrives whole") {
+  for (const int hz : {16000, 44100, 48000}) {
+    CAPTURE(hz);
+    World world(clear_voice(), SampleRate{hz});
+    world.by_rhythm = true;
+    world.online();
+    world.run(503ms);
+    somebody_speaks(world);
+    world.run(1s);
+    REQUIRE(world.bridge->state() == TurnState::streaming);
+    const int given = world.given;
+    const std::size_t packets = world.channel.all_packets().size();
+    world.run(600ms);
+    CHECK(world.given - given == 10);
+    CHECK(world.channel.all_packets().size() - packets == 10);
+    world.run(3s);
+    const auto loud = voice::loud_part(voice::decode(world.channel.all_packets(), {16000}), {16000});
+    REQUIRE(loud);
+    CHECK(loud->length() >= 1995ms);
+    CHECK(loud->length() <= 2020ms);
+    REQUIRE(world.observer.overs.size() == 1);
+    CHECK(world.observer.overs[0].lost() == 0);
+  }
+}
+
+TEST_CASE("where an over may end at any moment, or be a command, it is looked at each period") {
+  BridgeSettings tail = clear_voice();
+  tail.tail_cut = 100ms;
+  BridgeSettings abrupt = clear_voice();
+  abrupt.cos.hang = 50ms;  // shorter than a packet
+  BridgeSettings commands = clear_voice();
+  commands.dtmf = zgw::gateway::DtmfControl::Settings{.pin = "1234", .mute = false};
+  for (const BridgeSettings& settings : {tail, abrupt, commands}) {
+    World world(settings);
+    world.online();
+    world.run(500ms);
+    somebody_speaks(world);
+    world.run(1s);
+    REQUIRE(world.bridge->state() == TurnState::streaming);
+    CHECK(step(world) == 0);
+  }
+}
+
+TEST_CASE("what is keyed is looked at each period, whatever the receiver does") {
+  BridgeSettings settings = clear_voice();
+  settings.duplex = Duplex::full;
+  World world(settings);
+  world.online();
+  world.run(500ms);
+  world.talk(7, "ann", voice::tone_packets(40));
+  world.run(1500ms);
+  REQUIRE(world.bridge->tx_state() == TurnState::talking);
+  CHECK(step(world) == 0);
+  somebody_speaks(world);
+  world.run(500ms);
+  REQUIRE(world.bridge->state() == TurnState::streaming);
+  REQUIRE(world.bridge->keyed());
+  CHECK(step(world) == 0);
+  world.run(1200ms);
+  REQUIRE_FALSE(world.bridge->keyed());
+  CHECK(step(world) == packet);
+}
