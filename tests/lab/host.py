@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
 """The lab: boots a machine of its own for each scenario, and says how they went.
 
-usage: host.py --package DEB --hand PROGRAM --results FOLDER [--suite SUITE] [--quick] [SCENARIO…]
+usage: host.py --package DEB --hand PROGRAM --results FOLDER [--suite SUITE] [--quick] [--seconds N [--spent N]] [SCENARIO…]
 
 The machine is a User Mode Linux kernel, a program of this user; kernel and image are made from Debian's packages when they
 are not in the cache. DEB is what is installed on it. Scenarios are the files of tests/lab/scenarios, in the order of
 their ORDER; what each leaves behind is in FOLDER/SCENARIO, what all have measured in FOLDER/figures.json.
-With --quick what is repeated a hundred times is repeated ten times.
+With --quick what is repeated a hundred times is repeated ten times. With --seconds no scenario begins after so many, of which
+--spent are over when this begins; those that are left out are named and counted as skipped.
 """
 
 import argparse
@@ -172,6 +173,8 @@ def main():
     parser.add_argument("--results", type=pathlib.Path, required=True)
     parser.add_argument("--suite", default="bookworm")
     parser.add_argument("--quick", action="store_true")
+    parser.add_argument("--seconds", type=float, default=float("inf"))
+    parser.add_argument("--spent", type=float, default=0)
     parser.add_argument("scenarios", nargs="*")
     options = parser.parse_args()
     options.results = options.results.resolve()
@@ -182,10 +185,15 @@ def main():
         sys.exit(f"lab: no scenario is called {', '.join(unknown)}: {', '.join(known)}")
     if not options.package.is_file():
         sys.exit(f"lab: there is no package {options.package}: nothing to install")
+    end = time.monotonic() + options.seconds - options.spent
     lab = Lab(options)
-    failed = []
+    failed, skipped = [], []
     wanted = options.scenarios or known
     for scenario in wanted:
+        if time.monotonic() > end:
+            print(f"SKIPPED {scenario}: the {options.seconds:.0f} s are over", flush=True)
+            skipped.append(scenario)
+            continue
         began = time.monotonic()
         status = lab.tell(scenario)
         print(f"{'passed' if status == 0 else 'FAILED'} {scenario} ({time.monotonic() - began:.0f} s)", flush=True)
@@ -194,7 +202,9 @@ def main():
             lab.show_failure(scenario, status)
     (options.results / "figures.json").write_text(json.dumps(figures(options.results, wanted), indent=1) + "\n",
                                                   encoding="utf-8")
-    print(f"\n{len(wanted)} scenarios on {options.suite}: {len(wanted) - len(failed)} passed, {len(failed)} failed")
+    passed = len(wanted) - len(failed) - len(skipped)
+    print(f"\n{len(wanted)} scenarios on {options.suite}: {passed} passed, {len(failed)} failed" +
+          (f", {len(skipped)} SKIPPED" if skipped else ""))
     sys.exit(1 if failed else 0)
 
 
