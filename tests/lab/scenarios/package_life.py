@@ -9,7 +9,7 @@ from mishaps import MOST
 from words import *
 
 ORDER = 12
-LIMIT = 600
+LIMIT = 900
 VIRTUAL_TIME = True
 INSTALLED = False  # it is the story that installs it
 HERE, NEXT = "/lab/package/package.deb", "/run/next.deb"

@@ -5,7 +5,7 @@ from fob import FobRadio, UsbFob
 from words import *
 
 ORDER = 39
-LIMIT = 600
+LIMIT = 900
 VIRTUAL_TIME = True
 OFF = bytes.fromhex("0000000400")  # GPIO3 an output, and low
 
@@ -28,7 +28,7 @@ def story():
     expect(compare(SPEECH, alice.heard(0)["file"])["correlation"] > 0.6, "the squelch opens a stream")
     radio.expect_never_keyed("meanwhile")
 
-    for _ in range(times(20)):
+    for _ in range(times(10)):
         at = time.monotonic()
         sh("zello-gateway test-tone --seconds 3")
         radio.wait_keyed(at)
