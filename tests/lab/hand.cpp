@@ -3,7 +3,8 @@
 //   lab-hand person HOST PORT CA NAME PASSWORD CHANNEL FOLDER   somebody in a channel. Lines of standard input are
 //       obeyed: `say FILE` speaks a WAV file; the end of the input leaves. What happens is printed, a line of JSON
 //       each; what is heard is kept as FOLDER/NAME-N.wav
-//   lab-hand watch MS FILE[:PULL]…   prints `TIME INDEX VALUE` for each file and again whenever its text changes,
+//   lab-hand watch MS FILE[:PULL]…   prints `TIME INDEX VALUE` for each file and again whenever its first letter
+//   changes,
 //       looking every so many ms; with PULL, a wire: that line is pulled to where this one is
 //   lab-hand compare SAID HEARD   prints as JSON how alike two WAV files are
 //   lab-hand speech FILE TEXT   writes a WAV file of 48 kHz; on the host, as espeak-ng is there
@@ -15,15 +16,16 @@
 #include <fstream>
 #include <iostream>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/read_until.hpp>
 #include <asio/streambuf.hpp>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "audio/resampler.hpp"
@@ -133,33 +135,57 @@ class Person {
   std::size_t told_ = 0;
 };
 
-// A file that went away reads as "-": the chip is gone.
-std::string text_of(const std::string& path) {
-  std::ifstream file(path);
-  std::string text;
-  return std::getline(file, text) ? text : "-";
+// A line of the kernel's, kept open: asking again is one system call, of which a thousand a second do not keep the
+// machine busy. One that went away reads as "-": the chip is gone; it is opened anew, should it come back.
+class Level {
+ public:
+  explicit Level(std::string path) : path_(std::move(path)) {}
+  Level(Level&& other) noexcept : path_(std::move(other.path_)), file_(std::exchange(other.file_, -1)) {}
+  Level& operator=(Level&&) = delete;
+  ~Level() { close(); }
+
+  char ask() {
+    char text = '-';
+    if (file_ < 0) file_ = ::open(path_.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file_ >= 0 && ::pread(file_, &text, 1, 0) == 1) return text;
+    close();
+    return '-';
+  }
+
+ private:
+  void close() {
+    if (file_ >= 0) ::close(file_);
+    file_ = -1;
+  }
+
+  std::string path_;
+  int file_ = -1;
+};
+
+struct Watched {
+  Level level;
+  std::string wire;  // what follows it; "": nothing
+  char last = 0;
+};
+
+Watched watched(const std::string& word) {
+  const std::size_t colon = word.find(':');
+  return {Level(word.substr(0, colon)), colon == std::string::npos ? "" : word.substr(colon + 1)};
 }
 
 // The kernel tells nobody of an output that changes, so it is asked again and again.
-int watch(Words files) {
-  const std::chrono::milliseconds period(std::stoi(files.at(0)));
-  files.erase(files.begin());
-  std::vector<std::optional<std::string>> last(files.size());
-  std::vector<std::string> wires(files.size());
-  for (std::size_t i = 0; i < files.size(); ++i) {
-    const std::size_t colon = files[i].rfind(':');
-    if (colon == std::string::npos) continue;
-    wires[i] = files[i].substr(colon + 1);
-    files[i].resize(colon);
-  }
+int watch(const Words& words) {
+  const std::chrono::milliseconds period(std::stoi(words.at(0)));
+  std::vector<Watched> lines;
+  for (std::size_t i = 1; i < words.size(); ++i) lines.push_back(watched(words[i]));
   for (;;) {
-    for (std::size_t i = 0; i < files.size(); ++i) {
-      std::string text = text_of(files[i]);
-      if (last[i] == text) continue;
-      std::printf("%.6f %zu %s\n", now(), i, text.c_str());
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      const char level = lines[i].level.ask();
+      if (level == lines[i].last) continue;
+      std::printf("%.6f %zu %c\n", now(), i, level);
       std::fflush(stdout);
-      if (!wires[i].empty()) std::ofstream(wires[i]) << (text == "1" ? "pull-up" : "pull-down");
-      last[i] = std::move(text);
+      if (!lines[i].wire.empty()) std::ofstream(lines[i].wire) << (level == '1' ? "pull-up" : "pull-down");
+      lines[i].last = level;
     }
     std::this_thread::sleep_for(period);
   }

@@ -66,14 +66,13 @@ class History:
     def watch(self, chip, every=1):
         if self.watcher:
             self.watcher.terminate()
-        with open(self.path, "a", encoding="ascii") as file:
+        with open(self.path, "a", encoding="ascii") as file, open(SHARE / "watcher.txt", "a", encoding="utf-8") as trouble:
             wire = f":{chip.folder('SENSE') / 'pull'}"  # what senses the key is wired to it
             watched = [f"{chip.folder(line)}/value{wire if line == 'PTT' else ''}" for line in self.lines]
-            self.watcher = spawn([HAND, "watch", str(every), *watched], stdout=file,
-                                 start_new_session=True)
+            self.watcher = spawn([HAND, "watch", str(every), *watched], stdout=file, stderr=trouble, start_new_session=True)
         began = time.monotonic()
         wait_until(lambda: self.changes(self.lines[-1]) and self.changes(self.lines[-1])[-1][0] > began - 1,
-                   "the lines are watched")
+                   "the lines are watched", 60)
 
     def changes(self, line="PTT"):
         """(time, level) of each change, the first being the level at the beginning; level None: no chip."""
