@@ -28,6 +28,15 @@ bridges:
   - {{name: vhf, account: main, channel: "{CHANNEL}", radio: vhf}}
 """
 
+# A second radio, keyed by a low level, on a card and a chip of its own.
+TWO = CONFIG.replace("bridges:", """\
+  uhf:
+    sound: {device: "hw:CARD=Second,DEV=0"}
+    cos: {source: gpio, chip: other, line: COS, active: low}
+    ptt: {method: gpio, chip: other, line: PTT, active: low}
+bridges:""").replace("  main:", "  second: {service: work, url: wss://10.77.0.2:8443/ws, username: bridge-2, password: {value: x}}\n"
+                     "  main:") + '  - {name: uhf, account: second, channel: "Event Crew", radio: uhf}\n'
+
 
 def configure(text=CONFIG, certificate=True):
     """Writes configuration and secrets as the manual has it."""

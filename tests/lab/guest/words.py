@@ -5,11 +5,11 @@ import time
 from city import CHANNEL, City, compare
 from machine import SHARE, Unexpected, expect, figure, say, sh, times, wait_until
 from radio import Chip, History, Radio, sound_cards
-from service import CONFIG, ETC, UNIT, Service, configure, drop_in
+from service import CONFIG, ETC, TWO, UNIT, Service, configure, drop_in
 
 SPEECH = SHARE / "speech.wav"  # four seconds and more
 LONG = SHARE / "long.wav"
 
-__all__ = ["CHANNEL", "CONFIG", "ETC", "LONG", "SHARE", "SPEECH", "UNIT", "Chip", "City", "History", "Radio", "Service",
+__all__ = ["CHANNEL", "CONFIG", "ETC", "LONG", "SHARE", "SPEECH", "TWO", "UNIT", "Chip", "City", "History", "Radio", "Service",
            "Unexpected", "compare", "configure", "drop_in", "expect", "figure", "say", "sh",
            "sound_cards", "time", "times", "wait_until"]

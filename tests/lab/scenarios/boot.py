@@ -4,13 +4,6 @@ service starts, while it starts, or after, with no network and the service enabl
 from words import *
 
 ORDER = 20
-TWO = CONFIG.replace("bridges:", """\
-  uhf:
-    sound: {device: "hw:CARD=Second,DEV=0"}
-    cos: {source: gpio, chip: other, line: COS, active: low}
-    ptt: {method: gpio, chip: other, line: PTT, active: low}
-bridges:""").replace("  main:", "  second: {service: work, url: wss://10.77.0.2:8443/ws, username: bridge-2, password: {value: x}}\n"
-                     "  main:") + '  - {name: uhf, account: second, channel: "Event Crew", radio: uhf}\n'
 
 
 def before_boot():
