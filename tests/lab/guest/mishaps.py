@@ -12,11 +12,13 @@ from radio import Radio
 from service import Service, configure
 
 MOST = 1.0  # seconds: the promise
+DRIVER = "/sys/bus/platform/drivers/snd_aloop"
 PTRACE_SEIZE, PTRACE_INTERRUPT, WALL = 0x4206, 0x4207, 0x40000000
 
 
 class Rig:
-    """A radio, a channel and the service, all well. It keys by a test tone: that needs nobody to speak."""
+    """A radio, a channel and the service, all well. It keys by a test tone: that needs nobody to speak. A PTT line that nobody
+    holds any more keeps its level, as on a Pi: it goes off only because somebody drives it off."""
 
     def __init__(self, **config):
         self.radio = Radio()
@@ -57,12 +59,20 @@ class Rig:
         """What systemd does by itself after RestartSec, at once."""
         self.gateway.start()
 
+    def plug_in_card(self):
+        sh(f"echo snd_aloop.0 >{DRIVER}/bind")
+        wait_until(lambda: self.gateway.metrics().get('zgw_radio_card_up{radio="vhf"}') == 1, "the card is up again", 30)
+
     def report(self, what):
         off = sorted(self.off_after)
         expect(off[-1] <= MOST, f"PTT is off within {MOST:g} s, {len(off)} times of {len(off)}")
         figure("mishaps", what=what, times=len(off), least=round(off[0], 4), median=round(off[len(off) // 2], 4),
                most=round(off[-1], 4))
         self.off_after, self.back_after = [], []
+
+
+def unplug_card():
+    sh(f"echo snd_aloop.0 >{DRIVER}/unbind")
 
 
 def kill(pid, number):
@@ -96,4 +106,4 @@ def reap(thread):
         pass
 
 
-__all__ = ["MOST", "Rig", "kill", "reap", "say", "signal", "stop_thread", "threads"]
+__all__ = ["MOST", "Rig", "kill", "reap", "say", "signal", "stop_thread", "threads", "unplug_card"]

@@ -5,7 +5,7 @@ from mishaps import *
 from words import *
 
 ORDER = 34
-LIMIT = 600
+LIMIT = 1500
 VIRTUAL_TIME = True
 TIMES = 5
 ROWS = {"mishaps": ["the control thread hangs", "the audio thread hangs"]}

@@ -7,21 +7,15 @@ ORDER = 36
 LIMIT = 900
 VIRTUAL_TIME = True
 TIMES = 20
-ROWS = {"mishaps": ["the sound card is unplugged"]}
-DRIVER = "/sys/bus/platform/drivers/snd_aloop"
+ROWS = {"mishaps": ["the sound card is unplugged, timers alone"]}
 
 
 def story():
     rig = Rig()
     pid = rig.gateway.main_pid()
-
-    def card_is_back():
-        sh(f"echo snd_aloop.0 >{DRIVER}/bind")
-        wait_until(lambda: rig.gateway.metrics().get('zgw_radio_card_up{radio="vhf"}') == 1, "the card is up again")
-
     for _ in range(times(TIMES)):
-        rig.mishap(lambda: sh(f"echo snd_aloop.0 >{DRIVER}/unbind"), card_is_back)
-    rig.report("the sound card is unplugged")
+        rig.mishap(unplug_card, rig.plug_in_card)
+    rig.report("the sound card is unplugged, timers alone")
 
     say("the chip goes with the key on; what it drove is gone with it, and when it is back, PTT is off until somebody talks")
     for _ in range(5):
