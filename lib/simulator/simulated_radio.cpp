@@ -106,14 +106,17 @@ void SimulatedRadio::feed() {
   const auto due = static_cast<std::size_t>(
       std::max<base::SampleCount>(0, rate.samples(now() + feed_ahead - reception.speech_began)));
   std::vector<std::int16_t> samples;
-  for (; fed_ < std::min(due, speech_.pcm.size()); ++fed_) {
-    samples.push_back(static_cast<std::int16_t>(std::lround(std::clamp(speech_.pcm[fed_], -1.0F, 1.0F) * 32767.0F)));
+  for (std::size_t i = fed_; i < std::min(due, speech_.pcm.size()); ++i) {
+    samples.push_back(static_cast<std::int16_t>(std::lround(std::clamp(speech_.pcm[i], -1.0F, 1.0F) * 32767.0F)));
   }
-  const auto bytes = static_cast<ssize_t>(samples.size() * sizeof(std::int16_t));
   // A card that is gone or stands still hears nothing.
   const bool deaf = std::filesystem::exists(folder_ / "unplug") || std::filesystem::exists(folder_ / "stall");
-  if (bytes > 0 && !deaf && ::write(fifo_, samples.data(), static_cast<std::size_t>(bytes)) != bytes) {
-    throw std::runtime_error("nobody reads " + (folder_ / "rx.fifo").string());
+  if (deaf) {
+    fed_ += samples.size();
+  } else if (!samples.empty()) {
+    // On a busy machine the card is late, or this is, and has more to write than there is room for: the rest waits.
+    const ssize_t written = ::write(fifo_, samples.data(), samples.size() * sizeof(std::int16_t));
+    if (written > 0) fed_ += static_cast<std::size_t>(written) / sizeof(std::int16_t);
   }
   timer_.after(feed_interval);
 }
