@@ -74,6 +74,11 @@ double seconds(base::Duration duration) {
 }
 
 class Demo {
+  struct Speech {
+    audio::Recording from_radio;
+    audio::Recording from_channel;
+  };
+
  public:
   explicit Demo(const DemoOptions& options)
       : options_(options),
@@ -84,14 +89,15 @@ class Demo {
                      .more_bridge_keys = message_keys()}) {}
 
   int run() {
+    prepare_speech();
     say("a Channel API server listens on wss://127.0.0.1:" + std::to_string(stage_.server().port()) + "/ws");
     stage_.start_gateway();
     say("zello-gateway run --config " + stage_.config_file().string());
     stage_.wait_until_ready();
     say("logged on; both radios are in their channels");
     for (std::size_t i = 0; i < stage_.corners().size(); ++i) {
-      radio_to_channel(stage_.corners()[i], from_radio.at(i));
-      channel_to_radio(stage_.corners()[i], from_channel.at(i));
+      radio_to_channel(stage_.corners()[i], from_radio.at(i), prepared_.at(i).from_radio);
+      channel_to_radio(stage_.corners()[i], from_channel.at(i), prepared_.at(i).from_channel);
       if (options_.quick) break;
     }
     deliveries_ = exchange_messages(stage_, stage_.corners().front(), [this](const auto& text) { say(text); });
@@ -107,8 +113,15 @@ class Demo {
               << text << std::endl;
   }
 
-  void radio_to_channel(Stage::Corner& corner, const char* words) {
-    const audio::Recording said = simulator::make_speech(words, "en", radio_rate, directory_);
+  /// Before anybody is connected, whom the server would keep waiting for it.
+  void prepare_speech() {
+    for (std::size_t i = 0; i < (options_.quick ? 1 : from_radio.size()); ++i) {
+      prepared_.push_back({simulator::make_speech(from_radio.at(i), "en", radio_rate, directory_),
+                           simulator::make_speech(from_channel.at(i), "en-us", app_rate, directory_)});
+    }
+  }
+
+  void radio_to_channel(Stage::Corner& corner, const char* words, const audio::Recording& said) {
     const bool by_cos = corner.name == "cos";
     say(std::string("the radio with ") + (by_cos ? "COS" : "VOX") + " hears: " + words);
     const std::size_t before = corner.user->heard().size();
@@ -130,8 +143,7 @@ class Demo {
     add(crossing, corner.person + " heard it");
   }
 
-  void channel_to_radio(Stage::Corner& corner, const char* words) {
-    const audio::Recording said = simulator::make_speech(words, "en-us", app_rate, directory_);
+  void channel_to_radio(Stage::Corner& corner, const char* words, const audio::Recording& said) {
     say(corner.person + " says in \"" + corner.channel + "\": " + words);
     const std::size_t before = corner.radio->keyings().size();
     corner.user->say(said);
@@ -235,6 +247,7 @@ class Demo {
   std::filesystem::path directory_;
   base::TimePoint began_ = steady_clock::now();
   Stage stage_;
+  std::vector<Speech> prepared_;
   std::vector<Crossing> crossings_;
   std::vector<Delivery> deliveries_;
 };
