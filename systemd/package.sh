@@ -46,7 +46,7 @@ made() {
   shift 3
   local packages key folder
   packages=$(printf '%s\n' "$@" | sort -u | paste -sd ,)
-  key=$(printf '%s\n' "$kind" "$suite" "$architecture" "$packages" 2 | sha256sum | cut -c 1-12)
+  key=$(printf '%s\n' "$kind" "$suite" "$architecture" "$packages" "$(declare -f "make_$kind")" | sha256sum | cut -c 1-12)
   folder=$cache/$kind-$suite-$architecture-$key
   if [ ! -d "$folder" ] || [ -n "${fresh-}" ]; then
     step "making $folder" >&2
@@ -62,10 +62,11 @@ made() {
 make_root() { mmdebstrap --mode=root --variant=apt --architectures="$2" --include="$3" "$1" "$4"; }
 
 # Only unpacked: the maintainer scripts would be foreign programs. So its database of packages, from which the dependencies
-# are read, is written here.
+# are read, is written here. Of the suite as it was released, without its updates: what is linked against that runs with
+# them, and a mirror whose index of updates is out of step for an architecture does not stand in the way.
 make_sysroot() {
   mmdebstrap --mode=root --variant=extract --architectures="$2" --include="$3" \
-    --extract-hook="$top/systemd/package.sh --enter-into-database \"\$1\"" "$1" "$4"
+    --extract-hook="$top/systemd/package.sh --enter-into-database \"\$1\"" "$1" "$4" http://deb.debian.org/debian
 }
 
 enter_into_database() {
@@ -134,7 +135,8 @@ inside() {
 
 # ---- one package
 
-# copy_sources FOLDER SUITE: what git knows, debian/ at its place, and the version of the suite
+# copy_sources FOLDER SUITE: what git knows, debian/ at its place, and the version of the suite. The table of packages stays
+# behind: a package cannot hold its own hash.
 copy_sources() {
   local -a suffix=([12]="~deb12u1" [13]="~deb13u1")
   local number
@@ -152,23 +154,31 @@ copy_sources() {
   fi | while IFS= read -r -d '' file; do [ ! -e "$file" ] || printf '%s\0' "$file"; done |
     tar -c --null --files-from=-) | tar -x -C "$1" --no-same-owner
   mv "$1/systemd/debian" "$1/debian"
+  sed -i '/<!-- packages -->/,/<!-- end of packages -->/d' "$1/docs/packages.md"
+  digest "$1" >"$1.digest"
   sed -i "1s/) [a-z]*;/${suffix[number]}) $2;/" "$1/debian/changelog"
   find "$1" -exec touch --no-dereference --date="$(dpkg-parsechangelog -l "$1/debian/changelog" -S Date)" {} +
+}
+
+# digest FOLDER: of what a package and its unit tests are made of, names and content
+digest() {
+  (cd "$1" && find CHANGELOG.md CMakeLists.txt config daemon debian docs lib systemd tests/unit -type f ! -name package.sh -print0 |
+    LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-16)
 }
 
 # build ARCHITECTURE SUITE PATH FOLDER: leaves the packages in FOLDER, built at PATH
 build() {
   local architecture=$1 suite=$2 path=$3 folder=$4
   local root sysroot="" triplet
-  local -a environment=(DEB_BUILD_OPTIONS="parallel=$(nproc) terse noautodbgsym${no_test:+ nocheck}" CCACHE_DIR=/ccache)
+  # No CCACHE_BASEDIR: it would rewrite the paths of the sources, which reach the objects by __FILE__.
+  local -a environment=(DEB_BUILD_OPTIONS="parallel=$(nproc) terse noautodbgsym${no_test:+ nocheck}"
+    CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_DIR="/ccache${again:+/again}")
   root=$(root_of "$suite")
   triplet=$(dpkg-architecture -a "$architecture" -q DEB_HOST_MULTIARCH 2>/dev/null)
   if [ "$architecture" != "$here" ]; then
     sysroot=$(sysroot_of "$suite" "$architecture")
     environment+=(ZGW_SYSROOT=/sysroot)
   fi
-  [ -n "${without_ccache-}" ] ||
-    environment+=(CMAKE_C_COMPILER_LAUNCHER=ccache CMAKE_CXX_COMPILER_LAUNCHER=ccache CCACHE_BASEDIR="$path")
   copy_sources "$folder/zello-gateway" "$suite"
   # The profile is named, so that a test is left out only on request; what is not installed is in the sysroot.
   inside "$root" "$folder" "$path" env -C "$path/zello-gateway" "${environment[@]}" \
@@ -178,6 +188,29 @@ build() {
 }
 
 # ---- what is said about them
+
+# note ARCHITECTURE SUITE FACT VALUE: kept in build/package/facts, for the table
+note() {
+  mkdir -p "$out/facts"
+  printf '%s %s\n' "$3" "$4" >>"$out/facts/$1-$2"
+}
+
+# note_package ARCHITECTURE SUITE DEB LOG: of the same package of the same sources, what was found out before still holds
+note_package() {
+  local facts=$out/facts/$1-$2 hash sources before="" count skipped
+  hash=$(sha256sum "$3" | cut -c 1-64)
+  sources=$(cat "$out/$1-$2/zello-gateway.digest")
+  if grep -qsx "hash $hash" "$facts" && grep -qx "sources $sources" "$facts"; then before=$(cat "$facts"); fi
+  rm -f "$facts"
+  [ -z "$before" ] || printf '%s\n' "$before" >"$facts"
+  note "$1" "$2" sources "$sources"
+  note "$1" "$2" hash "$hash"
+  note "$1" "$2" bytes "$(stat -c %s "$3")"
+  note "$1" "$2" installed "$(dpkg-deb --field "$3" Installed-Size)"
+  count=$(sed -n 's/^100% tests passed, 0 tests failed out of //p' "$4")
+  skipped=$(grep -c 'Test .*\*\*\*Skipped' "$4" || true)
+  [ -z "$count" ] || note "$1" "$2" tests "$((count - skipped)) $skipped"
+}
 
 # table FILE…
 table() {
@@ -203,22 +236,25 @@ package() {
   grep -E '^[0-9]+% tests passed' "$folder/build.log" || true
   echo "built in $((SECONDS - began)) s"
   check_with_lintian "$folder" "$(root_of "$suite")"
-  echo "lintian has nothing to say"
+  echo "lintian has nothing to say; the digest of the sources is $(cat "$folder/zello-gateway.digest")"
   mkdir -p "$out/$suite"
+  note_package "$architecture" "$suite" "$folder"/zello-gateway_*.deb "$folder/build.log"
   mv "$folder"/*.deb "$out/$suite/"
 }
 
 # ---- what is tried with them
 
-# same_again ARCHITECTURE SUITE: built once more without a cache of objects and at another path, it has the same hash
+# same_again ARCHITECTURE SUITE: built once more at another path, of objects that were compiled there, it has the same hash
 same_again() {
   local folder=$out/$1-$2-again first second
   step "zello-gateway for $1, $2, again"
-  (without_ccache=yes no_test=yes && build "$1" "$2" /build/another/and/longer/path "$folder")
+  (again=yes no_test=yes && build "$1" "$2" /build/another/and/longer/path "$folder")
+  cmp -s "$out/$1-$2/zello-gateway.digest" "$folder/zello-gateway.digest" || fail "the sources have changed meanwhile"
   first=$(cd "$out/$2" && sha256sum zello-gateway_*_"$1".deb)
   second=$(cd "$folder" && sha256sum zello-gateway_*_"$1".deb)
   [ "$first" = "$second" ] || fail "it is not the same again: $first, $second"
   echo "the same: $first"
+  note "$1" "$2" again yes
 }
 
 # Programs of another architecture run in a root by themselves: the kernel is told who interprets them.
@@ -259,16 +295,19 @@ try_package() {
   inside "$folder/root" "$folder/files" /build sh /build/life.sh /build/previous.deb /build/new.deb ||
     fail "the package's life went wrong for $architecture, $suite"
   began=$SECONDS
+  # shellcheck disable=SC2016  # for the other shell
   inside "$folder/root" "$folder/files" /build sh -c 'apt-get -q -y install /build/new.deb >/build/apt.log 2>&1 &&
-    cd /tmp && runuser -u zello-gateway -- zello-gateway demo --quick' >"$folder/demo.log" 2>&1 ||
+    cd /tmp && { runuser -u zello-gateway -- zello-gateway demo --quick; status=$?; cp -r demo-1 /build/; exit $status; }' \
+    >"$folder/demo.log" 2>&1 ||
     { tail -n 30 "$folder/demo.log"; fail "the demo failed for $architecture, $suite"; }
   tail -n 1 "$folder/demo.log"
-  echo "installed and shown in $((SECONDS - began)) s; the demo's words are in $folder/demo.log"
+  note "$architecture" "$suite" demo yes
+  echo "installed and shown in $((SECONDS - began)) s; its words are in $folder/demo.log, its files in $folder/files/demo-1"
   rm -rf --one-file-system "$folder/root"
 }
 
 main() {
-  local twice="" try="" build=yes
+  local twice="" try="" build=yes keep=""
   local -a architectures=() suites=()
   local word architecture suite
   for word in "$@"; do
@@ -278,6 +317,7 @@ main() {
       --twice) twice=yes ;;
       --try) try=yes ;;
       --try-only) try=yes build="" ;;
+      --keep) keep=yes ;;
       --all) architectures=(amd64 arm64 armhf) suites=(bookworm trixie) ;;
       amd64 | arm64 | armhf) architectures+=("$word") ;;
       bookworm | trixie) suites+=("$word") ;;
@@ -295,11 +335,12 @@ main() {
   done
   # Whoever asked by sudo can clean up.
   [ -z "${SUDO_UID-}" ] || chown -R "$SUDO_UID" "$out"
+  [ -z "$keep" ] || python3 -B "$top/tests/package/report.py" "$out/facts" "$(date -u +%F)"
   step "packages in $out"
   table "$out"/*/*.deb
 }
 
-no_test=""
+no_test="" again=""
 if [ "${1-}" = --enter-into-database ]; then
   enter_into_database "$2"
 else
