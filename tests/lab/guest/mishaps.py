@@ -12,6 +12,7 @@ from radio import Radio
 from service import Service, configure
 
 MOST = 1.0  # seconds: the promise
+TRIES = 5  # to be on the air when it happens
 DRIVER = "/sys/bus/platform/drivers/snd_aloop"
 PTRACE_SEIZE, PTRACE_INTERRUPT, WALL = 0x4206, 0x4207, 0x40000000
 
@@ -42,8 +43,13 @@ class Rig:
     def mishap(self, what_happens, mended, seconds=8):
         """Once: what happens in mid-transmission, how long PTT stays on, and that the gateway transmits again when the cause
         is gone."""
-        self.transmit(seconds)
-        if not self.radio.keyed():
+        for _ in range(TRIES):
+            self.transmit(seconds)
+            if self.radio.keyed():
+                break
+            say("unkeyed for a moment: the machine is starved; once more")
+            time.sleep(seconds)  # the tone ends
+        else:
             raise Unexpected("not keyed when it is to happen")
         at = time.monotonic()
         what_happens()

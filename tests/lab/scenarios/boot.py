@@ -4,6 +4,7 @@ service starts, while it starts, or after, with no network and the service enabl
 from words import *
 
 ORDER = 20
+VIRTUAL_TIME = True  # what comes before what is asked, not how fast
 
 
 def before_boot():
