@@ -73,9 +73,9 @@ void say(int socket, std::string_view words) noexcept {
   ::send(socket, words.data(), words.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/// A daemon that reads no answers must not hold the guard up: they are lost then.
-void answer(int socket, const KeyAnswer& answer) noexcept {
-  ::send(socket, &answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL);
+/// A daemon that reads no answers must not hold the guard up: they are not sent then, and false.
+bool answer(int socket, const KeyAnswer& answer) noexcept {
+  return ::send(socket, &answer, sizeof answer, MSG_DONTWAIT | MSG_NOSIGNAL) == sizeof answer;
 }
 
 [[noreturn]] void leave(KeyGuard& guard) noexcept {
@@ -87,21 +87,21 @@ void answer(int socket, const KeyAnswer& answer) noexcept {
 }
 
 /// At most one message; false when there will be none any more.
-bool serve_message(int socket, KeyGuard& guard, std::vector<std::uint32_t>& told) noexcept {
+bool serve_message(int socket, KeyGuard& guard) noexcept {
   KeyMessage message;
   const ssize_t size = ::recv(socket, &message, sizeof message, MSG_DONTWAIT | MSG_TRUNC);
   if (size < 0) return errno == EAGAIN || errno == EINTR;
   if (size != sizeof message) return false;
   const KeyAnswer reply = guard.on_message(message, now());
-  if (reply.line >= told.size()) answer(socket, reply);  // a question; what has changed is told anyway
+  if (reply.line >= guard.size()) answer(socket, reply);  // a question; what has changed is told anyway
   return true;
 }
 
+/// What could not be told stays to be told, at the next message or deadline.
 void tell_changes(int socket, const KeyGuard& guard, std::vector<std::uint32_t>& told) noexcept {
   for (std::uint32_t line = 0; line < told.size(); ++line) {
-    if (told[line] == guard.state(line)) continue;
-    told[line] = guard.state(line);
-    answer(socket, {line, told[line]});
+    const std::uint32_t state = guard.state(line);
+    if (told[line] != state && answer(socket, {line, state})) told[line] = state;
   }
 }
 
@@ -111,7 +111,7 @@ void tell_changes(int socket, const KeyGuard& guard, std::vector<std::uint32_t>&
     ::poll(waiting.data(), waiting.size(), milliseconds_to(guard.next_deadline()));
     guard.on_time(now());
     if (waiting[1].revents != 0) leave(guard);
-    if (waiting[0].revents != 0 && !serve_message(socket, guard, told)) leave(guard);
+    if (waiting[0].revents != 0 && !serve_message(socket, guard)) leave(guard);
     tell_changes(socket, guard, told);
   }
 }

@@ -236,6 +236,48 @@ TEST_CASE("an owner that runs away is cut at the time-out, and knows") {
   CHECK(hold_until(guard, [&] { return file.keyed(); }));
 }
 
+TEST_CASE("renewals are not answered by the key guard, a ping and a change are") {
+  const PttFile file;
+  GuardedPtts guard(file.lines());
+  const auto next = [&guard] {
+    KeyAnswer answer;
+    REQUIRE(::recv(guard.descriptor(), &answer, sizeof answer, 0) == sizeof answer);
+    return answer;
+  };
+  guard.line(0).hold(now() + 250ms);
+  CHECK(next().state == key_on);
+  for (int i = 1; i <= 5; ++i) guard.line(0).hold(now() + 250ms + i * 100ms);
+  const KeyMessage ping;
+  REQUIRE(::send(guard.descriptor(), &ping, sizeof ping, 0) == sizeof ping);
+  CHECK(next().line == KeyMessage::ping);  // nothing before it
+  guard.line(0).set(false);
+  CHECK(next().state == 0);
+}
+
+TEST_CASE("what the key guard could not tell an owner who did not listen, it tells later") {
+  const PttFile file;
+  GuardedPtts guard(file.lines(100ms));
+  const KeyMessage ping;
+  for (int i = 0; i < 2000; ++i) REQUIRE(::send(guard.descriptor(), &ping, sizeof ping, 0) == sizeof ping);
+  // Nobody reads the answers: no more of them fit.
+  const TimePoint limit = now() + 10s;
+  for (bool was_keyed = false; !was_keyed || file.keyed();) {
+    REQUIRE(now() < limit);
+    guard.line(0).hold(now() + 250ms);
+    was_keyed = was_keyed || file.keyed();
+    ::poll(nullptr, 0, 20);
+  }
+  guard.take_answers();
+  CHECK_FALSE(guard.has_cut());
+  CHECK(guard.check());  // a ping, at least
+  REQUIRE(::send(guard.descriptor(), &ping, sizeof ping, 0) == sizeof ping);
+  while (!guard.has_cut()) {
+    pollfd answers{guard.descriptor(), POLLIN, 0};
+    REQUIRE(::poll(&answers, 1, 10000) == 1);
+    guard.take_answers();
+  }
+}
+
 TEST_CASE("SIGTERM to the key guard unkeys and ends it, other signals do nothing, and the owner is told") {
   const PttFile file;
   GuardedPtts guard(file.lines());
