@@ -121,7 +121,8 @@ base::Duration AlsaCard::nap() noexcept {
 AlsaCard::Polled AlsaCard::sleep_on(base::Duration length) noexcept {
   Polled polled;
   pollfd wake{exchange_.wake_descriptor(), POLLIN, 0};
-  const timespec time{0, static_cast<long>(std::chrono::nanoseconds(length).count())};  // less than a second
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(length);
+  const timespec time{seconds.count(), std::chrono::nanoseconds(length - seconds).count()};
   polled.woken = ::ppoll(&wake, 1, &time, nullptr) > 0;
   if (polled.woken) exchange_.clear_wake();
   polled.capture = POLLIN;

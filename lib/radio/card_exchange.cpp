@@ -41,7 +41,8 @@ SampleCount CardExchange::due_after(SampleCount number) const noexcept {
   return step > 0 ? first + ((number - first) / step + 1) * step : number + 1;
 }
 
-// The audio thread sleeps by the rhythm as it was. The one that is told each time somebody speaks moves by nothing.
+// The audio thread may be asleep, by the rhythm as it was: it is woken where the new one is due earlier. Told packet by
+// packet in an over, it is the same grid, and nobody is woken.
 void CardExchange::set_rhythm(gateway::Rhythm rhythm) {
   const SampleCount before = due_after(taken_);
   first_.store(taken_ + rhythm.first, std::memory_order_relaxed);

@@ -68,7 +68,6 @@ SimulatedRadio::SimulatedRadio(asio::io_context& io, std::filesystem::path folde
   const std::filesystem::path path = folder_ / "rx.fifo";
   if (::mkfifo(path.c_str(), 0600) != 0 && errno != EEXIST) throw std::runtime_error("cannot make " + path.string());
   fifo_ = ::open(path.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
-  if (fifo_ >= 0) ::fcntl(fifo_, F_SETPIPE_SZ, 1 << 18);  // for a card that comes back and does not read yet
   if (fifo_ < 0) throw std::runtime_error("cannot open " + path.string());
   set_cos(false);
 }
