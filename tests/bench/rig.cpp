@@ -144,7 +144,8 @@ base::TimePoint Rig::start() {
   online_ = 0;
   if (!run_until([&] { return online_ == people; }, settings_.patience)) throw std::runtime_error("nobody is there");
   online_ = 0;
-  std::vector<std::string> command = settings_.under;
+  std::vector<std::string> command = {"nice", "-n", "-10"};  // as its unit does; without the right it goes on as it is
+  command.insert(command.end(), settings_.under.begin(), settings_.under.end());
   for (const std::string& word :
        {options_.gateway.string(), std::string("run"), std::string("--config"), (folder_ / "gateway.yaml").string()})
     command.push_back(word);
