@@ -155,8 +155,8 @@ static int arm_for_room(card_t* card) {
 }
 
 /// Up to `count` samples from the fifo, silence for the rest. The first of them is captured at `when` and is `frame`.
-/// `more`: there may be some.
-static void hear(lane_t* lane, int16_t* samples, size_t count, int64_t when, uint64_t frame, bool more) {
+/// `more`: there may be some. Whether there was one.
+static bool hear(lane_t* lane, int16_t* samples, size_t count, int64_t when, uint64_t frame, bool more) {
   unsigned char* bytes = (unsigned char*)samples;
   size_t have = 0;
   if (lane->carry >= 0) bytes[have++] = (unsigned char)lane->carry;
@@ -170,6 +170,7 @@ static void hear(lane_t* lane, int16_t* samples, size_t count, int64_t when, uin
   lane->quiet = have < 2 * count;
   if (have % 2 != 0) lane->carry = bytes[--have];
   memset(bytes + have, 0, 2 * count - have);
+  return have > 0;
 }
 
 /// What was heard: a lane's on its channel, or one lane's on all.
@@ -178,11 +179,14 @@ static void give(card_t* card, int16_t* frames, uint64_t size) {
   for (uint64_t done = 0; done < size;) {
     const uint64_t count = size - done < CHUNK ? size - done : CHUNK;
     const uint64_t frame = card->transferred + done;
+    bool heard = false;
     for (size_t i = 0; i < card->lane_count; ++i) {
       lane_t* lane = &card->lanes[i];
-      hear(lane, samples[i], (size_t)count, time_of(card, frame), frame, done == 0 || !lane->quiet);
+      heard |= hear(lane, samples[i], (size_t)count, time_of(card, frame), frame, done == 0 || !lane->quiet);
     }
-    if (card->io.channels == 1) {
+    if (!heard) {
+      memset(frames + card->io.channels * done, 0, (size_t)count * card->io.channels * sizeof *frames);
+    } else if (card->io.channels == 1) {
       memcpy(frames + done, samples[0], (size_t)count * sizeof **samples);
     } else {
       const int16_t* right = samples[card->lane_count - 1];
