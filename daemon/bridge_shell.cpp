@@ -165,6 +165,7 @@ void BridgeShell::watch_card() {
 void BridgeShell::watch_cos() {
   cos_events_.async_wait(Wait::wait_read, [this](asio::error_code error) {
     if (error) return;
+    look_at_card();  // what was heard before the line changed comes before it
     look_at_cos();
     arm();
     watch_cos();

@@ -64,6 +64,10 @@ void Vox::reset() noexcept {
   moving_ = 0;
 }
 
+float Vox::quiet() const noexcept {
+  return static_cast<float>((settings_.automatic ? floor_.power() * open_ratio_ : open_power_) / 4);
+}
+
 void Vox::end_window() noexcept {
   const double power = sum_of_squares_ / window_;
   sum_of_squares_ = 0;

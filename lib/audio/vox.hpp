@@ -62,6 +62,9 @@ class Vox {
   /// Feeds any number of samples; returns the state after them.
   State push(std::span<const float> pcm) noexcept;
   [[nodiscard]] State state() const noexcept { return state_; }
+  /// What no 5 ms of sound may reach that cannot open it: their mean square, of whatever frequency, at any phase of the
+  /// windows. Half of the threshold, as two may share a window, and half again for the band's ringing.
+  [[nodiscard]] float quiet() const noexcept;
   /// `automatic`: how long ago what is heard now rose out of the noise, pauses of 100 ms forgiven.
   [[nodiscard]] base::SampleCount sounded() const noexcept { return sounded_; }
   /// Back to closed, with no memory but of the noise floor and, for the moment it takes a voice to be told, of the last

@@ -7,6 +7,8 @@ namespace {
 
 using base::TimePoint;
 
+constexpr std::chrono::milliseconds longest_rest{200};  // what is quiet waits for so long, and is then looked at
+
 Detector::Settings detector_of(const BridgeSettings& settings) {
   return {.by = settings.detector,
           .cos = settings.cos,
@@ -99,6 +101,7 @@ void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
     preroll_.push(captured);
   }
   if (keyed()) transmission_.on_period(tx_state(), turns_.tx().keyed_limit(), now);
+  if (rhythm().quiet_for > 0) card_alive_until_ = now + settings_.lease + longest_rest;
 }
 
 void Bridge::on_cos(bool carrier_present, TimePoint now) {
@@ -222,7 +225,8 @@ bool Bridge::calm() const {
 }
 
 // What is keyed is kept up period by period. An over from the radio is sent packet by packet, and need not be looked at
-// in between, unless its end is cut to the sample or what is captured may be a command.
+// in between, unless its end is cut to the sample or what is captured may be a command. At rest what cannot open the
+// detector may wait.
 Rhythm Bridge::rhythm() const {
   if (keyed()) return {};
   if (turns_.rx().in_radio_over()) {
@@ -232,8 +236,8 @@ Rhythm Bridge::rhythm() const {
   }
   if (!calm()) return {};
   const base::SampleCount period = rate_.samples(settings_.period);
-  const base::SampleCount step = detector_.listens_up() ? period / 2 : 5 * period / 2;
-  return {step, step};
+  if (detector_.listens_up()) return {period / 2, period / 2};
+  return {5 * period / 2, 5 * period / 2, detector_.quiet(), rate_.samples(longest_rest)};
 }
 
 void Bridge::shut_down(TimePoint now) {
@@ -307,9 +311,11 @@ void Bridge::perform(Action action, TimePoint now) {
       end_radio_over(now);
       break;
     case Action::key:
+      look_closely_at_card(now);
       transmission_.key_over(turns_.tx().keyed_limit(), now);
       break;
     case Action::key_signal:
+      look_closely_at_card(now);
       transmission_.key_signal(turns_.tx().keyed_limit(), now);
       break;
     case Action::begin_playing:
@@ -328,6 +334,11 @@ void Bridge::perform(Action action, TimePoint now) {
       preroll_.keep(static_cast<std::size_t>(rate_.samples(detector_.heard_since(transmission_.unkeyed_at(), now))));
       break;
   }
+}
+
+// It has been at rest, and may have been silent for longer than what is keyed allows.
+void Bridge::look_closely_at_card(TimePoint now) {
+  if (card_alive_until_) card_alive_until_ = std::min(*card_alive_until_, now + settings_.lease);
 }
 
 void Bridge::unkey(Action how, TimePoint now) {

@@ -168,6 +168,7 @@ class Bridge {
   void stop_sending(std::string_view why_no_over, base::TimePoint now);
   void forget_what_was_heard();
   void obey_dtmf(base::TimePoint now);
+  void look_closely_at_card(base::TimePoint now);
   void unkey(Action how, base::TimePoint now);
   void look_at_carrier(base::TimePoint now);
   void show_alarms(base::TimePoint now);

@@ -19,6 +19,7 @@
 // Thread: control. No clock. Units: std::chrono, samples at the card's rate. Errors: none.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <span>
 
@@ -53,6 +54,8 @@ class Detector {
   [[nodiscard]] Carrier carrier() const;
   /// The voice switch hears something that may be a voice.
   [[nodiscard]] bool listens_up() const { return has_voice() && vox_.state() == audio::Vox::State::attack; }
+  /// What is heard and is below (the mean square of each 5 ms) does not open it.
+  [[nodiscard]] float quiet() const { return has_voice() ? vox_.quiet() : std::numeric_limits<float>::max(); }
   /// When the carrier that has just opened came up, as far as is known.
   [[nodiscard]] base::TimePoint since(base::TimePoint now) const;
   [[nodiscard]] const CosDetector& line() const { return cos_; }

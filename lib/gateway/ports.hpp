@@ -43,10 +43,12 @@ class Cos {
 };
 
 /// How often whoever reads a card wants to be woken: when `first` further samples have come, and then each `step`.
-/// Zero: as they come, each period of the card.
+/// Zero: as they come, each period of the card. Nobody is woken for what is quiet, not before `quiet_for` samples are.
 struct Rhythm {
   base::SampleCount first = 0;
   base::SampleCount step = 0;
+  float quiet = 0;  ///< mean square of each 5 ms that is below; full scale 1.0
+  base::SampleCount quiet_for = 0;
 };
 
 /// The receive side of a sound card: mono PCM, full scale 1.0, at the card's rate.

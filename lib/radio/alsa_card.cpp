@@ -157,7 +157,7 @@ Fatal AlsaCard::serve(const Polled& polled) noexcept {
   if (polled.capture != 0 || !capture_.running()) {
     if (const Fatal fatal = capture_.service()) return fatal;
   }
-  if (exchange_.untold() > 0 && exchange_.until_due() <= 0) exchange_.announce();
+  exchange_.announce_captured();
   if (const Fatal fatal = playback_.service()) return fatal;
   return watch(polled, captured() != before);
 }

@@ -12,6 +12,7 @@ constexpr std::chrono::seconds rx_length{2};         // what the control thread 
 constexpr std::chrono::milliseconds tx_length{500};  // or twice what is kept ahead
 constexpr std::chrono::milliseconds soon{45};        // two periods, as they commonly are
 constexpr std::chrono::milliseconds moment{1};       // that it matters to be woken earlier by
+constexpr std::chrono::milliseconds window{5};       // as in Rhythm::quiet
 
 }  // namespace
 
@@ -20,7 +21,8 @@ CardExchange::CardExchange(base::SampleRate rate, SampleCount tx_ahead)
       tx_(static_cast<std::size_t>(std::max(rate.samples(tx_length), 2 * tx_ahead))),
       tx_ahead_(tx_ahead),
       soon_(rate.samples(soon)),
-      moment_(rate.samples(moment)) {}
+      moment_(rate.samples(moment)),
+      window_(rate.samples(window)) {}
 
 // The announcement is cleared when nothing is left, and then looked once more: what came in between would not be
 // announced again. One system call for a reader who goes on until nothing comes, and not one for each reading.
@@ -47,12 +49,36 @@ void CardExchange::set_rhythm(gateway::Rhythm rhythm) {
   const SampleCount before = due_after(taken_);
   first_.store(taken_ + rhythm.first, std::memory_order_relaxed);
   step_.store(rhythm.step, std::memory_order_relaxed);
+  quiet_.store(rhythm.quiet, std::memory_order_relaxed);
+  quiet_for_.store(rhythm.quiet_for, std::memory_order_relaxed);
   if (due_after(taken_) < before - moment_) wake();
 }
 
 void CardExchange::announce() noexcept {
-  told_ = heard_;
+  told_ = judged_ = heard_;
+  loud_ = false;
   announced_.notify();
+}
+
+void CardExchange::announce_captured() noexcept {
+  if (heard_ == told_ || until_due() > 0) return;
+  judged_ = heard_;
+  const bool quiet = !loud_ && quiet_.load(std::memory_order_relaxed) > 0;
+  if (!quiet || heard_ - told_ >= quiet_for_.load(std::memory_order_relaxed)) announce();
+}
+
+void CardExchange::judge(std::span<const float> samples) noexcept {
+  const float quiet = quiet_.load(std::memory_order_relaxed);
+  while (!loud_ && quiet > 0 && !samples.empty()) {
+    const std::size_t count = std::min(samples.size(), static_cast<std::size_t>(window_ - filled_));
+    for (const float sample : samples.first(count)) sum_of_squares_ += sample * sample;
+    filled_ += static_cast<SampleCount>(count);
+    samples = samples.subspan(count);
+    if (filled_ < window_) return;
+    loud_ = !(sum_of_squares_ < quiet * static_cast<float>(window_));  // what is no number is not quiet
+    sum_of_squares_ = 0;
+    filled_ = 0;
+  }
 }
 
 SampleCount CardExchange::done() const {
@@ -114,6 +140,7 @@ void CardExchange::note(CardFault fault) noexcept {
 }
 
 void CardExchange::push_captured(std::span<const float> samples) noexcept {
+  judge(samples);
   const std::size_t kept = rx_.write(samples);
   heard_ += static_cast<SampleCount>(kept);
   ring_overflow_.fetch_add(static_cast<SampleCount>(samples.size() - kept), std::memory_order_relaxed);

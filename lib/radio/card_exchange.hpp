@@ -5,8 +5,8 @@
 // samples queued so far; the audio thread throws away what is older than the mark. The mark is published before any
 // later sample, so that a thread which sees the sample sees the mark.
 // Captured samples are numbered, too. The rhythm is a grid of numbers at which the control thread wants to be woken;
-// the audio thread announces what has come when the next of them is reached. Its two halves may be read apart: that
-// costs a wake-up, no sample.
+// the audio thread announces what has come when the next of them is reached, unless all of it is quiet by the rhythm's
+// measure: then it waits for the one after. The rhythm's parts may be read apart: that costs a wake-up, no sample.
 //
 // Thread: "control:" methods by the control thread only, "audio:" methods by the audio thread only, real-time safe.
 #pragma once
@@ -56,10 +56,10 @@ class CardExchange {
   void clear_wake() const noexcept { wake_.clear(); }
   void push_captured(std::span<const float> samples) noexcept;
   void announce() noexcept;
-  /// How many captured samples are still to come before the next announcement; at least one must.
-  [[nodiscard]] base::SampleCount until_due() const noexcept { return due_after(told_) - heard_; }
-  /// Captured samples that were not announced.
-  [[nodiscard]] base::SampleCount untold() const noexcept { return heard_ - told_; }
+  /// How many captured samples are still to come before there is something to announce, or to think about.
+  [[nodiscard]] base::SampleCount until_due() const noexcept { return due_after(judged_) - heard_; }
+  /// Announces what was captured where that is due.
+  void announce_captured() noexcept;
 
   /// Looks at the queue. Whether discard() was called since the last look: what it concerns is then off the queue and
   /// settled, and the caller silences the card. pending() and pull() concern what this look has seen.
@@ -84,6 +84,7 @@ class CardExchange {
   using Counter = std::atomic<std::uint64_t>;
 
   void throw_away(base::SampleCount count) noexcept;
+  void judge(std::span<const float> samples) noexcept;
   /// The next number of the rhythm behind `number`.
   [[nodiscard]] base::SampleCount due_after(base::SampleCount number) const noexcept;
   /// Samples older than this are played or thrown away, or are about to be.
@@ -94,16 +95,23 @@ class CardExchange {
   base::SampleCount tx_ahead_;
   base::SampleCount soon_;
   base::SampleCount moment_;
+  base::SampleCount window_;      // in which what is loud is told from what is quiet
   base::SampleCount taken_ = 0;   // control only
   base::SampleCount queued_ = 0;  // control only
   base::SampleCount pulled_ = 0;  // audio only
   base::SampleCount visible_ = 0;
-  base::SampleCount heard_ = 0;  // put into the ring
-  base::SampleCount told_ = 0;   // of it, announced
+  base::SampleCount heard_ = 0;   // put into the ring
+  base::SampleCount told_ = 0;    // of it, announced
+  base::SampleCount judged_ = 0;  // … or found to be quiet
+  bool loud_ = false;             // something of what was not announced
+  float sum_of_squares_ = 0;      // of the window so far
+  base::SampleCount filled_ = 0;
 
   Position discard_mark_{0};  // control writes, and the rhythm
   Position first_{0};
   Position step_{0};
+  std::atomic<float> quiet_{0};
+  Position quiet_for_{0};
   Position settled_{0};  // audio writes, and all below
   Position played_{0};
   Position captured_{0};

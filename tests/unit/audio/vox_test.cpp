@@ -108,6 +108,28 @@ TEST_CASE("VOX with fixed levels is deaf for what is no speech: DC, hum, CTCSS")
   }
 }
 
+TEST_CASE("VOX does not open on what it calls quiet, however it is made") {
+  std::mt19937 random(5);  // NOLINT(cert-msc51-cpp): the same each time
+  for (const bool automatic : {false, true}) {
+    VoxSettings settings = small;
+    settings.automatic = automatic;
+    Vox vox(settings);
+    for (int i = 0; i < 5000; ++i) {
+      const double hz = std::uniform_real_distribution(0.0, 4000.0)(random);
+      auto pcm = tone(80, -30, hz);  // 5 ms
+      if (i % 3 == 0) std::generate(pcm.begin(), pcm.end(), [&] { return std::normal_distribution<float>()(random); });
+      if (i % 5 == 0) std::fill(pcm.begin(), pcm.end() - 1, 0.0F);  // a click
+      double power = 1e-12;
+      for (const float sample : pcm) power += static_cast<double>(sample) * static_cast<double>(sample) / 80;
+      const double gain = std::sqrt(0.99 * static_cast<double>(vox.quiet()) / power);
+      for (float& sample : pcm) sample *= static_cast<float>(gain);
+      REQUIRE(vox.push(pcm) != State::open);
+      if (!automatic) REQUIRE(vox.state() == State::closed);
+    }
+    CHECK((vox.push(tone(3200, -30)) == State::open) == !automatic);  // no voice
+  }
+}
+
 TEST_CASE("VOX settings that contradict each other are refused") {
   CHECK_THROWS_AS(Vox({.open = {-50}, .close = {-40}}), std::invalid_argument);
   CHECK_THROWS_AS(Vox({.attack = -1}), std::invalid_argument);

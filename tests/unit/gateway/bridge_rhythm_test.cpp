@@ -90,6 +90,63 @@ TEST_CASE("while what is heard may be a voice, the bridge looks each half of a p
   CHECK(step(world) == calm);
 }
 
+TEST_CASE("at rest the bridge is told of what is loud, and five times a second of the rest") {
+  for (const auto by : {BridgeSettings::Detector::cos, BridgeSettings::Detector::vox}) {
+    BridgeSettings settings = clear_voice();
+    settings.detector = by;
+    World world(settings);
+    world.by_rhythm = true;
+    world.online();
+    world.run(1s);
+    const int given = world.given;
+    world.run(10s);
+    CHECK(world.given - given == 50);
+    CHECK(world.observer.alarms.empty());
+  }
+}
+
+TEST_CASE("a voice after rest is in its over from its first sample") {
+  for (const auto rest : {1000ms, 1040ms, 1080ms, 1120ms, 1160ms}) {
+    CAPTURE(rest.count());
+    BridgeSettings settings = clear_voice();
+    settings.detector = BridgeSettings::Detector::vox;
+    World world(settings);
+    world.by_rhythm = true;
+    world.online();
+    world.run(rest);
+    const TimePoint begins = world.now;
+    somebody_speaks(world);
+    world.run(100ms);
+    CHECK(world.bridge->carrier() == Carrier::open);
+    world.run(5s);
+    const auto loud = voice::loud_part(voice::decode(world.channel.all_packets(), {16000}), {16000});
+    REQUIRE(loud);
+    CHECK(loud->length() >= 1995ms);
+    CHECK(world.observer.overs.at(0).began >= begins - 400ms);
+  }
+}
+
+TEST_CASE("a card that falls silent at rest is missed within half a second, and in a transmission within the lease") {
+  World world(clear_voice());
+  world.by_rhythm = true;
+  world.online();
+  world.run(1s);
+  world.card_runs = false;
+  world.run(451ms);
+  REQUIRE(world.observer.alarms.size() == 1);
+  CHECK(world.observer.alarms[0].what.what == "the sound card delivers nothing, or the gateway hung");
+  world.card_runs = true;
+  world.run(1s);
+  REQUIRE(world.observer.alarms.size() == 2);
+  CHECK_FALSE(world.observer.alarms[1].what.raised);
+  world.card_runs = false;
+  world.talk(7, "ann", voice::tone_packets(40));
+  world.run_to(TurnState::lead);
+  const TimePoint keyed = world.now;
+  world.run_to(TurnState::guard);
+  CHECK(world.now - keyed <= 251ms);
+}
+
 TEST_CASE("an over from the radio is looked at when its next packet is full, not before, and arrives whole") {
   for (const int hz : {16000, 44100, 48000}) {
     CAPTURE(hz);

@@ -3,6 +3,7 @@
 // checked.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 #include <map>
@@ -45,7 +46,10 @@ class World {
     channel.go_offline();
     bridge->on_online(false, now);
   }
-  void cos(bool on) { bridge->on_cos(on, now); }
+  void cos(bool on) {
+    if (by_rhythm) give();  // what was heard before it comes before it
+    bridge->on_cos(on, now);
+  }
   /// An over from the channel, its packets spoken in real time.
   void talk(gateway::Inbox::StreamId id, const std::string& talker, const voice::Packets& packets,
             base::Duration packet = std::chrono::milliseconds(60)) {
@@ -130,10 +134,16 @@ class World {
   }
 
   [[nodiscard]] bool is_due() const {
-    return !by_rhythm || static_cast<base::SampleCount>(captured_.size()) >= bridge->rhythm().first;
+    const gateway::Rhythm rhythm = bridge->rhythm();
+    const auto waiting = static_cast<base::SampleCount>(captured_.size());
+    if (!by_rhythm) return true;
+    if (waiting < rhythm.first) return false;
+    const auto loud = [&](float sample) { return sample * sample >= rhythm.quiet; };
+    return waiting >= rhythm.quiet_for || std::any_of(captured_.begin(), captured_.end(), loud);
   }
 
   void give() {
+    if (captured_.empty()) return;
     ++given;
     const auto period = static_cast<std::size_t>(rate.samples(settings.period));
     for (std::size_t at = 0; at < captured_.size(); at += period) {
