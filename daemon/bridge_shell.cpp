@@ -112,10 +112,8 @@ void BridgeShell::shut_down() {
   stopped_ = true;
 }
 
-bool BridgeShell::progressed() {
-  const bool moved = captured_ != seen_ || !card_watch_.up();  // a card that is gone is no hang
-  seen_ = captured_;
-  return moved;
+bool BridgeShell::progressed() const {
+  return captured_ != seen_ || !card_watch_.up();  // a card that is gone is no hang
 }
 
 observe::BridgeSnapshot BridgeShell::snapshot(base::TimePoint at) const {

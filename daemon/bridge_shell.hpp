@@ -54,9 +54,10 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   /// Asks for a test tone on the radio; why not, where there can be none.
   std::optional<std::string> test(const control::Tone& tone);
 
-  /// Whether the card has delivered samples since the last call, or is known to be gone: what the service watchdog
+  /// Whether the card has delivered samples since note_progress(), or is known to be gone: what the service watchdog
   /// wants to know of the control thread.
-  bool progressed();
+  [[nodiscard]] bool progressed() const;
+  void note_progress() { seen_ = captured_; }
 
  private:
   // link::ChannelEvents
@@ -113,7 +114,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   observe::BridgeTally tally_;
   bool cos_readable_ = true;
   std::optional<base::TimePoint> armed_for_;
-  base::SampleCount seen_ = 0;      // by progressed()
+  base::SampleCount seen_ = 0;      // by note_progress()
   base::SampleCount captured_ = 0;  // from the card
   gateway::Bridge bridge_;
 };

@@ -165,10 +165,17 @@ void Gateway::feed_watchdog() {
   const auto interval = service_.watchdog_interval();
   if (!interval || stopping_) return;
   bool all = true;
-  for (auto& [name, radio] : radios_) all = radio->progressed() && all;
-  for (auto& bridge : bridges_) all = bridge->progressed() && all;
-  if (all) service_.feed();
+  for (const auto& [name, radio] : radios_) all = all && radio->progressed();
+  for (const auto& bridge : bridges_) all = all && bridge->progressed();
+  if (all) feed();
   watchdog_.after(*interval / 4);
+}
+
+// Each may move on at another time than the others: what counts is that all have since the last sign of life.
+void Gateway::feed() {
+  service_.feed();
+  for (const auto& [name, radio] : radios_) radio->note_progress();
+  for (const auto& bridge : bridges_) bridge->note_progress();
 }
 
 observe::Snapshot Gateway::snapshot() const {

@@ -57,6 +57,7 @@ class Gateway {
   void on_guard_lost(const std::string& why, const std::string& trouble);
   void shut_down(int status);
   void feed_watchdog();
+  void feed();
   [[nodiscard]] observe::Snapshot snapshot() const;
 
   asio::io_context io_{1};

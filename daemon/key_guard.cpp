@@ -33,7 +33,7 @@ radio::PttLine* GuardedLines::line(const std::string& radio) {
 KeyGuardWatch::KeyGuardWatch(asio::io_context& io, radio::GuardedPtts& guard, Lost lost)
     : guard_(guard), lost_(std::move(lost)), answers_(io), timer_(io, [this] {
         if (!guard_.check()) return give_up("the key guard does not answer");
-        timer_.after(radio::GuardedPtts::check_period);
+        arm();
       }) {}
 
 KeyGuardWatch::~KeyGuardWatch() {
@@ -43,12 +43,21 @@ KeyGuardWatch::~KeyGuardWatch() {
 void KeyGuardWatch::start() {
   answers_.assign(guard_.descriptor());
   listen();
-  timer_.after(radio::GuardedPtts::check_period);
+  guard_.when_held([this] {
+    if (std::chrono::steady_clock::now() + radio::GuardedPtts::check_period < due_) arm();
+  });
+  arm();
 }
 
 void KeyGuardWatch::stop() {
+  guard_.when_held({});
   timer_.cancel();
   if (answers_.is_open()) answers_.release();  // the descriptor belongs to the guard
+}
+
+void KeyGuardWatch::arm() {
+  due_ = std::chrono::steady_clock::now() + guard_.check_in();
+  timer_.at(due_);
 }
 
 void KeyGuardWatch::listen() {
@@ -56,6 +65,7 @@ void KeyGuardWatch::listen() {
     if (error) return;
     if (!guard_.take_answers()) return give_up("the key guard is gone");
     if (guard_.has_cut()) return give_up("a transmission went on beyond its time-out, and the key guard cut it");
+    arm();
     listen();
   });
 }

@@ -50,6 +50,7 @@ class KeyGuardWatch {
   void stop();
 
  private:
+  void arm();
   void listen();
   void give_up(const std::string& why);
 
@@ -57,6 +58,7 @@ class KeyGuardWatch {
   Lost lost_;
   asio::posix::stream_descriptor answers_;
   net::Timer timer_;
+  base::TimePoint due_;  // the next check
 };
 
 }  // namespace zgw::daemon

@@ -73,9 +73,4 @@ void RadioUnit::start() {
   });
 }
 
-bool RadioUnit::progressed() {
-  const std::uint64_t now = loops();
-  return std::exchange(seen_loops_, now) != now;
-}
-
 }  // namespace zgw::daemon

@@ -42,8 +42,9 @@ class RadioUnit {
   [[nodiscard]] observe::RadioSnapshot snapshot() const;
   /// How often the audio thread has gone round, whether the card is there or not.
   [[nodiscard]] std::uint64_t loops() const { return loops_.load(std::memory_order_relaxed); }
-  /// Whether it has since the last call.
-  bool progressed();
+  /// Whether it has since note_progress().
+  [[nodiscard]] bool progressed() const { return loops() != seen_loops_; }
+  void note_progress() { seen_loops_ = loops(); }
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] radio::SoundCard& card() { return *card_; }
@@ -57,7 +58,7 @@ class RadioUnit {
   std::unique_ptr<radio::PttLine> line_;
   radio::LeasedPtt ptt_;
   std::atomic<std::uint64_t> loops_{0};
-  std::uint64_t seen_loops_ = 0;  // by progressed()
+  std::uint64_t seen_loops_ = 0;  // by note_progress()
   std::unique_ptr<gateway::Cos> own_cos_;
   gateway::Cos* cos_ = nullptr;
   std::shared_ptr<radio::SoundCard> own_card_;  // or a side of one

@@ -8,6 +8,7 @@ namespace {
 using base::TimePoint;
 
 constexpr std::chrono::milliseconds longest_rest{200};  // what is quiet waits for so long, and is then looked at
+constexpr std::chrono::seconds unkeyed_patience{1};     // with a card that brings nothing; keyed, it is the lease
 
 Detector::Settings detector_of(const BridgeSettings& settings) {
   return {.by = settings.detector,
@@ -89,7 +90,7 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
 
 void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   if (captured.empty() || shut_down_) return;
-  card_alive_until_ = now + settings_.lease;
+  card_alive_until_ = now + (keyed() ? settings_.lease : unkeyed_patience);
   card_silent_ = false;
   if (!turns_.rx().deaf()) detector_.on_audio(captured);
   on_time(now);
@@ -101,7 +102,6 @@ void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
     preroll_.push(captured);
   }
   if (keyed()) transmission_.on_period(tx_state(), turns_.tx().keyed_limit(), now);
-  if (rhythm().quiet_for > 0) card_alive_until_ = now + settings_.lease + longest_rest;
 }
 
 void Bridge::on_cos(bool carrier_present, TimePoint now) {
@@ -336,7 +336,7 @@ void Bridge::perform(Action action, TimePoint now) {
   }
 }
 
-// It has been at rest, and may have been silent for longer than what is keyed allows.
+// It may have been silent for longer than what is keyed allows.
 void Bridge::look_closely_at_card(TimePoint now) {
   if (card_alive_until_) card_alive_until_ = std::min(*card_alive_until_, now + settings_.lease);
 }

@@ -47,6 +47,7 @@ bool GuardedPtts::Line::hold(base::TimePoint until) noexcept {
   const bool more = std::exchange(asked_, ns) != ns;
   if (promised == ns || (more && promised < ns && promised > ns - renewal.count())) return works();
   promised_.store(ns, std::memory_order_relaxed);
+  if (promised == nothing && guard_.held_) guard_.held_();
   return guard_.send({index_, 0, ns}) && works();
 }
 
@@ -118,10 +119,12 @@ bool GuardedPtts::take_answers() noexcept {
 bool GuardedPtts::check() noexcept {
   if (!take_answers()) return false;
   if (unanswered_ >= patience) return false;
-  if (unanswered_ == 0 && !holds() && ++rested_ < rest) return true;
-  rested_ = 0;
   if (unanswered_++ == 0) send({KeyMessage::ping, 0, 0});
   return true;
+}
+
+base::Duration GuardedPtts::check_in() const noexcept {
+  return holds() || unanswered_ > 0 ? check_period : rest;
 }
 
 bool GuardedPtts::holds() const noexcept {

@@ -2,12 +2,12 @@
 // when it is lost.
 //
 // Theory of operation: each PTT line is an object here that turns hold() and set() into a message and returns without
-// waiting. take_answers() reads what the guard has said; check(), called every `check_period`, also asks it whether it
-// is still there. A guard that has gone is noticed at once, by the end of the connection; one that hangs, by `patience`
-// checks in a row without an answer: counted in checks and not in time, so that a daemon that was stopped for a while
-// does not blame the guard. While no line is held it is asked at every fifth check only, since a question wakes it.
-// Then take_over() kills it, opens the lines here and leaves them off. Nothing can be keyed afterwards: the daemon
-// ends, and its next start has a new guard.
+// waiting. take_answers() reads what the guard has said; check(), called when check_in() is over, also asks it whether
+// it is still there. A guard that has gone is noticed at once, by the end of the connection; one that hangs, by
+// `patience` checks in a row without an answer: counted in checks and not in time, so that a daemon that was stopped
+// for a while does not blame the guard. While no line is held it is asked once a second only, since a question wakes
+// both. Then take_over() kills it, opens the lines here and leaves them off. Nothing can be keyed afterwards: the
+// daemon ends, and its next start has a new guard.
 //
 // Thread: the lines as PttLine says; everything else control. Real-time safe: the lines; a call is one system call.
 // Errors: construction throws std::runtime_error with the reason of the guard; afterwards results tell.
@@ -15,6 +15,7 @@
 
 #include <atomic>
 #include <deque>
+#include <functional>
 #include <limits>
 #include <string>
 #include <vector>
@@ -30,7 +31,7 @@ namespace zgw::radio {
 class GuardedPtts {
  public:
   static constexpr std::chrono::milliseconds check_period{200};
-  static constexpr int rest = 5;      ///< checks, while no line is held
+  static constexpr std::chrono::milliseconds rest{1000};  ///< between checks while no line is held
   static constexpr int patience = 4;  ///< a second, at most, from its end, or from hold(), to take_over()
 
   /// Starts the guard and waits until the lines are off. To be called before the process has a second thread.
@@ -50,6 +51,10 @@ class GuardedPtts {
   bool take_answers() noexcept;
   /// As take_answers(), and whether it has answered the check before.
   bool check() noexcept;
+  /// When the next check is due, from now on.
+  [[nodiscard]] base::Duration check_in() const noexcept;
+  /// Calls `begun` when a line is held that was not: check_in() is less then. In hold(), so on its thread.
+  void when_held(std::function<void()> begun) { held_ = std::move(begun); }
   /// The guard has cut a line that was keyed beyond its time-out: the daemon's own time-out failed.
   [[nodiscard]] bool has_cut() const noexcept;
 
@@ -95,8 +100,8 @@ class GuardedPtts {
   std::vector<std::unique_ptr<PttLine>> own_;  // after take_over()
   base::Descriptor socket_;
   pid_t process_ = -1;
+  std::function<void()> held_;
   int unanswered_ = 0;  // checks
-  int rested_ = 0;      // checks without a question
   bool gone_ = false;
   std::atomic<bool> lost_{false};
 };

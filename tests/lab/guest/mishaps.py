@@ -34,8 +34,7 @@ class Rig:
     def transmit(self, seconds=8):
         """Keys, and goes on for a moment; the time."""
         asked = time.monotonic()
-        wait_until(lambda: "refused" not in sh(f"zello-gateway test-tone --seconds {seconds} 2>&1 || echo refused",
-                                               check=False), "the gateway transmits", 20, every=0.1)
+        wait_until(lambda: self.gateway.tone(seconds), "the gateway transmits", 20, every=0.1)
         self.radio.wait_keyed(asked)
         time.sleep(self.random.uniform(0.05, 0.4))
         return time.monotonic()

@@ -1,13 +1,15 @@
 """The gateway as an operator has it: /etc/zello-gateway, the unit, its journal, its status page."""
 
-
+import json
 import pathlib
+import socket
 import urllib.request
 
 from city import CA, CHANNEL, PORT, THERE
 from machine import sh, wait_until
 
 ETC = pathlib.Path("/etc/zello-gateway")
+CONTROL = "/run/zello-gateway/control.sock"
 UNIT = "zello-gateway.service"
 
 CONFIG = f"""\
@@ -90,6 +92,16 @@ class Service:
         except OSError:
             return {}
         return {line.rsplit(" ", 1)[0]: float(line.rsplit(" ", 1)[1]) for line in lines if not line.startswith("#")}
+
+    def tone(self, seconds):
+        """What `zello-gateway test-tone` asks for; whether it was granted."""
+        with socket.socket(socket.AF_UNIX) as control:
+            try:
+                control.connect(CONTROL)
+                control.sendall(json.dumps({"send": "tone", "seconds": seconds}).encode() + b"\n")
+                return json.loads(control.makefile().readline() or "{}").get("ok", False)
+            except OSError:
+                return False
 
     def wait_online(self, seconds=30.0):
         wait_until(lambda: self.metrics().get('zgw_bridge_online{bridge="vhf"}') == 1, "the channel is online", seconds,

@@ -263,7 +263,7 @@ TEST_CASE("a card that is lost ends the radio's over, and what was heard is deli
   REQUIRE(world.observer.overs.size() == 1);
   CHECK(world.observer.overs[0].outcome == "delivered");
   world.card_runs = true;
-  world.run(1s);
+  world.run(2s);  // the pause between two streams is in it
   CHECK(world.bridge->state() == TurnState::streaming);
 }
 
