@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 
+#include <time.h>  // NOLINT(modernize-deprecated-headers): clock_gettime is POSIX
+
 #include "bench/overs.hpp"
 #include "bench/process.hpp"
 #include "bench/speech.hpp"
@@ -20,11 +22,19 @@ constexpr Milliseconds frame{60};
 struct Load {
   double ms_per_second = 0;  // of CPU, per bridge
   double cores = 0;
+  double rig = 0;  // cores of the server and the radios
   double late_ms = 0;
   std::size_t late = 0;
   std::size_t packets = 0;
   std::size_t short_by = 0;  // packets that did not come
 };
+
+// Of this process: the server and the radios.
+std::chrono::nanoseconds own_cpu() {
+  timespec now{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+  return std::chrono::seconds(now.tv_sec) + std::chrono::nanoseconds(now.tv_nsec);
+}
 
 // The first packets come in a bunch: what was heard before the stream was open.
 void look_at(const Place& place, std::size_t first, Load& load) {
@@ -55,11 +65,14 @@ Load load_of(const Options& options, int bridges, std::chrono::seconds length) {
   std::vector<std::size_t> first;
   for (const Place& place : rig.places()) first.push_back(place.sent.size());
   const auto before = cpu_of(rig.process());
+  const auto rig_before = own_cpu();
   rig.run_for(length);
   const double used = static_cast<double>((cpu_of(rig.process()) - before).count()) / 1e9;
+  const double rig_used = std::chrono::duration<double>(own_cpu() - rig_before).count();
   const double seconds = std::chrono::duration<double>(length).count();
   Load load;
   load.cores = used / seconds;
+  load.rig = rig_used / seconds;
   for (std::size_t i = 0; i < first.size(); ++i) look_at(rig.place(i), first[i], load);
   load.ms_per_second = 1000 * used / (static_cast<double>(load.packets) * 0.06);  // of speech that was sent
   const auto expected = static_cast<std::size_t>(bridges * seconds / 0.06) - static_cast<std::size_t>(bridges);
@@ -75,6 +88,7 @@ void measure_scale(const Options& options, Rows& rows) {
   Load one;
   Load last;
   double worst_ms = 0;
+  std::string late_by;
   std::size_t late = 0;
   std::size_t short_by = 0;
   for (const int bridges : {1, 10, 50, 100}) {
@@ -82,14 +96,16 @@ void measure_scale(const Options& options, Rows& rows) {
     if (bridges == 1) one = last;
     note += text("%s%d: %.2f", note.empty() ? "" : ", ", bridges, last.ms_per_second);
     worst_ms = std::max(worst_ms, last.late_ms);
+    late_by += text("%s%d: %zu", late_by.empty() ? "" : ", ", bridges, last.late + last.short_by);
     late += last.late;
     short_by += last.short_by;
   }
   rows.push_back({"scale", "scale: growth of the cost per bridge from 1 to 100 that all carry speech",
                   100 * (last.ms_per_second / one.ms_per_second - 1), "%", 5,
-                  "ms of CPU per second and bridge: " + note + text("; 100 bridges: %.2f cores", last.cores)});
+                  "ms of CPU per second and bridge: " + note +
+                      text("; 100 bridges: %.2f cores, their server and radios %.2f", last.cores, last.rig)});
   rows.push_back({"scale_late", "scale: frames late, or missing, of all of them", static_cast<double>(late + short_by),
-                  "frames", 0, text("the latest came %.0f ms after its time", worst_ms)});
+                  "frames", 0, late_by + text("; the latest came %.0f ms after its time", worst_ms)});
 }
 
 }  // namespace zgw::bench
