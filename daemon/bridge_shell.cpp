@@ -175,14 +175,16 @@ void BridgeShell::look_at_card() {
   const base::TimePoint at = now();
   while (const std::size_t count = radio_.card().read(period_)) {
     captured_ += static_cast<base::SampleCount>(count);
-    bridge_.on_audio(std::span(period_).first(count), at);
+    bridge_.hear(std::span(period_).first(count), at);
   }
   // After the reading, which clears the announcement: looked at before, a card that goes in between would not be missed
   // until it is back, because its last word would be cleared unheard.
   look_at_card_status();
   // A line that cannot be read is asked again, which opens it again when its chip is back.
   if (radio_.cos() != nullptr && (radio_.cos()->descriptor() < 0 || !cos_readable_)) look_at_cos();
-  arm();
+  if (batch_ != nullptr && bridge_.has_to_encode()) return batch_->add(*this);
+  work();
+  done();
 }
 
 void BridgeShell::look_at_card_status() {

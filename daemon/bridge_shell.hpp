@@ -1,7 +1,9 @@
 // A gateway::Bridge with the world around it: the card's heartbeat, the COS line, one timer, the channel, log and
-// journal. Thread: control. Errors: everything that happens after construction is a log line and a journal entry.
+// journal. Thread: control, but for work(), the bridge's encode(). Errors: everything that happens after construction
+// is a log line and a journal entry.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -23,10 +25,14 @@
 #include "observe/log.hpp"
 #include "observe/snapshot.hpp"
 #include "radio/card_watch.hpp"
+#include "work/batch.hpp"
 
 namespace zgw::daemon {
 
-class BridgeShell final : public link::ChannelEvents, private gateway::Channel, private gateway::BridgeObserver {
+class BridgeShell final : public link::ChannelEvents,
+                          private gateway::Channel,
+                          private gateway::BridgeObserver,
+                          private work::Job {
  public:
   struct Names {
     std::string bridge;
@@ -41,6 +47,8 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
 
   /// Before start(): the channel is shown where the radio is.
   void announce(std::unique_ptr<LocationAnnouncer> location) { location_ = std::move(location); }
+  /// Before start(): encodes side by side with others. Without, alone.
+  void join(work::Batch& batch) { batch_ = &batch; }
   /// Starts to listen to the radio.
   void start();
   /// PTT off, the running over ended and sent; the channel's goodbye is the link's affair.
@@ -85,6 +93,12 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   void on_over(const gateway::OverReport& report) override;
   void on_alarm(std::string_view what, bool raised, base::TimePoint now) override;
   void on_dtmf(gateway::DtmfCommand command, bool locked, base::TimePoint now) override;
+  // work::Job
+  void work() override { bridge_.encode(); }
+  void done() override {
+    bridge_.on_encoded(std::chrono::steady_clock::now());
+    arm();
+  }
 
   void watch_card();
   void watch_cos();
@@ -103,6 +117,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   ChannelMessages messages_;
   OutgoingMessages outgoing_;
   std::unique_ptr<LocationAnnouncer> location_;  // none: not announced
+  work::Batch* batch_ = nullptr;                 // none: encodes alone
   asio::posix::stream_descriptor card_events_;
   asio::posix::stream_descriptor cos_events_;
   net::Timer timer_;

@@ -3,7 +3,10 @@
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <thread>
 #include <utility>
+
+#include <asio/post.hpp>
 
 #include "daemon/bridge_settings.hpp"
 #include "daemon/cards.hpp"
@@ -14,6 +17,7 @@ namespace zgw::daemon {
 namespace {
 
 constexpr std::chrono::seconds patience_with_disk{2};
+constexpr std::size_t packets_for_a_helper = 4;  // a few milliseconds of encoding
 
 // A session serves all bridges of its account.
 std::size_t largest_image(const config::Config& config, const std::string& account) {
@@ -58,6 +62,7 @@ Gateway::Gateway(const config::Config& config, Options options, GuardedLines& li
   }
   open_spool(config);
   for (const config::Bridge& bridge : config.bridges) add_bridge(config, bridge);
+  share_encoding();
   if (options_.control_socket) add_desk(config, *options_.control_socket);
   if (config.status.listen) {
     site_ = std::make_unique<StatusSite>(io_, *config.status.listen, log_, [this] { return snapshot(); });
@@ -84,6 +89,16 @@ void Gateway::add_bridge(const config::Config& config, const config::Bridge& bri
         std::make_unique<LocationAnnouncer>(io_, bridge, accounts_.at(bridge.account)->link(), log_, journal_));
   }
   account_of_[bridge.name] = bridge.account;
+}
+
+// One bridge has nobody to share with, one core nothing to share out.
+void Gateway::share_encoding() {
+  const std::size_t cores = std::thread::hardware_concurrency();
+  const std::size_t most = std::min(cores, bridges_.size());
+  if (most < 2) return;
+  crew_ = std::make_unique<work::Crew>(most - 1, packets_for_a_helper);
+  batch_ = std::make_unique<work::Batch>(*crew_, [this] { asio::post(io_, [this] { batch_->run(); }); });
+  for (auto& bridge : bridges_) bridge->join(*batch_);
 }
 
 void Gateway::add_desk(const config::Config& config, const std::filesystem::path& socket) {

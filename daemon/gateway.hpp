@@ -31,6 +31,8 @@
 #include "observe/log.hpp"
 #include "observe/service.hpp"
 #include "observe/spool.hpp"
+#include "work/batch.hpp"
+#include "work/crew.hpp"
 
 namespace zgw::daemon {
 
@@ -51,6 +53,7 @@ class Gateway {
  private:
   void open_spool(const config::Config& config);
   void add_bridge(const config::Config& config, const config::Bridge& bridge);
+  void share_encoding();
   void add_desk(const config::Config& config, const std::filesystem::path& socket);
   void on_refused(const std::string& why);
   void on_signal();
@@ -71,6 +74,8 @@ class Gateway {
   std::optional<KeyGuardWatch> guard_watch_;
   std::map<std::string, std::unique_ptr<Account>> accounts_;
   std::unique_ptr<observe::Spool> spool_;  // where a bridge keeps messages in it
+  std::unique_ptr<work::Crew> crew_;       // where there are several bridges and several cores
+  std::unique_ptr<work::Batch> batch_;
   std::vector<std::unique_ptr<BridgeShell>> bridges_;
   observe::Journal& journal_;
   std::string name_;

@@ -88,8 +88,9 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
   if (settings.dtmf) dtmf_.emplace(*settings.dtmf, rate_);
 }
 
-void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
+void Bridge::hear(std::span<const float> captured, TimePoint now) {
   if (captured.empty() || shut_down_) return;
+  hearing_ = true;
   card_alive_until_ = now + (keyed() ? settings_.lease : unkeyed_patience);
   card_silent_ = false;
   if (!turns_.rx().deaf()) detector_.on_audio(captured);
@@ -97,11 +98,11 @@ void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   if (turns_.rx().in_radio_over()) {
     to_channel(captured, now);
     obey_dtmf(now);
-    outbox_.on_time(now);
   } else {
     preroll_.push(captured);
   }
   if (keyed()) transmission_.on_period(tx_state(), turns_.tx().keyed_limit(), now);
+  hearing_ = false;
 }
 
 void Bridge::on_cos(bool carrier_present, TimePoint now) {
@@ -359,6 +360,9 @@ void Bridge::begin_radio_over(TimePoint now) {
   tail_cut_.begin(now);
   if (dtmf_) dtmf_->begin_over();
   preroll_.drain([&](std::span<const float> pcm) { to_channel(pcm, now); });
+  if (hearing_) return;  // a squelch line, or the time, has nobody who would encode
+  encode();
+  to_outbox(now);
 }
 
 void Bridge::end_radio_over(TimePoint now) {

@@ -12,11 +12,16 @@
 // While the link is switched off by DTMF the turns go on as ever, but nothing of an over from the radio reaches the
 // encoder, and Inbox lets none from the channel through; what the gateway itself has to say is said.
 //
+// on_audio() is hear(), encode() and on_encoded() in one. Where there are several bridges, their encode(), which is
+// most of the work, may run side by side: on any thread, while nobody else has a hand on the bridge. Whatever else
+// comes between the three is welcome; what an over still has to be encoded when it ends is encoded then.
+//
 // The card drives everything: on_audio() comes once a period with what was captured, and only it renews the PTT lease.
 // So PTT needs a control thread that runs and a card whose sample count advances; where either stops, the lease ends by
 // itself. A lease never reaches beyond the time-out.
 //
-// Thread: control. No clock: time comes in. Units: samples at the card's rate, std::chrono. Errors: reports and alarms.
+// Thread: control, but for encode(). No clock: time comes in. Units: samples at the card's rate, std::chrono.
+// Errors: reports and alarms.
 #pragma once
 
 #include <cstdint>
@@ -111,6 +116,12 @@ class Bridge {
   // Radio.
   /// Captured samples, in card periods or whatever has come. Empty calls renew nothing.
   void on_audio(std::span<const float> captured, base::TimePoint now);
+  /// … without encoding it; the lease is renewed.
+  void hear(std::span<const float> captured, base::TimePoint now);
+  [[nodiscard]] bool has_to_encode() const { return encoder_.full(); }
+  void encode() { encoder_.encode(); }
+  /// What was encoded goes on its way.
+  void on_encoded(base::TimePoint now);
   void on_cos(bool carrier_present, base::TimePoint now);
   void on_card_lost(base::TimePoint now);
 
@@ -164,7 +175,8 @@ class Bridge {
   void to_channel(std::span<const float> captured, base::TimePoint now);
   void rest_to_channel(base::TimePoint now);
   void without_digits(std::span<const float> pcm, base::TimePoint now);
-  void encode(std::span<const float> pcm, base::TimePoint now);
+  void to_encoder(std::span<const float> pcm);
+  void to_outbox(base::TimePoint now);
   void stop_sending(std::string_view why_no_over, base::TimePoint now);
   void forget_what_was_heard();
   void obey_dtmf(base::TimePoint now);
@@ -189,7 +201,8 @@ class Bridge {
   OwnSignals signals_;
   Transmission transmission_;
   Counters counters_;
-  bool sends_ = false;  // the over from the radio that runs, if any
+  bool sends_ = false;    // the over from the radio that runs, if any
+  bool hearing_ = false;  // on_encoded() will follow
   Carrier shown_carrier_ = Carrier::closed;
   base::TimePoint carrier_since_;
   std::set<std::string_view> alarms_;  // that are raised

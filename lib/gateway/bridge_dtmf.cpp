@@ -1,9 +1,21 @@
-// What DTMF from the radio does in a bridge: the way of an over's audio into the channel, and the link's switch.
+// The way of an over's audio into the channel, and what DTMF from the radio does on it: the link's switch.
 #include "gateway/bridge.hpp"
 
 namespace zgw::gateway {
 
 using base::TimePoint;
+
+void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
+  hear(captured, now);
+  encode();
+  on_encoded(now);
+}
+
+void Bridge::on_encoded(TimePoint now) {
+  if (shut_down_) return;
+  to_outbox(now);
+  if (turns_.rx().in_radio_over()) outbox_.on_time(now);
+}
 
 void Bridge::to_channel(std::span<const float> captured, TimePoint now) {
   tail_cut_.push(captured, now, [&](std::span<const float> pcm) { without_digits(pcm, now); });
@@ -11,15 +23,19 @@ void Bridge::to_channel(std::span<const float> captured, TimePoint now) {
 
 void Bridge::rest_to_channel(TimePoint now) {
   tail_cut_.finish([&](std::span<const float> pcm) { without_digits(pcm, now); });
-  if (dtmf_) encode(dtmf_->end_over(now), now);
+  if (dtmf_) to_encoder(dtmf_->end_over(now));
 }
 
 void Bridge::without_digits(std::span<const float> pcm, TimePoint now) {
-  encode(dtmf_ ? dtmf_->on_audio(pcm, now) : pcm, now);
+  to_encoder(dtmf_ ? dtmf_->on_audio(pcm, now) : pcm);
 }
 
-void Bridge::encode(std::span<const float> pcm, TimePoint now) {
-  if (sends_) encoder_.push(pcm, [&](auto opus) { outbox_.push(opus, now); });
+void Bridge::to_encoder(std::span<const float> pcm) {
+  if (sends_) encoder_.hear(pcm);
+}
+
+void Bridge::to_outbox(TimePoint now) {
+  encoder_.give([&](auto opus) { outbox_.push(opus, now); });
 }
 
 // `why_no_over`: where it never counted as one.

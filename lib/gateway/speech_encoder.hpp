@@ -1,7 +1,12 @@
 // Turns what the radio hears in one over into Opus packets: card rate to Opus rate, what is done to the sound, packets
 // of the configured length. Nothing is lost at either end: the delays of the resampler, of the chain of stages and of
 // the encoder are flushed out into the last packet.
-// Thread: control. Real-time safe: no allocation in steady state. Errors: packets that Opus refuses are counted.
+//
+// What costs most, Opus, can be done elsewhere: hear() takes samples, encode() makes packets of those that are full,
+// and give() hands these out. push() is the three in one.
+//
+// Thread: any one at a time; the gateway's is control, but for encode(). Real-time safe: no allocation in steady state.
+// Errors: packets that Opus refuses are counted.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +29,8 @@ class SpeechEncoder {
         resampler_(card_rate, settings.rate),
         chain_(chain, settings.rate) {
     pending_.reserve(2 * encoder_.packet_samples());
+    packets_.reserve(512);
+    ends_.reserve(4);
   }
 
   /// Starts an over.
@@ -32,15 +39,37 @@ class SpeechEncoder {
     resampler_.reset();
     chain_.reset();
     pending_.clear();
+    packets_.clear();
+    ends_.clear();
+  }
+
+  void hear(std::span<const float> pcm) {
+    const std::size_t before = pending_.size();
+    resampler_.process(pcm, pending_);
+    chain_.process(pending_, before);
+  }
+  /// A packet, or more, is full and not encoded.
+  [[nodiscard]] bool full() const { return pending_.size() >= encoder_.packet_samples(); }
+  /// Makes packets of all that is full.
+  void encode();
+  /// Calls `sink(span of bytes)` for each packet that was made and not handed out.
+  template <class Sink>
+  void give(Sink&& sink) {
+    std::size_t from = 0;
+    for (const std::size_t end : ends_) {
+      sink(std::span<const std::uint8_t>(packets_).subspan(from, end - from));
+      from = end;
+    }
+    packets_.clear();
+    ends_.clear();
   }
 
   /// Calls `sink(span of bytes)` for each packet that is full.
   template <class Sink>
   void push(std::span<const float> pcm, Sink&& sink) {
-    const std::size_t before = pending_.size();
-    resampler_.process(pcm, pending_);
-    chain_.process(pending_, before);
-    encode_full(sink);
+    hear(pcm);
+    encode();
+    give(sink);
   }
 
   /// Ends the over: what is left goes out, padded with silence to a whole packet.
@@ -53,12 +82,16 @@ class SpeechEncoder {
     pending_.resize(pending_.size() + encoder_.lookahead());
     const std::size_t packet = encoder_.packet_samples();
     pending_.resize((pending_.size() + packet - 1) / packet * packet);
-    encode_full(sink);
+    encode();
+    give(sink);
   }
 
   /// Samples at the card's rate: of a packet, and what the next one still wants.
   [[nodiscard]] base::SampleCount packet() const { return at_card(encoder_.packet_samples()); }
-  [[nodiscard]] base::SampleCount missing() const { return at_card(encoder_.packet_samples() - pending_.size()); }
+  [[nodiscard]] base::SampleCount missing() const {
+    const std::size_t packet = encoder_.packet_samples();
+    return at_card(packet - pending_.size() % packet);
+  }
 
   [[nodiscard]] std::uint64_t failures() const { return failures_; }
 
@@ -67,27 +100,14 @@ class SpeechEncoder {
     return (static_cast<base::SampleCount>(samples) * card_rate_.hz + rate_.hz - 1) / rate_.hz;
   }
 
-  template <class Sink>
-  void encode_full(Sink&& sink) {
-    const std::size_t packet = encoder_.packet_samples();
-    std::size_t used = 0;
-    for (; pending_.size() - used >= packet; used += packet) {
-      const auto opus = encoder_.encode(std::span<const float>(pending_).subspan(used, packet));
-      if (opus) {
-        sink(*opus);
-      } else {
-        ++failures_;
-      }
-    }
-    pending_.erase(pending_.begin(), pending_.begin() + static_cast<std::ptrdiff_t>(used));
-  }
-
   base::SampleRate card_rate_;
   base::SampleRate rate_;
   audio::OpusEncoder encoder_;
   audio::Resampler resampler_;
-  audio::Chain chain_;          // behind the resampler: the lower rate costs less
-  std::vector<float> pending_;  // at the Opus rate
+  audio::Chain chain_;                 // behind the resampler: the lower rate costs less
+  std::vector<float> pending_;         // at the Opus rate
+  std::vector<std::uint8_t> packets_;  // one behind the other, not handed out
+  std::vector<std::size_t> ends_;      // where each ends
   std::uint64_t failures_ = 0;
 };
 

@@ -98,6 +98,27 @@ TEST_CASE("two bridges with one account carry speech both ways at once, each to 
   for (const simulator::Report& report : running.stage.reports()) CHECK(report.user != "gateway-vox");
 }
 
+TEST_CASE("two radios that speak into their channels at the same time are heard as if each were alone") {
+  Running running;
+  const std::vector<audio::Recording> said = {
+      running.speech(radio_rate),
+      running.speech(radio_rate, "Northern team, the bridge is closed, take the lower road.")};
+  for (std::size_t i = 0; i < 2; ++i) running.corner(i).radio->receive(said[i]);
+  REQUIRE(running.stage.wait_until([&] {
+    const auto done = [&](std::size_t i) {
+      const auto& heard = running.corner(i).user->heard();
+      return !heard.empty() && heard.back().complete;
+    };
+    return done(0) && done(1);
+  }));
+  for (std::size_t i = 0; i < 2; ++i) {
+    const auto& heard = running.corner(i).user->heard();
+    REQUIRE(heard.size() == 1);
+    CHECK(heard[0].lost == 0);
+    check_intact(simulator::compare(e2e::at_rate(said[i], app_rate).pcm, heard[0].audio.pcm, app_rate));
+  }
+}
+
 TEST_CASE("two radios on one stereo card are two radios: each speaks and hears on its own channel, at the same time") {
   simulator::Stage::Settings settings;
   settings.one_card = true;

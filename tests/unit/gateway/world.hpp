@@ -100,6 +100,7 @@ class World {
   bool timers_run = true;
   bool by_rhythm = false;  ///< what is captured is given as Bridge::rhythm() has it, as a card does; else each period
   int given = 0;           ///< times that it was
+  std::optional<base::Duration> encodes_after;  ///< none: at once, by on_audio(); else later, as where bridges share
   std::optional<base::Duration> accepts_after = std::chrono::milliseconds(100);  ///< none: never answers
 
  private:
@@ -147,9 +148,15 @@ class World {
     ++given;
     const auto period = static_cast<std::size_t>(rate.samples(settings.period));
     for (std::size_t at = 0; at < captured_.size(); at += period) {
-      bridge->on_audio(std::span(captured_).subspan(at, std::min(period, captured_.size() - at)), now);
+      const auto part = std::span<const float>(captured_).subspan(at, std::min(period, captured_.size() - at));
+      encodes_after ? bridge->hear(part, now) : bridge->on_audio(part, now);
     }
     captured_.clear();
+    if (!encodes_after) return;
+    this->at(*encodes_after, [this] {
+      bridge->encode();
+      bridge->on_encoded(now);
+    });
   }
 
   void server() {
