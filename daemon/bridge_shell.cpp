@@ -1,13 +1,9 @@
 #include "daemon/bridge_shell.hpp"
 
 #include <chrono>
-#include <map>
 #include <utility>
 
 #include <asio/error_code.hpp>
-
-#include "base/text.hpp"
-#include "zello/error_code.hpp"
 
 namespace zgw::daemon {
 namespace {
@@ -16,52 +12,6 @@ using Wait = asio::posix::stream_descriptor;
 
 base::TimePoint now() {
   return std::chrono::steady_clock::now();
-}
-
-double seconds(base::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
-double seconds(base::TimePoint time) {
-  return seconds(time.time_since_epoch());
-}
-
-std::string in_seconds(base::Duration duration) {
-  const auto tenths = std::chrono::duration_cast<std::chrono::milliseconds>(duration).count() / 100;
-  return std::to_string(tenths / 10) + '.' + std::to_string(tenths % 10) + " s";
-}
-
-std::map<std::string, std::uint64_t> lost_by(const gateway::Dropped& dropped) {
-  std::map<std::string, std::uint64_t> counts;
-  for (std::size_t i = 0; i < gateway::Dropped::reasons; ++i) {
-    const auto reason = static_cast<gateway::DropReason>(i);
-    if (is_loss(reason) && dropped.of(reason) > 0) counts[std::string(to_string(reason))] = dropped.of(reason);
-  }
-  return counts;
-}
-
-std::string_view words_for(gateway::DtmfCommand command) {
-  using gateway::DtmfCommand;
-  switch (command) {
-    case DtmfCommand::link_off:
-      return "switched off by DTMF: nothing is passed to the channel or to the radio";
-    case DtmfCommand::link_on:
-      return "switched on by DTMF";
-    case DtmfCommand::status:
-      return "asked by DTMF how the link is";
-    case DtmfCommand::unknown:
-      return "DTMF: the PIN was right, but there is no such command";
-    case DtmfCommand::wrong_pin:
-      return "DTMF: a wrong PIN";
-    case DtmfCommand::locked_out:
-      return "DTMF: not listened to after wrong PINs";
-  }
-  return "";
-}
-
-std::string numbers(const std::vector<std::uint32_t>& ids) {
-  std::string text;
-  for (const std::uint32_t id : ids) text += (text.empty() ? "" : ", ") + std::to_string(id);
-  return text;
 }
 
 }  // namespace
@@ -86,7 +36,8 @@ BridgeShell::BridgeShell(asio::io_context& io, Names names, const gateway::Bridg
                arm();
              }),
       period_(static_cast<std::size_t>(radio.card().rate().samples(settings.period))),
-      bridge_(settings, {radio.ptt(), *this, radio.card(), *this}) {
+      reporter_(names_.bridge, bridge_, log, journal),
+      bridge_(settings, {radio.ptt(), *this, radio.card(), reporter_}) {
   link_.join(names_.channel, *this);
 }
 
@@ -127,7 +78,7 @@ observe::BridgeSnapshot BridgeShell::snapshot(base::TimePoint at) const {
   snapshot.talker = bridge_.talker();
   snapshot.carrier = bridge_.carrier() != gateway::Carrier::closed;
   snapshot.online = online_;
-  snapshot.keyed_for = tally_.keyed_for(at);
+  snapshot.keyed_for = reporter_.tally().keyed_for(at);
   snapshot.for_radio = waiting(bridge_.held_for_radio());
   snapshot.for_channel = waiting(bridge_.held_for_channel());
   snapshot.time_outs = bridge_.counters().time_outs;
@@ -138,7 +89,7 @@ observe::BridgeSnapshot BridgeShell::snapshot(base::TimePoint at) const {
     snapshot.switched_off = !dtmf->link_on();
     snapshot.wrong_pins = dtmf->commands().wrong_pins();
   }
-  snapshot.tally = tally_;
+  snapshot.tally = reporter_.tally();
   return snapshot;
 }
 
@@ -261,8 +212,7 @@ void BridgeShell::on_stream_opened(zello::StreamId id) {
 }
 
 void BridgeShell::on_stream_refused(gateway::Refusal refusal, std::string_view words) {
-  log_.once(names_.bridge + "/refused", observe::Level::warning,
-            names_.bridge + ": the channel refuses the stream: " + zello::explained(words));
+  reporter_.on_refused(words);
   bridge_.on_stream_refused(refusal, words, now());
   arm();
 }
@@ -302,98 +252,6 @@ bool BridgeShell::send_packet(std::span<const std::uint8_t> opus) {
 
 void BridgeShell::stop_stream() {
   link_.stop_stream(names_.channel);
-}
-
-void BridgeShell::on_turn(gateway::TurnState state, base::TimePoint at) {
-  tally_.on_keyed(bridge_.keyed(), at);
-  if (state == gateway::TurnState::streaming) log_.forget(names_.bridge + "/refused");
-  log_.debug(names_.bridge + ": " + std::string(to_string(state)));
-  observe::Event event("turn");
-  event.with("bridge", names_.bridge).with("state", to_string(state)).with("at", seconds(at));
-  if (bridge_.duplex() == gateway::Duplex::full) {  // the state is that of whichever moved
-    event.with("rx_state", to_string(bridge_.state())).with("tx_state", to_string(bridge_.tx_state()));
-  }
-  journal_.write(event);
-}
-
-void BridgeShell::on_carrier(gateway::Carrier carrier, base::TimePoint at) {
-  log_.debug(names_.bridge + ": carrier " + std::string(to_string(carrier)));
-  journal_.write(observe::Event("carrier")
-                     .with("bridge", names_.bridge)
-                     .with("state", to_string(carrier))
-                     .with("at", seconds(at)));
-}
-
-void BridgeShell::on_over(const gateway::OverReport& report) {
-  const bool from_radio = report.direction == gateway::Direction::radio_to_channel;
-  const std::string who = from_radio ? "over from the radio" : "over from " + base::quoted(report.talker);
-  const std::string lost = report.lost() > 0 ? ", " + std::to_string(report.lost()) + " packets lost" : "";
-  const std::string waited = report.waits.none() ? "" : ", waited for " + to_string(report.waits);
-  const std::string line =
-      names_.bridge + ": " + who + ", " + in_seconds(report.length) + waited + lost + ": " + report.outcome;
-  tally_.on_over({.ended = std::chrono::system_clock::now(),
-                  .direction = std::string(to_string(report.direction)),
-                  .talker = report.talker,
-                  .outcome = report.outcome,
-                  .length = report.length,
-                  .packets = report.packets,
-                  .lost = report.lost(),
-                  .lost_by = lost_by(report.dropped)});
-  const bool as_wanted = report.outcome == gateway::switched_off_words || report.passed_over();
-  if (report.outcome == "delivered" || as_wanted) {
-    log_.info(line);
-  } else {
-    log_.warning(line);
-  }
-  observe::Event event("over");
-  event.with("bridge", names_.bridge).with("direction", to_string(report.direction)).with("talker", report.talker);
-  event.with("began", seconds(report.began))
-      .with("ended", seconds(report.ended))
-      .with("length", seconds(report.length));
-  if (report.first_audio) event.with("first_audio", seconds(*report.first_audio));
-  if (report.keyed) event.with("keyed", seconds(*report.keyed));
-  if (report.unkeyed) event.with("unkeyed", seconds(*report.unkeyed));
-  event.with("packets", static_cast<std::int64_t>(report.packets))
-      .with("lost", static_cast<std::int64_t>(report.lost()))
-      .with("late", static_cast<std::int64_t>(report.late))
-      .with("dropped", to_string(report.dropped))
-      .with("waited_for", to_string(report.waits));
-  event.with("streams", report.streams);
-  if (!report.stream_ids.empty()) event.with("stream", report.stream_ids.back());
-  if (report.stream_ids.size() > 1) event.with("stream_ids", numbers(report.stream_ids));
-  event.with("outcome", report.outcome);
-  journal_.write(event);
-}
-
-void BridgeShell::on_alarm(std::string_view what, bool raised, base::TimePoint at) {
-  const std::string text = names_.bridge + ": " + std::string(what);
-  tally_.on_alarm(what, raised);
-  if (raised) {
-    log_.error("ALARM " + text);
-  } else {
-    log_.info("alarm over: " + text);
-  }
-  journal_.write(observe::Event("alarm")
-                     .with("bridge", names_.bridge)
-                     .with("what", what)
-                     .with("raised", raised)
-                     .with("at", seconds(at)));
-}
-
-void BridgeShell::on_dtmf(gateway::DtmfCommand command, bool locked, base::TimePoint at) {
-  const bool wrong = command == gateway::DtmfCommand::wrong_pin;
-  const std::string line = names_.bridge + ": " + std::string(words_for(command)) +
-                           (wrong && locked ? ", the third; not listened to for a minute" : "");
-  if (wrong) {
-    log_.warning(line);
-  } else {
-    log_.info(line);
-  }
-  journal_.write(observe::Event("dtmf")
-                     .with("bridge", names_.bridge)
-                     .with("command", to_string(command))
-                     .with("locked", locked)
-                     .with("at", seconds(at)));
 }
 
 }  // namespace zgw::daemon

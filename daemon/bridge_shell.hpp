@@ -14,6 +14,7 @@
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 
+#include "daemon/bridge_reporter.hpp"
 #include "daemon/channel_messages.hpp"
 #include "daemon/location_announcer.hpp"
 #include "daemon/outgoing_messages.hpp"
@@ -29,10 +30,7 @@
 
 namespace zgw::daemon {
 
-class BridgeShell final : public link::ChannelEvents,
-                          private gateway::Channel,
-                          private gateway::BridgeObserver,
-                          private work::Job {
+class BridgeShell final : public link::ChannelEvents, private gateway::Channel, private work::Job {
  public:
   struct Names {
     std::string bridge;
@@ -87,12 +85,6 @@ class BridgeShell final : public link::ChannelEvents,
   bool send_packet(std::span<const std::uint8_t> opus) override;
   void stop_stream() override;
   [[nodiscard]] std::size_t unconfirmed() const override { return link_.unconfirmed(names_.channel); }
-  // gateway::BridgeObserver
-  void on_turn(gateway::TurnState state, base::TimePoint now) override;
-  void on_carrier(gateway::Carrier carrier, base::TimePoint now) override;
-  void on_over(const gateway::OverReport& report) override;
-  void on_alarm(std::string_view what, bool raised, base::TimePoint now) override;
-  void on_dtmf(gateway::DtmfCommand command, bool locked, base::TimePoint now) override;
   // work::Job
   void work() override { bridge_.encode(); }
   void done() override {
@@ -126,11 +118,11 @@ class BridgeShell final : public link::ChannelEvents,
   std::uint64_t lapses_ = 0;
   bool stopped_ = false;
   bool online_ = false;
-  observe::BridgeTally tally_;
   bool cos_readable_ = true;
   std::optional<base::TimePoint> armed_for_;
   base::SampleCount seen_ = 0;      // by note_progress()
   base::SampleCount captured_ = 0;  // from the card
+  BridgeReporter reporter_;
   gateway::Bridge bridge_;
 };
 
