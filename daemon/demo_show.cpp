@@ -58,6 +58,13 @@ std::vector<Lane::Bar> bars_of(const std::vector<JournalEvent>& journal, const s
 
 }  // namespace
 
+std::string told(const simulator::CoreShare& cores) {
+  std::ostringstream text;
+  text << std::fixed << std::setprecision(1) << "kept waiting for a core for " << seconds(cores.waited) << " of "
+       << seconds(cores.watched) << " s";
+  return text.str();
+}
+
 std::string table_of(const std::vector<Crossing>& crossings) {
   const std::vector<int> widths = {17, 10, 9, 8, 12, 9, 6, 17, 22};
   std::string out = row({"direction", "opened by", "talker", "length", "first audio", "packets", "lost", "PTT keyed at",
@@ -68,7 +75,8 @@ std::string table_of(const std::vector<Crossing>& crossings) {
     length << std::fixed << std::setprecision(1) << c.length << " s";
     const std::string missing =
         std::to_string(c.fidelity.missing_head.count()) + "/" + std::to_string(c.fidelity.gaps.count()) + "/" +
-        std::to_string(c.fidelity.missing_tail.count()) + " ms" + (c.intact() ? "" : "  <-- damaged");
+        std::to_string(c.fidelity.missing_tail.count()) + " ms" +
+        (c.intact() ? "" : (c.said_again ? "  <-- damaged, machine busy: said again" : "  <-- damaged"));
     out += row({c.direction, c.opened_by, c.talker, length.str(), milliseconds(c.first_audio),
                 std::to_string(c.packets), std::to_string(c.lost), c.keyed, missing},
                widths);

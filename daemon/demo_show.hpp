@@ -7,6 +7,7 @@
 
 #include "base/time.hpp"
 #include "daemon/demo_messages.hpp"
+#include "simulator/core_watch.hpp"
 #include "simulator/fidelity.hpp"
 #include "simulator/stage.hpp"
 
@@ -24,9 +25,14 @@ struct Crossing {
   std::uint64_t lost = 0;
   std::string keyed = {};  ///< PTT on and off, seconds since the demo began
   simulator::Fidelity fidelity = {};
+  simulator::CoreShare cores = {};  ///< what the machine let the gateway and the demo have meanwhile
+  bool said_again = false;          ///< damaged on a starved machine, and said once more
 
   [[nodiscard]] bool intact() const { return lost == 0 && fidelity.intact(); }
 };
+
+/// "kept waiting for a core for 1.9 of 5.0 s".
+std::string told(const simulator::CoreShare& cores);
 
 std::string table_of(const std::vector<Crossing>& crossings);
 std::string table_of(const std::vector<Delivery>& deliveries);
