@@ -172,10 +172,12 @@ void Bridge::on_incoming_packet(Inbox::StreamId id, std::uint32_t packet_id, std
     return;
   }
   if (!inbox_.on_packet(id, packet_id, opus, info->duration, now)) ++counters_.stray_packets;
-  if (const Inbox::Over* over = inbox_.current(); over != nullptr && over->playing && over->id == id) {
-    transmission_.on_packet(now);
-  }
+  const Inbox::Over* over = inbox_.current();
+  const bool plays = over != nullptr && over->playing && over->id == id;
+  if (plays) transmission_.on_packet(now);
   on_time(now);
+  // Not only when the card has moved on: a card's period that comes late must not find it empty.
+  if (plays && tx_state() == TurnState::talking) transmission_.play(now);
 }
 
 void Bridge::on_incoming_stop(Inbox::StreamId id, TimePoint now) {

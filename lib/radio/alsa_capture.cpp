@@ -30,11 +30,12 @@ void AlsaCapture::close() noexcept {
   running_ = false;
 }
 
-Fatal AlsaCapture::service() noexcept {
+Fatal AlsaCapture::service(base::SampleCount grain) noexcept {
   if (!running_) return begin();
   // Only what was there at the beginning: a card that fills faster than it is emptied must not keep the thread here.
   const auto channels = static_cast<std::size_t>(pcm_.channels());
   long left = pcm_.available();
+  if (left > 0) left -= left % grain;
   long got = left < 0 ? left : 0;
   while (left > 0) {
     const std::size_t wanted = std::min(chunk, static_cast<std::size_t>(left));

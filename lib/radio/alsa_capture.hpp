@@ -25,7 +25,8 @@ class AlsaCapture {
   void close() noexcept;
 
   /// Reads what there is; starts or restarts the card when it does not run.
-  Fatal service() noexcept;
+  /// Takes what there is, in multiples of `grain` frames.
+  Fatal service(base::SampleCount grain) noexcept;
 
   [[nodiscard]] bool running() const noexcept { return running_; }
   [[nodiscard]] AlsaPcm& pcm() noexcept { return pcm_; }

@@ -126,6 +126,7 @@ AlsaCard::Polled AlsaCard::sleep_on(base::Duration length) noexcept {
   polled.woken = ::ppoll(&wake, 1, &time, nullptr) > 0;
   if (polled.woken) exchange_.clear_wake();
   polled.capture = POLLIN;
+  polled.napped = true;
   return polled;
 }
 
@@ -152,10 +153,11 @@ AlsaCard::Polled AlsaCard::wait() noexcept {
 
 Fatal AlsaCard::serve(const Polled& polled) noexcept {
   const SampleCount before = captured();
-  // Capture is read when a good part of a period is there, not whenever the thread happens to be awake: each reading
-  // wakes the control thread, whose writing wakes this one.
+  // Capture is read when a period is there, not whenever the thread happens to be awake: each reading wakes the control
+  // thread, whose writing wakes this one. Whole periods: who takes the few frames more that came meanwhile finds them
+  // missing when the card looks whether to wake him for the next period, and sleeps for two.
   if (polled.capture != 0 || !capture_.running()) {
-    if (const Fatal fatal = capture_.service()) return fatal;
+    if (const Fatal fatal = capture_.service(polled.napped ? 1 : capture_.pcm().period())) return fatal;
   }
   exchange_.announce_captured();
   if (const Fatal fatal = playback_.service()) return fatal;

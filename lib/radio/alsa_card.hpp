@@ -57,6 +57,7 @@ class AlsaCard final : public ThreadedCard {
     unsigned short capture = 0;
     unsigned short playback = 0;
     bool woken = false;
+    bool napped = false;  // without the card, so what there is is no number of periods
   };
 
   void run() noexcept override;

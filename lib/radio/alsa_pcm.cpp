@@ -73,8 +73,7 @@ void set_hardware(snd_pcm_t* pcm, const PcmSettings& settings, std::string& hint
   buffer = static_cast<SampleCount>(buffer_frames);
 }
 
-/// Started by snd_pcm_start() alone. Capture wakes when half a period is there: a reader that takes whatever there is
-/// would, with a whole period, miss every other wake-up by the few frames it took too early. Playback wakes when less
+/// Started by snd_pcm_start() alone. Capture wakes when a period is there (libasound takes no less), playback when less
 /// than a period is left to play.
 void set_software(snd_pcm_t* pcm, Direction direction, SampleCount period, SampleCount buffer) {
   snd_pcm_sw_params_t* raw = nullptr;
@@ -84,7 +83,7 @@ void set_software(snd_pcm_t* pcm, Direction direction, SampleCount period, Sampl
   snd_pcm_uframes_t boundary = 0;
   check(snd_pcm_sw_params_get_boundary(raw, &boundary), AlsaCall::sw_params);
   check(snd_pcm_sw_params_set_start_threshold(pcm, raw, boundary), AlsaCall::sw_params);
-  const SampleCount wake = direction == Direction::capture ? period / 2 : buffer - period;
+  const SampleCount wake = direction == Direction::capture ? period : buffer - period;
   check(snd_pcm_sw_params_set_avail_min(pcm, raw, static_cast<snd_pcm_uframes_t>(std::max<SampleCount>(wake, 1))),
         AlsaCall::sw_params);
   check(snd_pcm_sw_params(pcm, raw), AlsaCall::sw_params);

@@ -62,6 +62,7 @@ class FakeAudioOut final : public gateway::AudioOut {
     queue_end_ = std::min(queue_end_, now_);
   }
 
+  void set_ahead(base::Duration ahead) { ahead_ = ahead; }
   /// A card that is gone takes nothing and plays nothing.
   void set_dead(bool dead) { dead_ = dead; }
   /// As a card that went away and says that nothing waits any more.

@@ -290,6 +290,26 @@ TEST_CASE("a calm card brings what it hears some periods at a time, and plays as
   CHECK(card.status().ring_overflow == 0);
 }
 
+TEST_CASE("while it plays, a card brings what it hears period by period") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  card.start({});
+  REQUIRE(play(card, to_float(std::vector<std::int16_t>(2400, 9))));
+  REQUIRE(wait_for(card, [&] { return card.status().played > 0; }));
+  std::vector<float> heard(4800);
+  while (card.read(heard) > 0) continue;
+  const base::SampleCount before = card.captured();
+  int readings = 0;
+  while (card.captured() < before + 24000) {
+    card.write(to_float(std::vector<std::int16_t>(card.wanted(), 9)));
+    pollfd captured{card.descriptor(), POLLIN, 0};
+    REQUIRE(::poll(&captured, 1, 5000) == 1);
+    while (card.read(heard) > 0) continue;
+    ++readings;
+  }
+  CHECK((card.captured() - before) / readings < 480 * 3 / 2);
+}
+
 TEST_CASE("captured samples that nobody reads are counted as dropped, and the card goes on") {
   const AlsaRig rig({.ppm = 2'000'000});  // a crystal three times too fast: two seconds of ring fill sooner
   AlsaCard card(AlsaRig::settings());
