@@ -102,9 +102,11 @@ enter_into_database() {
   done
   rm -rf "$database/control"
   echo 1 >"$database/info/format" # names with architectures
-  # One place for libraries, as in the root: links to /lib lead there.
-  cp -a "$1/lib/." "$1/usr/lib/"
-  rm -r "${1:?}/lib"
+  # One place for libraries, as in the root: links to /lib lead there. Debian 13's packages have no other.
+  if [ -d "$1/lib" ]; then
+    cp -a "$1/lib/." "$1/usr/lib/"
+    rm -r "${1:?}/lib"
+  fi
   ln -s usr/lib "$1/lib"
 }
 
