@@ -46,7 +46,9 @@ constexpr std::optional<bool> cm108_level(std::span<const std::uint8_t> report, 
     case Cm108Input::gpio2:
     case Cm108Input::gpio3:
     case Cm108Input::gpio4:
-      return (report[1] >> (static_cast<unsigned>(input) - static_cast<unsigned>(Cm108Input::gpio1)) & 1U) != 0;
+      return (static_cast<unsigned>(report[1]) >>
+                  (static_cast<unsigned>(input) - static_cast<unsigned>(Cm108Input::gpio1)) &
+              1U) != 0;
   }
   return std::nullopt;
 }
