@@ -10,8 +10,15 @@ NORMAL = 100000
 
 
 def samples(gateway):
-    """(time, samples from the card so far)"""
-    return time.monotonic(), gateway.metrics()['zgw_radio_captured_samples_total{radio="vhf"}']
+    """(time, samples from the card so far), at a moment when it has just been looked at: at rest it is for 50 ms at a time."""
+    def count():
+        return gateway.metrics()['zgw_radio_captured_samples_total{radio="vhf"}']
+    before = count()
+    while True:
+        at, now = time.monotonic(), count()
+        if now != before:
+            return at, now
+        time.sleep(0.001)
 
 
 def expect_whole(heard):
