@@ -65,7 +65,7 @@ class SpeechBand {
     ++fill_;
   }
   float end_block() noexcept {
-    double value = static_cast<double>((rising_ + falling_ - sum_) * scale_);
+    auto value = static_cast<double>((rising_ + falling_ - sum_) * scale_);
     rising_ = static_cast<float>(factor_ + 1) * sum_ - falling_;
     sum_ = falling_ = 0;
     fill_ = 0;
