@@ -11,9 +11,8 @@
 namespace zgw::daemon {
 namespace {
 
-double seconds(base::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
+using base::seconds;
+
 double seconds(base::TimePoint time) {
   return seconds(time.time_since_epoch());
 }

@@ -55,9 +55,7 @@ std::filesystem::path new_directory(const std::filesystem::path& wanted) {
   }
 }
 
-double seconds(base::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
+using base::seconds;
 
 class Demo {
   struct Speech {

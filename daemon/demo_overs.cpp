@@ -28,9 +28,7 @@ audio::Recording resampled(const audio::Recording& in, base::SampleRate rate) {
   return out;
 }
 
-double seconds(base::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
+using base::seconds;
 
 double length_of(const audio::Recording& said) {
   return seconds(said.rate.duration(static_cast<base::SampleCount>(said.pcm.size())));

@@ -24,9 +24,7 @@ const std::array<std::pair<std::string, std::string>, 7> turn_colours = {{{"open
                                                                           {"tail", "#d98f8a"},
                                                                           {"guard", "#999999"}}};
 
-double seconds(base::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
+using base::seconds;
 
 std::string milliseconds(double seconds) {
   std::ostringstream text;

@@ -13,4 +13,9 @@ using Duration = std::chrono::steady_clock::duration;
 /// no pause and no deadline is measured by it. Read by shells alone, as above.
 using WallTime = std::chrono::sys_seconds;
 
+/// For whoever writes them down.
+inline double seconds(Duration duration) {
+  return std::chrono::duration<double>(duration).count();
+}
+
 }  // namespace zgw::base

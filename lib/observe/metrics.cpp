@@ -18,9 +18,7 @@ using Labels = std::initializer_list<std::pair<std::string_view, std::string_vie
 constexpr std::array<std::string_view, 8> turn_states = {"idle", "opening", "streaming", "hang",
                                                          "lead", "talking", "tail",      "guard"};
 
-double seconds(base::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
+using base::seconds;
 
 // One metric after the other: its head, then its samples.
 class Page {

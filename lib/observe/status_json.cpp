@@ -10,9 +10,7 @@
 namespace zgw::observe {
 namespace {
 
-double seconds(base::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
+using base::seconds;
 
 Json::Value number(std::uint64_t count) {
   return Json::Value(static_cast<Json::UInt64>(count));

@@ -13,9 +13,7 @@ namespace {
 constexpr base::SampleRate app_rate{16000};
 constexpr base::SampleRate radio_rate = simulator::SimulatedRadio::rate;
 
-double seconds(base::Duration duration) {
-  return std::chrono::duration<double>(duration).count();
-}
+using base::seconds;
 
 // "12 ms", "1.3 s"
 std::string in_words(base::Duration duration) {
