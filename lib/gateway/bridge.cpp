@@ -8,7 +8,6 @@ namespace {
 using base::TimePoint;
 
 constexpr std::chrono::milliseconds longest_rest{200};  // what is quiet waits for so long, and is then looked at
-constexpr std::chrono::seconds unkeyed_patience{1};     // with a card that brings nothing; keyed, it is the lease
 
 Detector::Settings detector_of(const BridgeSettings& settings) {
   return {.by = settings.detector,
@@ -86,23 +85,6 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
           {settings.period, settings.lease, settings.turn.tail, settings.ctcss, settings.tx_audio, settings.as_decoded},
           ports.ptt, ports.audio_out, inbox_, signals_) {
   if (settings.dtmf) dtmf_.emplace(*settings.dtmf, rate_);
-}
-
-void Bridge::hear(std::span<const float> captured, TimePoint now) {
-  if (captured.empty() || shut_down_) return;
-  hearing_ = true;
-  card_alive_until_ = now + (keyed() ? settings_.lease : unkeyed_patience);
-  card_silent_ = false;
-  if (!turns_.rx().deaf()) detector_.on_audio(captured);
-  on_time(now);
-  if (turns_.rx().in_radio_over()) {
-    to_channel(captured, now);
-    obey_dtmf(now);
-  } else {
-    preroll_.push(captured);
-  }
-  if (keyed()) transmission_.on_period(tx_state(), turns_.tx().keyed_limit(), now);
-  hearing_ = false;
 }
 
 void Bridge::on_cos(bool carrier_present, TimePoint now) {
@@ -351,30 +333,6 @@ void Bridge::unkey(Action how, TimePoint now) {
   transmission_.unkey(how, now);
   counters_.bad_packets += transmission_.broken() - broken;
   opening_.on_traffic(now);
-}
-
-void Bridge::begin_radio_over(TimePoint now) {
-  preroll_.keep(static_cast<std::size_t>(rate_.samples(detector_.back(now))));
-  opening_.begin(now);
-  sends_ = !dtmf_ || dtmf_->link_on();
-  outbox_.begin_over(now, !sends_ || !opening_.is_over(now));
-  encoder_.begin();
-  tail_cut_.begin(now);
-  if (dtmf_) dtmf_->begin_over();
-  preroll_.drain([&](std::span<const float> pcm) { to_channel(pcm, now); });
-  if (hearing_) return;  // a squelch line, or the time, has nobody who would encode
-  encode();
-  to_outbox(now);
-}
-
-void Bridge::end_radio_over(TimePoint now) {
-  rest_to_channel(now);
-  if (sends_) {
-    stop_sending(opening_.why_not(), now);
-  } else if (outbox_.tentative()) {
-    outbox_.pass_over(switched_off_words, now);
-  }
-  obey_dtmf(now);
 }
 
 void Bridge::look_at_carrier(TimePoint now) {

@@ -1,9 +1,16 @@
-// The way of an over's audio into the channel, and what DTMF from the radio does on it: the link's switch.
+// What the radio hears in a bridge: the way of an over's audio into the channel, and what DTMF does on it, the link's
+// switch.
 #include "gateway/bridge.hpp"
 
 namespace zgw::gateway {
 
 using base::TimePoint;
+
+namespace {
+
+constexpr std::chrono::seconds unkeyed_patience{1};  // with a card that brings nothing; keyed, it is the lease
+
+}  // namespace
 
 void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   hear(captured, now);
@@ -11,10 +18,51 @@ void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   on_encoded(now);
 }
 
+void Bridge::hear(std::span<const float> captured, TimePoint now) {
+  if (captured.empty() || shut_down_) return;
+  hearing_ = true;
+  card_alive_until_ = now + (keyed() ? settings_.lease : unkeyed_patience);
+  card_silent_ = false;
+  if (!turns_.rx().deaf()) detector_.on_audio(captured);
+  on_time(now);
+  if (turns_.rx().in_radio_over()) {
+    to_channel(captured, now);
+    obey_dtmf(now);
+  } else {
+    preroll_.push(captured);
+  }
+  if (keyed()) transmission_.on_period(tx_state(), turns_.tx().keyed_limit(), now);
+  hearing_ = false;
+}
+
 void Bridge::on_encoded(TimePoint now) {
   if (shut_down_) return;
   to_outbox(now);
   if (turns_.rx().in_radio_over()) outbox_.on_time(now);
+}
+
+void Bridge::begin_radio_over(TimePoint now) {
+  preroll_.keep(static_cast<std::size_t>(rate_.samples(detector_.back(now))));
+  opening_.begin(now);
+  sends_ = !dtmf_ || dtmf_->link_on();
+  outbox_.begin_over(now, !sends_ || !opening_.is_over(now));
+  encoder_.begin();
+  tail_cut_.begin(now);
+  if (dtmf_) dtmf_->begin_over();
+  preroll_.drain([&](std::span<const float> pcm) { to_channel(pcm, now); });
+  if (hearing_) return;  // a squelch line, or the time, has nobody who would encode
+  encode();
+  to_outbox(now);
+}
+
+void Bridge::end_radio_over(TimePoint now) {
+  rest_to_channel(now);
+  if (sends_) {
+    stop_sending(opening_.why_not(), now);
+  } else if (outbox_.tentative()) {
+    outbox_.pass_over(switched_off_words, now);
+  }
+  obey_dtmf(now);
 }
 
 void Bridge::to_channel(std::span<const float> captured, TimePoint now) {
