@@ -47,8 +47,9 @@ bool GuardedPtts::Line::hold(base::TimePoint until) noexcept {
   const bool more = std::exchange(asked_, ns) != ns;
   if (promised == ns || (more && promised < ns && promised > ns - renewal.count())) return works();
   promised_.store(ns, std::memory_order_relaxed);
+  const bool sent = guard_.send({index_, 0, ns});
   if (promised == nothing && guard_.held_) guard_.held_();
-  return guard_.send({index_, 0, ns}) && works();
+  return sent && works();
 }
 
 bool GuardedPtts::Line::works() const noexcept {

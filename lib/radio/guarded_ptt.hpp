@@ -53,7 +53,8 @@ class GuardedPtts {
   bool check() noexcept;
   /// When the next check is due, from now on.
   [[nodiscard]] base::Duration check_in() const noexcept;
-  /// Calls `begun` when a line is held that was not: check_in() is less then. In hold(), so on its thread.
+  /// Calls `begun` when a line is held that was not: check_in() is less then. In hold(), behind the message, and so on
+  /// control's thread, which alone holds; the process ends, and unkeys, where it throws.
   void when_held(std::function<void()> begun) { held_ = std::move(begun); }
   /// The guard has cut a line that was keyed beyond its time-out: the daemon's own time-out failed.
   [[nodiscard]] bool has_cut() const noexcept;
