@@ -209,3 +209,19 @@ TEST_CASE("what is keyed is looked at each period, whatever the receiver does") 
   REQUIRE_FALSE(world.bridge->keyed());
   CHECK(step(world) == packet);
 }
+
+TEST_CASE("a packet that comes between two periods of the card is handed over at once") {
+  World world;
+  world.out.set_ahead(180ms);
+  world.online();
+  world.run(1s + 7ms);  // the card's periods end at other times than the packets come
+  const TimePoint begun = world.now;
+  world.talk(7, "anna", voice::tone_packets(50));
+  int at_once = 0;
+  for (int i = 20; i < 40; ++i) {
+    const TimePoint packet = begun + 60ms * i;
+    world.run_until(packet);
+    if (world.out.last_write() == packet) ++at_once;
+  }
+  CHECK(at_once == 20);
+}
