@@ -74,6 +74,8 @@ def root():
 def debian():
     if platform.machine() != "x86_64":
         return f"User Mode Linux is of x86-64, this machine is {platform.machine()}"
+    if platform.freedesktop_os_release().get("VERSION_CODENAME") != "bookworm":
+        return "its kernel is made of linux-source-6.1, which is Debian 12's"
     return None if shutil.which("dpkg-query") and shutil.which("apt-get") else "not a Debian system"
 
 
