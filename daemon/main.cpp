@@ -13,7 +13,7 @@ using namespace zgw::daemon;  // NOLINT(google-build-using-namespace): this file
 constexpr const char* about = R"(Bridges a Zello channel to a two-way radio.
 
   zello-gateway check F          is this configuration right, and what would happen?
-  zello-gateway devices          sound cards and GPIO lines, by names that survive a reboot
+  zello-gateway devices          sound cards, GPIO lines, HID interfaces, serial ports, by names that last
   zello-gateway run --config F   bridge until SIGTERM
   zello-gateway listen -c F      print what happens in the channel, without a radio
   zello-gateway send text "…"    send into the channel, by the running gateway
@@ -57,9 +57,8 @@ struct CommandLine {
     CLI::App* unkey = app.add_subcommand("unkey", "Drive every PTT line of a configuration off");
     unkey->add_option("-c,--config", config, "YAML file")->required();
     unkey->callback([this] { status = unkey_command(config); });
-    app.add_subcommand("devices", "List sound cards and GPIO lines by stable names")->callback([this] {
-      status = devices_command();
-    });
+    app.add_subcommand("devices", "List sound cards, GPIO lines, HID interfaces and serial ports by stable names")
+        ->callback([this] { status = devices_command(); });
     app.add_subcommand("version", "Version of this program and of the libraries it runs on")->callback([this] {
       status = version_command();
     });

@@ -129,8 +129,11 @@ class Drawing:
         self.text(x - 8 if side == "left" else x + 8, y + 4, name, "end" if side == "left" else "start")
 
 
+TRANSISTOR = "Flat side towards you, pins down: 2N3904 is E-B-C, BC547 is C-B-E. Up to 30 V and 20 mA; a relay needs a diode."
+
+
 def gpio():
-    d = Drawing(780, 440, "PTT and squelch on GPIO, common ground")
+    d = Drawing(780, 456, "PTT and squelch on GPIO, common ground")
     d.box(20, 40, 160, 340, "Raspberry Pi")
     d.box(600, 40, 160, 340, "radio")
     d.pin(180, 120, "GPIO27 (pin 13)", "left")
@@ -162,7 +165,8 @@ def gpio():
     d.wire((390, 350), (390, 356))
     d.ground(390, 356)
     d.note(20, 402, "10 kΩ at the base keeps the radio unkeyed while the Pi boots and its pins are inputs.",
-           "The squelch output must only sink: a voltage (5 V, 12 V) destroys the Pi. For such an output use the opto-coupler.")
+           "The squelch output must only sink: a voltage (5 V, 12 V) destroys the Pi. For such an output use the opto-coupler.",
+           TRANSISTOR)
     return d
 
 
@@ -209,7 +213,7 @@ def opto():
 
 
 def cm108():
-    d = Drawing(780, 470, "A USB sound fob with a CM108 or CM119")
+    d = Drawing(780, 486, "A USB sound fob with a CM108 or CM119")
     d.box(20, 40, 160, 350, "CM108")
     d.box(600, 40, 160, 350, "radio")
     d.pin(180, 120, "GPIO3", "left")
@@ -252,12 +256,13 @@ def cm108():
     d.pin(600, 350, "microphone", "right")
     d.note(20, 420, "VOL_DN is pulled up in the chip and read as \"carrier\" while it is low. Ground of fob and radio: connected (not drawn).",
            "GPIO3 is an input until the gateway sets it: the 10 kΩ keep the radio unkeyed. Most bought fobs have all of this inside.",
-           "RF in the ground loop drops USB when the radio keys: transformers for the sound (next drawing) and ferrites help.")
+           "RF in the ground loop drops USB when the radio keys: transformers for the sound (next drawing) and ferrites help.",
+           TRANSISTOR)
     return d
 
 
 def audio():
-    d = Drawing(780, 330, "Levels and isolation of the sound")
+    d = Drawing(780, 346, "Levels and isolation of the sound")
     d.box(20, 40, 140, 250, "sound interface")
     d.box(620, 40, 140, 250, "radio")
     d.pin(160, 90, "microphone", "left")
@@ -290,7 +295,8 @@ def audio():
     d.pin(620, 210, "microphone", "right")
     d.wire((480, 270), (616, 270))
     d.pin(620, 270, "GND", "right")
-    d.note(20, 314, "A data jack delivers line level: without the 20 kΩ and 1 kΩ then. The capacitors keep microphones' supply voltages out.")
+    d.note(20, 314, "A data jack's 0.3 V become 15 mV, for a microphone input; a speaker's volts want 100 kΩ instead of 20 kΩ. A line input",
+           "needs neither 20 kΩ nor 1 kΩ. The capacitors keep microphones' supply voltages out.")
     return d
 
 
@@ -347,7 +353,7 @@ def rim():
         [("PTT", "PTT, keyed by ground"), ("COR", "squelch (COS)"), ("RX", "discriminator, line out"),
          ("TX", "modulator, mic"), ("GND", "GND")], "interface",
         [("GPIO3 and a transistor", "open collector, pulls to ground"), ("VOL_DN and a transistor", "level and sense: its manual"),
-         ("jumper or trimmer for RX", "so that speech peaks at -3 dBFS"), ("jumper or trimmer for TX", "so that the deviation is right"),
+         ("jumper or trimmer for RX", "speech peaks at -6 to -3 dBFS"), ("jumper or trimmer for TX", "so that the deviation is right"),
          ("common ground", "short, thick, ferrites on USB")],
         ["The pin numbers of the plug are in the maker's manual: they differ. So does what COR wants: most want a line that sinks,",
          "a RIM is an exception. Where a carrier reads the wrong way round, write active: high."])
