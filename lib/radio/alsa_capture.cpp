@@ -30,12 +30,12 @@ void AlsaCapture::close() noexcept {
   running_ = false;
 }
 
-Fatal AlsaCapture::service(base::SampleCount grain) noexcept {
+Fatal AlsaCapture::service(Until until) noexcept {
   if (!running_) return begin();
   // Only what was there at the beginning: a card that fills faster than it is emptied must not keep the thread here.
   const auto channels = static_cast<std::size_t>(pcm_.channels());
   long left = pcm_.available();
-  if (left > 0) left -= left % grain;
+  if (left > 0 && until == Until::period) left -= (position_ + left) % pcm_.period();
   long got = left < 0 ? left : 0;
   while (left > 0) {
     const std::size_t wanted = std::min(chunk, static_cast<std::size_t>(left));
@@ -43,6 +43,7 @@ Fatal AlsaCapture::service(base::SampleCount grain) noexcept {
     if (got <= 0) break;
     convert(static_cast<std::size_t>(got));
     left -= got;
+    position_ += got;
   }
   // Looked at after the read: a card that is gone may still have answered it.
   if (pcm_.state() == AlsaPcm::State::gone) return alsa_fault(AlsaCall::state, ENODEV);
@@ -54,6 +55,7 @@ Fatal AlsaCapture::begin() noexcept {
   if (const int error = pcm_.prepare(); error < 0) return recover(AlsaCall::prepare, error);
   if (const int error = pcm_.start(); error < 0) return recover(AlsaCall::start, error);
   running_ = true;
+  position_ = 0;
   return std::nullopt;
 }
 

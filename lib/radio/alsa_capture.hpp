@@ -1,4 +1,10 @@
-// The receive side of an ALSA card, driven by the audio thread: always running, everything there is is taken.
+// The receive side of an ALSA card, driven by the audio thread: always running.
+//
+// Theory of operation: the card says that there is something once a period, and libasound asks it for a whole period
+// at least. So what was left of one is taken along: reading ends where a period of the card does. Reading on, by the
+// few frames that came meanwhile, would find them missing when the card looks whether to wake the reader for the next
+// period; reading whole periods from anywhere would leave a part of one unread for as long as nobody naps.
+//
 // Thread: audio. Real-time safe: service(). Errors: returned; an xrun or a suspend is counted and survived.
 #pragma once
 
@@ -24,9 +30,10 @@ class AlsaCapture {
   void attach(AlsaPcm pcm) noexcept;
   void close() noexcept;
 
+  enum class Until { now, period };  ///< the last frame there is, or the last of a period of the card
+
   /// Reads what there is; starts or restarts the card when it does not run.
-  /// Takes what there is, in multiples of `grain` frames.
-  Fatal service(base::SampleCount grain) noexcept;
+  Fatal service(Until until) noexcept;
 
   [[nodiscard]] bool running() const noexcept { return running_; }
   [[nodiscard]] AlsaPcm& pcm() noexcept { return pcm_; }
@@ -41,6 +48,7 @@ class AlsaCapture {
   float gain_;
   AlsaPcm pcm_;
   bool running_ = false;
+  base::SampleCount position_ = 0;  // frames read since begin()
   std::vector<std::int16_t> interleaved_;
   std::vector<float> mono_;
 };

@@ -154,10 +154,10 @@ AlsaCard::Polled AlsaCard::wait() noexcept {
 Fatal AlsaCard::serve(const Polled& polled) noexcept {
   const SampleCount before = captured();
   // Capture is read when a period is there, not whenever the thread happens to be awake: each reading wakes the control
-  // thread, whose writing wakes this one. Whole periods: who takes the few frames more that came meanwhile finds them
-  // missing when the card looks whether to wake him for the next period, and sleeps for two.
+  // thread, whose writing wakes this one.
   if (polled.capture != 0 || !capture_.running()) {
-    if (const Fatal fatal = capture_.service(polled.napped ? 1 : capture_.pcm().period())) return fatal;
+    using Until = AlsaCapture::Until;
+    if (const Fatal fatal = capture_.service(polled.napped ? Until::now : Until::period)) return fatal;
   }
   exchange_.announce_captured();
   if (const Fatal fatal = playback_.service()) return fatal;
