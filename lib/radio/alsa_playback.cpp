@@ -53,7 +53,7 @@ SampleCount AlsaPlayback::slack() const noexcept {
 
 Fatal AlsaPlayback::service() noexcept {
   if (exchange_.take_discard()) stop();
-  if (!running_) return pending() > 0 ? begin() : std::nullopt;
+  if (!running_) return pending() > 0 || staged_begin_ != staged_end_ ? begin() : std::nullopt;
 
   const long room = pcm_.available();
   // The state is looked at after the call: a card that is gone may still answer with a number of frames.
