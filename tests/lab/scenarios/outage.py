@@ -1,4 +1,4 @@
-"""The cable is cut for a minute: an over from the radio in its last half is held and delivered, one at its beginning is given up
+"""The cable is cut for a minute: an over from the radio at its end is held and delivered, one at its beginning is given up
 after `hold_radio`, and what Alice was saying ends within `stall`."""
 
 from words import *
@@ -27,9 +27,10 @@ def story():
     expect(off - cut < 2.5, f"PTT goes off {off - cut:.2f} s after, when what has come is said and `stall` is over")
     expect(off - on < 10, "long before she has finished")
 
-    say("somebody speaks on the radio at once, and again in the last half minute")
+    # The gateway tries again in pauses of up to 16 s by then, and holds an over for 30.
+    say("somebody speaks on the radio at once, and again five seconds before the cable is mended")
     radio.speak(SPEECH)
-    time.sleep(max(0, cut + 45 - time.monotonic()))
+    time.sleep(max(0, cut + 55 - time.monotonic()))
     radio.speak(SPEECH)
     time.sleep(max(0, cut + 60 - time.monotonic()))
     mended = time.monotonic()
