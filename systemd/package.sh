@@ -83,6 +83,7 @@ make_root() { mmdebstrap --mode=root --variant=apt --architectures="$2" --includ
 make_sysroot() {
   mmdebstrap --mode=root --variant=extract --architectures="$2" --include="$3" \
     --extract-hook="$top/systemd/package.sh --enter-into-database \"\$1\"" "$1" "$4" http://deb.debian.org/debian
+  rm -rf "${4:?}/dev" # an emulated program finds what is here before what is there
 }
 
 enter_into_database() {
@@ -141,6 +142,7 @@ inside() {
     mount --bind "$ccache" "$root/ccache"
     mount --rbind /dev "$root/dev"
     mount -t proc proc "$root/proc"
+    mount -t sysfs -o ro sysfs "$root/sys"
     mount -t tmpfs tmpfs "$root/tmp"
     if [ -n "$sysroot" ]; then
       mount --bind "$sysroot" "$root/sysroot"

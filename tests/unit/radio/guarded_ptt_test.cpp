@@ -195,13 +195,18 @@ TEST_CASE("a line under guard and lease is released by both, and off when they a
 
 TEST_CASE("kill -9 of the owner in mid-transmission unkeys, and the guard ends with it") {
   const PttFile file;
-  ::prctl(PR_SET_CHILD_SUBREAPER, 1);  // the orphan becomes ours
+  const bool adopts = ::prctl(PR_SET_CHILD_SUBREAPER, 1) == 0;  // the orphan becomes ours
   TimePoint since;
   {
     const Owner owner(file);
     REQUIRE(file.wait_until_keyed(true));
     since = now();
     owner.signal(SIGKILL);
+  }
+  if (!adopts) {  // an emulator that does not know it
+    CHECK(file.wait_until_keyed(false));
+    MESSAGE("skipped-because: orphans cannot be adopted here, so that nobody learns how the guard ended");
+    return;
   }
   int status = -1;
   CHECK(::waitpid(-1, &status, 0) > 0);
