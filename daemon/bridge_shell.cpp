@@ -4,11 +4,14 @@
 #include <utility>
 
 #include <asio/error_code.hpp>
+#include <poll.h>
 
 namespace zgw::daemon {
 namespace {
 
 using Wait = asio::posix::stream_descriptor;
+
+constexpr std::chrono::milliseconds moment{20};  // that a stop waits for the card, with PTT off
 
 base::TimePoint now() {
   return std::chrono::steady_clock::now();
@@ -58,9 +61,25 @@ void BridgeShell::start() {
 }
 
 void BridgeShell::shut_down() {
+  radio_.ptt().release();
   timer_.cancel();
-  bridge_.shut_down(now());
+  const std::vector<float> last = last_captured();
+  bridge_.shut_down(now(), last);
   stopped_ = true;
+}
+
+// An over from the radio is read from the card packet by packet: what there is of the next one is fetched, for a
+// moment.
+std::vector<float> BridgeShell::last_captured() {
+  std::vector<float> last;
+  if (!bridge_.in_radio_over()) return last;
+  radio_.card().set_rhythm({});
+  pollfd card{radio_.card().descriptor(), POLLIN, 0};
+  ::poll(&card, 1, static_cast<int>(moment.count()));
+  while (const std::size_t count = radio_.card().read(period_)) {
+    last.insert(last.end(), period_.begin(), period_.begin() + static_cast<std::ptrdiff_t>(count));
+  }
+  return last;
 }
 
 bool BridgeShell::progressed() const {

@@ -92,6 +92,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
     arm();
   }
 
+  [[nodiscard]] std::vector<float> last_captured();
   void watch_card();
   void watch_cos();
   void look_at_card();

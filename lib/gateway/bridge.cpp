@@ -209,13 +209,20 @@ bool Bridge::calm() const {
   return state() == TurnState::idle && carrier() == Carrier::closed && inbox_.held().overs == 0 && outbox_.empty();
 }
 
+// What the radio heard before its squelch line dropped comes from the card up to a period later: an over does not end
+// before.
+bool Bridge::heard_to_the_drop() const {
+  const auto dropped = detector_.dropped();
+  return !dropped || heard_at_ >= *dropped + settings_.period;
+}
+
 // What is keyed is kept up period by period. An over from the radio is sent packet by packet, and need not be looked at
-// in between, unless its end is cut to the sample or what is captured may be a command. At rest what cannot open the
-// detector may wait.
+// in between, unless its end is cut to the sample, what is captured may be a command, or the squelch line has dropped.
+// At rest what cannot open the detector may wait.
 Rhythm Bridge::rhythm() const {
   if (keyed()) return {};
   if (turns_.rx().in_radio_over()) {
-    const bool exact = settings_.tail_cut.count() > 0 || settings_.cos.hang < settings_.opus.packet_duration() || dtmf_;
+    const bool exact = settings_.tail_cut.count() > 0 || dtmf_ || !heard_to_the_drop();
     if (!sends_ || !outbox_.stream_open() || exact) return {};
     return {encoder_.missing(), encoder_.packet()};
   }
@@ -225,10 +232,11 @@ Rhythm Bridge::rhythm() const {
   return {5 * period / 2, 5 * period / 2, detector_.quiet(), rate_.samples(longest_rest)};
 }
 
-void Bridge::shut_down(TimePoint now) {
+void Bridge::shut_down(TimePoint now, std::span<const float> last) {
   if (shut_down_) return;
   transmission_.shut_down(keyed(), tx_state() == TurnState::tail, now);
   if (turns_.rx().in_radio_over()) {
+    to_channel(last, now);
     rest_to_channel(now);
     if (sends_) encoder_.finish([&](auto opus) { outbox_.push(opus, now); });
     if (!sends_ && outbox_.tentative()) outbox_.pass_over(switched_off_words, now);
@@ -253,6 +261,7 @@ Levels Bridge::levels() {
   levels.played = transmission_.played();
   if (const Inbox::Over* over = inbox_.current()) levels.over_since = over->report.began;
   levels.carrier_since = carrier_since_;
+  levels.heard = heard_to_the_drop();
   levels.last_audio = transmission_.last_audio();
   return levels;
 }
@@ -332,6 +341,7 @@ void Bridge::unkey(Action how, TimePoint now) {
   const std::uint64_t broken = transmission_.broken();
   transmission_.unkey(how, now);
   counters_.bad_packets += transmission_.broken() - broken;
+  if (card_alive_until_) card_alive_until_ = std::max(*card_alive_until_, now + unkeyed_patience);
   opening_.on_traffic(now);
 }
 

@@ -16,9 +16,9 @@
 // most of the work, may run side by side: on any thread, while nobody else has a hand on the bridge. Whatever else
 // comes between the three is welcome; what an over still has to be encoded when it ends is encoded then.
 //
-// The card drives everything: on_audio() comes once a period with what was captured, and only it renews the PTT lease.
-// So PTT needs a control thread that runs and a card whose sample count advances; where either stops, the lease ends by
-// itself. A lease never reaches beyond the time-out.
+// The card drives everything: on_audio() comes with what was captured, as often as rhythm() says, and only it renews
+// the PTT lease. So PTT needs a control thread that runs and a card whose sample count advances; where either stops,
+// the lease ends by itself. A lease never reaches beyond the time-out.
 //
 // Thread: control, but for encode(). No clock: time comes in. Units: samples at the card's rate, std::chrono.
 // Errors: reports and alarms.
@@ -146,14 +146,16 @@ class Bridge {
   void on_time(base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> next_deadline();
 
-  /// PTT off, the running over ended, the rest reported. Afterwards every call is inert.
-  void shut_down(base::TimePoint now);
+  /// PTT off, the running over ended, the rest reported. Afterwards every call is inert. `last`: what was captured and
+  /// not yet given.
+  void shut_down(base::TimePoint now, std::span<const float> last = {});
 
   [[nodiscard]] Duplex duplex() const { return settings_.duplex; }
   [[nodiscard]] TurnState state() const { return turns_.rx().state(); }
   /// With full duplex the transmitter has a state of its own.
   [[nodiscard]] TurnState tx_state() const { return turns_.tx().state(); }
   [[nodiscard]] bool keyed() const { return turns_.tx().keyed(); }
+  [[nodiscard]] bool in_radio_over() const { return turns_.rx().in_radio_over(); }
   [[nodiscard]] Carrier carrier() const { return detector_.carrier(); }
   /// How often it must be given what is captured.
   [[nodiscard]] Rhythm rhythm() const;
@@ -166,9 +168,13 @@ class Bridge {
   [[nodiscard]] const DtmfControl* dtmf() const { return dtmf_ ? &*dtmf_ : nullptr; }
 
  private:
+  /// With a card that brings nothing; while keyed it is the lease.
+  static constexpr std::chrono::seconds unkeyed_patience{1};
+
   void advance(base::TimePoint now);
   Levels levels();
   [[nodiscard]] bool calm() const;
+  [[nodiscard]] bool heard_to_the_drop() const;
   void perform(Action action, base::TimePoint now);
   void begin_radio_over(base::TimePoint now);
   void end_radio_over(base::TimePoint now);
@@ -201,8 +207,10 @@ class Bridge {
   OwnSignals signals_;
   Transmission transmission_;
   Counters counters_;
-  bool sends_ = false;    // the over from the radio that runs, if any
-  bool hearing_ = false;  // on_encoded() will follow
+  bool sends_ = false;        // the over from the radio that runs, if any
+  bool hearing_ = false;      // on_encoded() will follow
+  base::TimePoint given_at_;  // the last of what was captured
+  base::TimePoint heard_at_;  // … and all that came with it
   Carrier shown_carrier_ = Carrier::closed;
   base::TimePoint carrier_since_;
   std::set<std::string_view> alarms_;  // that are raised

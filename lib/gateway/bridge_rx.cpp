@@ -6,12 +6,6 @@ namespace zgw::gateway {
 
 using base::TimePoint;
 
-namespace {
-
-constexpr std::chrono::seconds unkeyed_patience{1};  // with a card that brings nothing; keyed, it is the lease
-
-}  // namespace
-
 void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   hear(captured, now);
   encode();
@@ -21,6 +15,7 @@ void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
 void Bridge::hear(std::span<const float> captured, TimePoint now) {
   if (captured.empty() || shut_down_) return;
   hearing_ = true;
+  given_at_ = now;
   card_alive_until_ = now + (keyed() ? settings_.lease : unkeyed_patience);
   card_silent_ = false;
   if (!turns_.rx().deaf()) detector_.on_audio(captured);
@@ -38,7 +33,11 @@ void Bridge::hear(std::span<const float> captured, TimePoint now) {
 void Bridge::on_encoded(TimePoint now) {
   if (shut_down_) return;
   to_outbox(now);
-  if (turns_.rx().in_radio_over()) outbox_.on_time(now);
+  const bool waited = !heard_to_the_drop();
+  heard_at_ = given_at_;
+  if (!turns_.rx().in_radio_over()) return;
+  outbox_.on_time(now);
+  if (waited && heard_to_the_drop()) on_time(now);
 }
 
 void Bridge::begin_radio_over(TimePoint now) {

@@ -59,6 +59,10 @@ class Detector {
   /// When the carrier that has just opened came up, as far as is known.
   [[nodiscard]] base::TimePoint since(base::TimePoint now) const;
   [[nodiscard]] const CosDetector& line() const { return cos_; }
+  /// When the line dropped, before any debouncing; nothing where it is on, or there is none.
+  [[nodiscard]] std::optional<base::TimePoint> dropped() const {
+    return has_line() && !cos_.on_since() ? std::optional(cos_.changed()) : std::nullopt;
+  }
 
   /// From speech to open, at most.
   [[nodiscard]] base::Duration detection() const;

@@ -101,16 +101,17 @@ Action Turn::step_carrier(TimePoint now) {
 }
 
 Action Turn::step_radio_over(const Levels& levels, TimePoint now) {
-  if (!levels.card_up || levels.carrier == Carrier::closed) return enter(TurnState::idle, now, Action::end_radio_over);
+  const bool over = levels.carrier == Carrier::closed && levels.heard;
+  if (!levels.card_up || over) return enter(TurnState::idle, now, Action::end_radio_over);
   if (busy_since_ && now >= *busy_since_ + settings_.max_over) {
     stuck_ = true;
     return enter(TurnState::idle, now, Action::end_stuck_radio_over);
   }
-  if (levels.carrier == Carrier::hang && settings_.priority == Priority::channel && levels.over_waiting &&
-      may_key(levels, now)) {
+  if (levels.carrier == Carrier::hang && levels.heard && settings_.priority == Priority::channel &&
+      levels.over_waiting && may_key(levels, now)) {
     return enter(TurnState::idle, now, Action::end_radio_over);
   }
-  const TurnState target = levels.carrier == Carrier::hang ? TurnState::hang
+  const TurnState target = levels.carrier != Carrier::open ? TurnState::hang
                            : levels.stream_open            ? TurnState::streaming
                                                            : TurnState::opening;
   return target == state_ ? Action::none : enter(target, now, Action::moved);

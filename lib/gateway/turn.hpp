@@ -68,6 +68,7 @@ struct TurnSettings {
 /// What is true at this moment.
 struct Levels {
   Carrier carrier = Carrier::closed;
+  bool heard = true;              ///< all of what the radio heard before its squelch line dropped, where it did
   bool card_up = false;           ///< the sound card runs: its sample count advances
   bool ptt_works = true;          ///< the PTT line does what it is told
   bool stream_open = false;       ///< the channel has accepted the stream of the present radio over

@@ -32,7 +32,7 @@ class GuardedPtts {
  public:
   static constexpr std::chrono::milliseconds check_period{200};
   static constexpr std::chrono::milliseconds rest{1000};  ///< between checks while no line is held
-  static constexpr int patience = 4;  ///< a second, at most, from its end, or from hold(), to take_over()
+  static constexpr int patience = 4;  ///< while held a second, at most, from its end, or from hold(), to take_over()
 
   /// Starts the guard and waits until the lines are off. To be called before the process has a second thread.
   explicit GuardedPtts(std::vector<GuardedLine> lines);

@@ -172,14 +172,12 @@ TEST_CASE("an over from the radio is looked at when its next packet is full, not
   }
 }
 
-TEST_CASE("where an over may end at any moment, or be a command, it is looked at each period") {
+TEST_CASE("where an over is cut to the sample, or may be a command, it is looked at each period") {
   BridgeSettings tail = clear_voice();
   tail.tail_cut = 100ms;
-  BridgeSettings abrupt = clear_voice();
-  abrupt.cos.hang = 50ms;  // shorter than a packet
   BridgeSettings commands = clear_voice();
   commands.dtmf = zgw::gateway::DtmfControl::Settings{.pin = "1234", .mute = false};
-  for (const BridgeSettings& settings : {tail, abrupt, commands}) {
+  for (const BridgeSettings& settings : {tail, commands}) {
     World world(settings);
     world.online();
     world.run(500ms);
@@ -187,6 +185,41 @@ TEST_CASE("where an over may end at any moment, or be a command, it is looked at
     world.run(1s);
     REQUIRE(world.bridge->state() == TurnState::streaming);
     CHECK(step(world) == 0);
+  }
+}
+
+TEST_CASE("when the squelch line drops, the card is looked at until all is heard that was said before") {
+  World world(clear_voice());
+  world.by_rhythm = true;
+  world.online();
+  world.run(503ms);
+  somebody_speaks(world);
+  world.run(1999ms);
+  REQUIRE(world.bridge->state() == TurnState::streaming);
+  CHECK(step(world) == packet);
+  world.run(2ms);
+  CHECK(step(world) == 0);
+  world.run(50ms);
+  REQUIRE(world.bridge->state() == TurnState::hang);
+  CHECK(step(world) == packet);
+}
+
+TEST_CASE("an over whose line has dropped does not end before the card has brought what was said, unless it is gone") {
+  for (const bool comes : {true, false}) {
+    BridgeSettings settings = clear_voice();
+    settings.cos = {.debounce = 0ms, .hang = 0ms};
+    World world(settings);
+    world.online();
+    world.run(500ms);
+    somebody_speaks(world);
+    world.run(1990ms);
+    world.card_runs = false;
+    world.run(200ms);
+    REQUIRE(world.bridge->carrier() == Carrier::closed);
+    CHECK(world.bridge->in_radio_over());
+    world.card_runs = comes;
+    world.run(comes ? 1ms : 900ms);
+    CHECK_FALSE(world.bridge->in_radio_over());
   }
 }
 

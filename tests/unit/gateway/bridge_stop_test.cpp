@@ -2,6 +2,7 @@
 #include <chrono>
 #include <functional>
 #include <stdexcept>
+#include <vector>
 
 #include <doctest/doctest.h>
 
@@ -138,4 +139,25 @@ TEST_CASE("a shutdown in mid-over sends what was heard until then") {
   // 70 ms of pre-roll and what came since, whole packets.
   CHECK(world.channel.streams()[0].packets.size() >= 33);
   CHECK(world.observer.overs.at(0).packets == world.channel.streams()[0].packets.size());
+}
+
+TEST_CASE("what was captured and not yet given when the bridge stops is the end of its over") {
+  BridgeSettings settings;
+  settings.opus.bitrate = 32000;
+  World world(settings);
+  world.online();
+  world.run(500ms);
+  const auto begins = world.position();
+  world.hears = [&](TimePoint, auto at) { return voice::tone(at, world.rate); };
+  world.cos(true);
+  world.run(1s);
+  std::vector<float> last;
+  for (auto at = world.position(); at < begins + world.rate.samples(1050ms); ++at) {
+    last.push_back(voice::tone(at, world.rate));
+  }
+  world.bridge->shut_down(world.now, last);
+  const auto loud = voice::loud_part(voice::decode(world.channel.all_packets(), {16000}), {16000});
+  REQUIRE(loud);
+  CHECK(loud->length() >= 1045ms);
+  CHECK_FALSE(world.ptt.keyed());
 }
