@@ -1,5 +1,6 @@
 #include "work/crew.hpp"
 
+#include <algorithm>
 #include <utility>
 
 #include <pthread.h>
@@ -30,14 +31,16 @@ void Crew::stop() noexcept {
 }
 
 void Crew::each(std::size_t count, const Piece& piece) {
+  if (count == 0) return;
   if (count == 1) return piece(0);
   Lock lock(mutex_);
   piece_ = &piece;
   count_ = count;
   next_ = 0;
   undone_ = count;
+  const std::size_t called = called_ = std::min((count - 1) / worth_, threads_.size());
   lock.unlock();  // so that whoever wakes up does not wait for it
-  for (std::size_t i = 0; (i + 1) * worth_ < count && i < threads_.size(); ++i) begun_.notify_one();
+  for (std::size_t i = 0; i < called; ++i) begun_.notify_one();
   lock.lock();
   while (some_left()) do_next(lock);
   done_.wait(lock, [this] { return undone_ == 0; });
@@ -65,9 +68,10 @@ void Crew::help() {
   pthread_setname_np(pthread_self(), "encode");  // for top, ps and gdb
   Lock lock(mutex_);
   while (true) {
-    begun_.wait(lock, [this] { return stopping_ || some_left(); });
+    begun_.wait(lock, [this] { return stopping_ || called_ > 0; });
     if (stopping_) return;
-    do_next(lock);
+    --called_;
+    while (some_left()) do_next(lock);
   }
 }
 

@@ -56,6 +56,7 @@ class Crew {
   const Piece* piece_ = nullptr;
   std::size_t count_ = 0;
   std::size_t next_ = 0;    // that nobody has begun
+  std::size_t called_ = 0;  // helpers that are to come
   std::size_t undone_ = 0;  // not begun, or somebody is in the middle of them
   std::exception_ptr failure_;
   std::size_t failed_ = 0;  // which piece
