@@ -68,11 +68,9 @@ std::function<double()> randomness() {
 
 link::AccountLink::Settings link_settings(const std::string& name, const config::Account& account,
                                           const config::Supervisor& supervisor) {
-  auto endpoint = net::parse_wss_url(config::entry_point(account));
-  if (!endpoint) throw StartFailed("account " + name + ": " + endpoint.error().message);
-  if (account.ca_file) endpoint->ca_file = *account.ca_file;
   link::AccountLink::Settings settings;
-  settings.endpoint = *endpoint;
+  settings.endpoint = net::parse_wss_url(config::entry_point(account)).value();  // load_config() has seen to it
+  settings.endpoint.ca_file = account.ca_file;
   for (auto* step : {&settings.deadlines.resolve, &settings.deadlines.connect, &settings.deadlines.tls,
                      &settings.deadlines.upgrade}) {
     *step = supervisor.connect_timeout;

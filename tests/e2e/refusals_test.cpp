@@ -66,6 +66,27 @@ TEST_CASE("a configuration error: every one with file, line and column, status 7
   }
 }
 
+TEST_CASE("an address that is none is found before anything starts, and what may be a password in it is not shown") {
+  const e2e::Folder folder;
+  const std::string text = minimal(folder, "hw:CARD=Nowhere", "{method: none}");
+  const std::string service = "service: work, network: acme";
+  const auto with = [&](const std::string& url) {
+    return write(folder,
+                 std::string(text).replace(text.find(service), service.size(), "service: work, url: '" + url + "'"));
+  };
+  for (const char* url : {"wss://", "wss://host:99999/ws", "wss://u:hunter2@host/ws", "wss://a b/ws"}) {
+    CAPTURE(url);
+    const std::string path = with(url);
+    for (const std::string command : {"check", "run"}) {
+      const Finished run(command == "run" ? std::vector<std::string>{"run", "--config", path}
+                                          : std::vector<std::string>{"check", path});
+      CHECK(WEXITSTATUS(run.status) == configuration);
+      CHECK(run.says("accounts.a.url: "));
+      CHECK_FALSE(run.says("hunter2"));
+    }
+  }
+}
+
 TEST_CASE("a configuration that is not there: status 78") {
   const Finished run({"check", "/nonexistent/gateway.yaml"});
   CHECK(WEXITSTATUS(run.status) == configuration);
