@@ -80,6 +80,14 @@ def upgraded(radio, gateway):
     expect(len(radio.keyings()) == keyings + 1, "nothing was keyed meanwhile")
 
 
+def upgraded_while_stopped(gateway):
+    sh(f"systemctl stop {UNIT}", timeout=70)
+    sh(f"echo | dpkg -i {NEXT}", timeout=120)
+    expect(not gateway.active(), "what the operator has stopped stays so")
+    sh(f"systemctl start {UNIT}", timeout=70)
+    gateway.wait_online()
+
+
 def removed(radio, gateway):
     before = kept()
     transmit(radio)
@@ -124,6 +132,8 @@ def story():
 
     say("it is upgraded while it transmits")
     upgraded(radio, gateway)
+    say("it is stopped, because somebody works on the antenna, and installed once more")
+    upgraded_while_stopped(gateway)
     say("it is removed while it transmits")
     removed(radio, gateway)
     say("it is purged")
