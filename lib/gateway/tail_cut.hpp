@@ -39,6 +39,7 @@ class TailCut {
   template <class Sink>
   void push(std::span<const float> pcm, base::TimePoint now, Sink&& sink) {
     if (length_ == 0) return sink(pcm);
+    if (pcm.empty()) return;
     held_.insert(held_.end(), pcm.begin(), pcm.end());
     at_ = now;
     release(end() - hold_, sink);
@@ -47,7 +48,8 @@ class TailCut {
   template <class Sink>
   void finish(Sink&& sink) {
     if (length_ == 0) return;
-    const base::SampleCount words_end = tail_begins().value_or(end());
+    // A card that stood still before the line dropped: the tail begins where nothing was heard.
+    const base::SampleCount words_end = std::min(tail_begins().value_or(end()), end());
     unsettled_from_.reset();
     release(words_end, sink);
     held_.clear();
@@ -72,7 +74,7 @@ class TailCut {
   template <class Sink>
   void release(base::SampleCount limit, Sink&& sink) {
     const base::SampleCount from = gone_;
-    if (unsettled_from_) limit = std::min(limit, *unsettled_from_);
+    limit = std::min(limit, unsettled_from_.value_or(limit));
     while (gone_ < limit) {
       const Stretch stretch = next(limit);
       const auto count = static_cast<std::size_t>(stretch.to - gone_);

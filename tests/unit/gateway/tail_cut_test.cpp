@@ -122,6 +122,27 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a card that stood still before the line dropped: what it brought is sent, and nothing else") {
+  for (const auto still : {130ms, 400ms, 1000ms}) {
+    CAPTURE(still.count());
+    Rig rig(120ms);
+    rig.run(500ms);
+    rig.now += still;
+    rig.line(false);
+    rig.tail.push({}, rig.now, [](auto) {});
+    SUBCASE("at once") {}
+    SUBCASE("when the drop counts") {
+      rig.now += 60ms;
+      rig.cos.on_time(rig.now);
+      rig.tail.look(rig.cos);
+    }
+    rig.finish();
+    CHECK(rig.sent.size() <= static_cast<std::size_t>(rig.captured));
+    CHECK(rig.sent.size() >= 7680);
+    CHECK(rig.counts_without(0, 0, static_cast<int>(rig.sent.size())));
+  }
+}
+
 TEST_CASE("a word between two drops that is shorter than the tail is one, and a longer one is there") {
   Rig rig(120ms);
   rig.run(500ms);
