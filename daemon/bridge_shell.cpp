@@ -1,6 +1,8 @@
 #include "daemon/bridge_shell.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <cstdint>
 #include <utility>
 
 #include <asio/error_code.hpp>
@@ -10,8 +12,6 @@ namespace zgw::daemon {
 namespace {
 
 using Wait = asio::posix::stream_descriptor;
-
-constexpr std::chrono::milliseconds moment{20};  // that a stop waits for the card, with PTT off
 
 base::TimePoint now() {
   return std::chrono::steady_clock::now();
@@ -60,22 +60,25 @@ void BridgeShell::start() {
   watch_cos();
 }
 
-void BridgeShell::shut_down() {
+// An over from the radio is read from the card packet by packet: what there is of the next one is asked for.
+void BridgeShell::unkey_and_fetch() {
   radio_.ptt().release();
+  if (bridge_.in_radio_over()) radio_.card().set_rhythm({});
+}
+
+void BridgeShell::shut_down(base::TimePoint until) {
   timer_.cancel();
-  const std::vector<float> last = last_captured();
+  const std::vector<float> last = last_captured(until);
   bridge_.shut_down(now(), last);
   stopped_ = true;
 }
 
-// An over from the radio is read from the card packet by packet: what there is of the next one is fetched, for a
-// moment.
-std::vector<float> BridgeShell::last_captured() {
+std::vector<float> BridgeShell::last_captured(base::TimePoint until) {
   std::vector<float> last;
   if (!bridge_.in_radio_over()) return last;
-  radio_.card().set_rhythm({});
   pollfd card{radio_.card().descriptor(), POLLIN, 0};
-  ::poll(&card, 1, static_cast<int>(moment.count()));
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now());
+  ::poll(&card, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
   while (const std::size_t count = radio_.card().read(period_)) {
     last.insert(last.end(), period_.begin(), period_.begin() + static_cast<std::ptrdiff_t>(count));
   }
@@ -249,6 +252,11 @@ void BridgeShell::on_incoming_start(const zello::StreamStart& stream) {
 
 void BridgeShell::on_incoming_packet(const zello::AudioPacket& packet) {
   bridge_.on_incoming_packet(packet.stream_id, packet.packet_id, packet.opus, now());
+  arm();
+}
+
+void BridgeShell::on_incoming_cut(zello::StreamId id) {
+  bridge_.on_incoming_cut(id, now());
   arm();
 }
 

@@ -50,7 +50,10 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   /// Starts to listen to the radio.
   void start();
   /// PTT off, the running over ended and sent; the channel's goodbye is the link's affair.
-  void shut_down();
+  /// The first half of a stop: PTT off, and the card asked for what it has. shut_down() follows.
+  void unkey_and_fetch();
+  /// Waits for the card at most until then.
+  void shut_down(base::TimePoint until);
 
   /// For whoever asks how things are; the account's name is the caller's to add.
   [[nodiscard]] observe::BridgeSnapshot snapshot(base::TimePoint now) const;
@@ -75,6 +78,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   void on_incoming_start(const zello::StreamStart& stream) override;
   void on_incoming_packet(const zello::AudioPacket& packet) override;
   void on_incoming_stop(zello::StreamId id) override;
+  void on_incoming_cut(zello::StreamId id) override;
   void on_text(const zello::TextMessage& message) override { messages_.on(message); }
   void on_location(const zello::LocationMessage& message) override { messages_.on(message); }
   void on_image(const zello::Image& image) override { messages_.on(image); }
@@ -92,7 +96,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
     arm();
   }
 
-  [[nodiscard]] std::vector<float> last_captured();
+  [[nodiscard]] std::vector<float> last_captured(base::TimePoint until);
   void watch_card();
   void watch_cos();
   void look_at_card();

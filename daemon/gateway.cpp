@@ -17,6 +17,7 @@ namespace zgw::daemon {
 namespace {
 
 constexpr std::chrono::seconds patience_with_disk{2};
+constexpr std::chrono::milliseconds moment{20};  // that a stop waits for what the cards still have, with PTT off
 constexpr std::size_t packets_for_a_helper = 4;  // a few milliseconds of encoding
 
 // A session serves all bridges of its account.
@@ -167,7 +168,9 @@ void Gateway::shut_down(int status) {
   watchdog_.cancel();
   site_.reset();
   desk_.reset();
-  for (auto& bridge : bridges_) bridge->shut_down();
+  for (auto& bridge : bridges_) bridge->unkey_and_fetch();
+  const base::TimePoint until = std::chrono::steady_clock::now() + moment;
+  for (auto& bridge : bridges_) bridge->shut_down(until);
   links_to_stop_ = accounts_.size();
   for (auto& [name, account] : accounts_) {
     account->link().stop([this] {
