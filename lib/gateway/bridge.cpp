@@ -147,7 +147,7 @@ void Bridge::on_incoming_start(Inbox::StreamId id, std::string_view talker, Time
 
 void Bridge::on_incoming_packet(Inbox::StreamId id, std::uint32_t packet_id, std::span<const std::uint8_t> opus,
                                 TimePoint now) {
-  if (shut_down_) return;
+  if (shut_down_ || !settings_.turn.channel_to_radio) return;
   const auto info = audio::inspect_opus(opus);
   if (!info) {
     ++counters_.bad_packets;
@@ -165,6 +165,12 @@ void Bridge::on_incoming_packet(Inbox::StreamId id, std::uint32_t packet_id, std
 void Bridge::on_incoming_stop(Inbox::StreamId id, TimePoint now) {
   if (shut_down_) return;
   inbox_.on_stop(id, now);
+  on_time(now);
+}
+
+void Bridge::on_incoming_cut(Inbox::StreamId id, TimePoint now) {
+  if (shut_down_) return;
+  inbox_.on_cut(id, now);
   on_time(now);
 }
 

@@ -138,6 +138,8 @@ class Bridge {
   void on_incoming_packet(Inbox::StreamId id, std::uint32_t packet_id, std::span<const std::uint8_t> opus,
                           base::TimePoint now);
   void on_incoming_stop(Inbox::StreamId id, base::TimePoint now);
+  /// … because the link or the channel went.
+  void on_incoming_cut(Inbox::StreamId id, base::TimePoint now);
 
   /// Asks for a test tone on the air, as soon as nothing else is; why not, where there can be none.
   std::optional<std::string_view> test(const TestTone& tone, base::TimePoint now);

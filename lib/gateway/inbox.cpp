@@ -74,6 +74,11 @@ void Inbox::on_stop(StreamId id, TimePoint now) {
   on_time(now);
 }
 
+void Inbox::on_cut(StreamId id, TimePoint now) {
+  if (Over* over = find(id); over != nullptr && !over->ended) over->cut = true;
+  on_stop(id, now);
+}
+
 void Inbox::on_link_lost(TimePoint now) {
   silent_.clear();
   for (auto* queue : {&overs_, &muted_}) {

@@ -50,6 +50,8 @@ class Inbox {
   bool on_packet(StreamId id, std::uint32_t packet_id, std::span<const std::uint8_t> opus,
                  std::chrono::microseconds duration, base::TimePoint now);
   void on_stop(StreamId id, base::TimePoint now);
+  /// As on_stop(), because the link or the channel went.
+  void on_cut(StreamId id, base::TimePoint now);
   void on_link_lost(base::TimePoint now);
   /// The link's switch at the radio, on at the start.
   void on_switch(bool on, base::TimePoint now);

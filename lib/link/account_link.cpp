@@ -72,7 +72,9 @@ struct AccountLink::Notices {
 
   void operator()(const zello::IncomingStopped& notice) const {
     link.incoming_.erase(notice.stream_id);
-    if (ChannelEvents* events = link.events_of(notice.channel)) events->on_incoming_stop(notice.stream_id);
+    ChannelEvents* events = link.events_of(notice.channel);
+    if (events == nullptr) return;
+    notice.cut ? events->on_incoming_cut(notice.stream_id) : events->on_incoming_stop(notice.stream_id);
   }
 
   void operator()(const zello::ErrorNotice& notice) const {

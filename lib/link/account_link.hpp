@@ -43,6 +43,8 @@ class ChannelEvents {
   virtual void on_incoming_start(const zello::StreamStart& stream) = 0;
   virtual void on_incoming_packet(const zello::AudioPacket& packet) = 0;
   virtual void on_incoming_stop(zello::StreamId id) = 0;
+  /// … because the link or the channel went.
+  virtual void on_incoming_cut(zello::StreamId id) { on_incoming_stop(id); }
 
   // Everything but speech; who is not interested need not listen.
   virtual void on_text(const zello::TextMessage& /*message*/) {}

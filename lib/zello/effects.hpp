@@ -97,6 +97,7 @@ struct IncomingStarted {
 struct IncomingStopped {
   std::string channel;
   StreamId stream_id = 0;
+  bool cut = false;  ///< the connection or the channel went in the middle of it
 };
 
 /// What was said in a stream of `channel`, ours or another's.

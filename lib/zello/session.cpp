@@ -77,7 +77,7 @@ Effects Session::on_closed(const TransportClosed& why) {
   give_up_all({}, {ErrorCode::unrecognized, "the connection was lost"}, out);
   pending_.clear();
   for (const auto& [channel, id] : std::exchange(own_streams_, {})) out.emplace_back(StreamEnded{channel});
-  while (!incoming_.empty()) forget_incoming(incoming_.begin(), out);
+  while (!incoming_.empty()) forget_incoming(incoming_.begin(), out, true);
   images_.clear();  // the service sends again what it could not deliver
   online_.clear();
   out.emplace_back(SessionClosed{why});

@@ -142,7 +142,7 @@ class Session {
   /// Whether events are expected in this state; before the answer to logon they are a violation.
   bool takes_events(Effects& out) const;
   void forget_streams_of(const std::string& channel, Effects& out);
-  void forget_incoming(Streams::iterator stream, Effects& out);
+  void forget_incoming(Streams::iterator stream, Effects& out, bool cut = false);
   void remember(StreamId id, const std::string& channel);
   [[nodiscard]] std::string channel_of(const Transcription& transcription) const;
 

@@ -210,13 +210,13 @@ void Session::forget_streams_of(const std::string& channel, Effects& out) {
   give_up_all(channel, {ErrorCode::channel_is_not_ready, "the channel went offline"}, out);
   for (auto stream = incoming_.begin(); stream != incoming_.end();) {
     const auto next = std::next(stream);
-    if (stream->second.channel == channel) forget_incoming(stream, out);
+    if (stream->second.channel == channel) forget_incoming(stream, out, true);
     stream = next;
   }
 }
 
-void Session::forget_incoming(Streams::iterator stream, Effects& out) {
-  out.emplace_back(IncomingStopped{stream->second.channel, stream->first});
+void Session::forget_incoming(Streams::iterator stream, Effects& out, bool cut) {
+  out.emplace_back(IncomingStopped{stream->second.channel, stream->first, cut});
   incoming_order_.erase(std::find(incoming_order_.begin(), incoming_order_.end(), stream->first));
   incoming_.erase(stream);
 }

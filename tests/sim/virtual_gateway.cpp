@@ -130,7 +130,9 @@ void VirtualGateway::on_gateway_notice(const zello::Effect& notice) {
         ++announced;
         bridge->on_incoming_start(n.stream.stream_id, n.stream.from, now);
       },
-      [&](const zello::IncomingStopped& n) { bridge->on_incoming_stop(n.stream_id, now); },
+      [&](const zello::IncomingStopped& n) {
+        n.cut ? bridge->on_incoming_cut(n.stream_id, now) : bridge->on_incoming_stop(n.stream_id, now);
+      },
       [&](const zello::SessionClosed& n) {
         bridge->on_online(false, now);
         link.reset();

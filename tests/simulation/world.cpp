@@ -282,7 +282,9 @@ void World::on_notice(const zello::Effect& notice) {
         wake();
         bridge_->on_incoming_start(n.stream.stream_id, n.stream.from, now_);
       },
-      [&](const zello::IncomingStopped& n) { bridge_->on_incoming_stop(n.stream_id, now_); },
+      [&](const zello::IncomingStopped& n) {
+        n.cut ? bridge_->on_incoming_cut(n.stream_id, now_) : bridge_->on_incoming_stop(n.stream_id, now_);
+      },
       [&](const zello::ErrorNotice& n) { reconnect_.on_server_error(n.code, now_); },
       [&](const zello::SessionClosed& n) {
         const std::size_t undelivered = std::exchange(link_, nullptr)->on_the_way;

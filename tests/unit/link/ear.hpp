@@ -18,6 +18,7 @@ struct Ear final : ChannelEvents {
     std::string from;
     std::vector<std::vector<std::uint8_t>> packets;
     bool stopped = false;
+    bool cut = false;
   };
 
   void on_online(bool now_online) override { online = now_online; }
@@ -25,12 +26,16 @@ struct Ear final : ChannelEvents {
   void on_stream_refused(gateway::Refusal, std::string_view words) override { FAIL("refused: " << std::string(words)); }
   void on_stream_ended() override { open = false; }
   void on_incoming_start(const zello::StreamStart& stream) override {
-    overs.push_back({stream.stream_id, stream.from, {}, false});
+    overs.push_back({.id = stream.stream_id, .from = stream.from});
   }
   void on_incoming_packet(const zello::AudioPacket& packet) override {
     over(packet.stream_id).packets.emplace_back(packet.opus.begin(), packet.opus.end());
   }
   void on_incoming_stop(zello::StreamId id) override { over(id).stopped = true; }
+  void on_incoming_cut(zello::StreamId id) override {
+    Over& one = over(id);
+    one.cut = one.stopped = true;
+  }
 
   Over& over(zello::StreamId id) {
     for (Over& one : overs) {

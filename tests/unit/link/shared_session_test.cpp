@@ -85,8 +85,10 @@ TEST_CASE("a channel that goes offline ends the over of its own bridge alone") {
   for (const char* channel : {"Rescue", "Second"}) net.gateway.ask(channel);
   net.until([&] { return net.rescue.open && net.second.open; });
   net.service.server->inject([](simulator::ChannelService& service) { return service.set_online("Rescue", false); });
-  net.until([&] { return !net.rescue.online; });
+  const Ear& alice = net.alice.ears["Rescue"];
+  net.until([&] { return !net.rescue.online && !alice.online && !alice.overs.empty() && alice.overs[0].stopped; });
   CHECK_FALSE(net.rescue.open);
+  CHECK(alice.overs[0].cut);
   CHECK(net.second.online);
   REQUIRE(net.gateway.link->send_audio("Second", Packet{0x58, 2, 0}));
   net.gateway.link->stop_stream("Second");

@@ -96,7 +96,8 @@ TEST_CASE("the server may end our stream, or take the channel offline") {
   session.on_text(incoming(9), t0);
   const auto effects = session.on_text(status("Rescue", false), t0);
   CHECK(all<StreamEnded>(effects).size() == 1);
-  CHECK(all<IncomingStopped>(effects).size() == 1);
+  REQUIRE(all<IncomingStopped>(effects).size() == 1);
+  CHECK(all<IncomingStopped>(effects)[0].cut);
 }
 
 TEST_CASE("incoming streams are known by their id, and only those") {
@@ -108,7 +109,9 @@ TEST_CASE("incoming streams are known by their id, and only those") {
   const auto again = session.on_text(incoming(9), t0);
   CHECK(std::holds_alternative<IncomingStopped>(again.at(0)));
   CHECK(std::holds_alternative<IncomingStarted>(again.at(1)));
-  CHECK(all<IncomingStopped>(session.on_text(R"({"command":"on_stream_stop","stream_id":9})", t0)).size() == 1);
+  const auto stopped = all<IncomingStopped>(session.on_text(R"({"command":"on_stream_stop","stream_id":9})", t0));
+  REQUIRE(stopped.size() == 1);
+  CHECK_FALSE(stopped[0].cut);
   CHECK_FALSE(audio(session, packet(9)));
   CHECK(all<Violation>(session.on_text(R"({"command":"on_stream_stop","stream_id":9})", t0)).size() == 1);
   CHECK(all<Violation>(session.on_text(incoming(9, "elsewhere"), t0)).size() == 1);
@@ -138,7 +141,8 @@ TEST_CASE("close stops streams first, and the end of the connection ends everyth
   CHECK(std::holds_alternative<CloseTransport>(closing.at(1)));
   CHECK(session.close(1000, "bye").empty());
   const auto closed = session.on_closed({});
-  CHECK(all<IncomingStopped>(closed).size() == 1);
+  REQUIRE(all<IncomingStopped>(closed).size() == 1);
+  CHECK(all<IncomingStopped>(closed)[0].cut);
   CHECK(std::holds_alternative<SessionClosed>(closed.back()));
   CHECK(session.state() == State::closed);
   CHECK(session.on_closed({}).empty());
