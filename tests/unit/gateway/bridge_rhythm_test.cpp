@@ -252,9 +252,9 @@ TEST_CASE("a packet that comes between two periods of the card is handed over at
   world.talk(7, "anna", voice::tone_packets(50));
   int at_once = 0;
   for (int i = 20; i < 40; ++i) {
-    const TimePoint packet = begun + 60ms * i;
-    world.run_until(packet);
-    if (world.out.last_write() == packet) ++at_once;
+    const TimePoint comes = begun + 60ms * i;
+    world.run_until(comes);
+    if (world.out.last_write() == comes) ++at_once;
   }
   CHECK(at_once == 20);
 }
