@@ -17,7 +17,6 @@ using namespace std::chrono_literals;
 using Milliseconds = std::chrono::duration<double, std::milli>;
 
 constexpr base::SampleRate app_rate{16000};
-constexpr base::SampleRate card_rate{48000};
 constexpr Milliseconds period{20};
 constexpr Milliseconds frame{60};
 constexpr Milliseconds target{120};

@@ -45,8 +45,9 @@ TEST_CASE("docs/configuration.md has the bounds of every number, as they are") {
   }
   const auto ranges = config::known_ranges();
   CHECK(ranges.size() > 35);
-  for (const auto& [key, range] : ranges)
-    CHECK_MESSAGE(rows[key].find(range) != std::string::npos, key << ": " << range);
+  for (const auto& one : ranges) {
+    CHECK_MESSAGE(rows[one.first].find(one.second) != std::string::npos, one.first << ": " << one.second);
+  }
 }
 
 TEST_CASE("a whole configuration in a document can be pasted and is sound") {
