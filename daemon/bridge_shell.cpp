@@ -76,12 +76,16 @@ void BridgeShell::shut_down(base::TimePoint until) {
 std::vector<float> BridgeShell::last_captured(base::TimePoint until) {
   std::vector<float> last;
   if (!bridge_.in_radio_over()) return last;
+  const auto read = [&] {
+    while (const std::size_t count = radio_.card().read(period_)) {
+      last.insert(last.end(), period_.begin(), period_.begin() + static_cast<std::ptrdiff_t>(count));
+    }
+  };
+  read();  // else what was announced before it was asked for would be all
   pollfd card{radio_.card().descriptor(), POLLIN, 0};
   const auto left = std::chrono::ceil<std::chrono::milliseconds>(until - now());
   ::poll(&card, 1, static_cast<int>(std::max<std::int64_t>(0, left.count())));
-  while (const std::size_t count = radio_.card().read(period_)) {
-    last.insert(last.end(), period_.begin(), period_.begin() + static_cast<std::ptrdiff_t>(count));
-  }
+  read();
   return last;
 }
 

@@ -49,10 +49,10 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   void join(work::Batch& batch) { batch_ = &batch; }
   /// Starts to listen to the radio.
   void start();
-  /// PTT off, the running over ended and sent; the channel's goodbye is the link's affair.
   /// The first half of a stop: PTT off, and the card asked for what it has. shut_down() follows.
   void unkey_and_fetch();
-  /// Waits for the card at most until then.
+  /// The running over ended and sent, with what the card had, which is waited for at most until then; the channel's
+  /// goodbye is the link's affair.
   void shut_down(base::TimePoint until);
 
   /// For whoever asks how things are; the account's name is the caller's to add.

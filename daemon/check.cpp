@@ -9,6 +9,7 @@
 #include "daemon/bridge_settings.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/gateway.hpp"
+#include "daemon/link_settings.hpp"
 #include "daemon/load_config.hpp"
 #include "daemon/status_site.hpp"
 
@@ -159,6 +160,7 @@ void describe(const config::Config& config, const config::Bridge& bridge) {
 int check_command(const std::filesystem::path& path) {
   const config::Loaded loaded = load_config(path);
   for (const std::string& warning : loaded.warnings) std::cout << "warning: " << warning << '\n';
+  demand_entry_points(loaded.config);
   for (const config::Bridge& bridge : loaded.config.bridges) {
     // What is in a file or a variable is looked at as far as this user can.
     if (bridge.dtmf && bridge.dtmf->pin->read()) bridge_settings(bridge, loaded.config.radios.at(bridge.radio));

@@ -7,9 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/text.hpp"
 #include "daemon/exit_status.hpp"
-#include "net/endpoint.hpp"
 
 namespace zgw::daemon {
 namespace {
@@ -39,23 +37,11 @@ void demand_none(const std::vector<std::string>& errors) {
   throw ConfigurationError(all);
 }
 
-// What makes an address only the network knows.
-std::vector<std::string> wrong_addresses(const config::Config& config, const std::string& path) {
-  std::vector<std::string> errors;
-  for (const auto& [name, account] : config.accounts) {
-    const auto endpoint = net::parse_wss_url(config::entry_point(account));
-    if (endpoint) continue;
-    errors.push_back(path + ": accounts." + base::printable(name) + ".url: " + endpoint.error().message);
-  }
-  return errors;
-}
-
 }  // namespace
 
 config::Loaded load_config(const std::filesystem::path& path) {
   config::Loaded loaded = config::load(read_file(path), path.string());
   demand_none(loaded.errors);
-  demand_none(wrong_addresses(loaded.config, path.string()));
   return loaded;
 }
 

@@ -7,6 +7,7 @@
 #include "daemon/exit_status.hpp"
 #include "daemon/gateway.hpp"
 #include "daemon/key_guard.hpp"
+#include "daemon/link_settings.hpp"
 #include "daemon/load_config.hpp"
 #include "observe/journal.hpp"
 #include "observe/log.hpp"
@@ -34,6 +35,7 @@ observe::Level level_of(config::LogLevel level) {
 
 int run_command(const RunOptions& options) {
   const config::Loaded loaded = load_config(options.config);
+  demand_entry_points(loaded.config);
   GuardedLines lines(loaded.config);  // makes a process: before the log makes a thread
   observe::Log log({.least = level_of(loaded.config.gateway.log_level)});
   for (const std::string& warning : loaded.warnings) log.warning(warning);

@@ -68,7 +68,8 @@ TEST_CASE("a configuration error: every one with file, line and column, status 7
 
 TEST_CASE("an address that is none is found before anything starts, and what may be a password in it is not shown") {
   const e2e::Folder folder;
-  const std::string text = minimal(folder, "hw:CARD=Nowhere", "{method: none}");
+  const std::string text =
+      minimal(folder, "hw:CARD=Nowhere", "{method: file, path: " + (folder.path() / "ptt").string() + "}");
   const std::string service = "service: work, network: acme";
   const auto with = [&](const std::string& url) {
     return write(folder,
@@ -84,6 +85,8 @@ TEST_CASE("an address that is none is found before anything starts, and what may
       CHECK(run.says("accounts.a.url: "));
       CHECK_FALSE(run.says("hunter2"));
     }
+    CHECK(Finished({"unkey", "--config", path}).status == 0);  // a radio is unkeyed whatever the address is
+    CHECK(std::filesystem::exists(folder.path() / "ptt"));
   }
 }
 
