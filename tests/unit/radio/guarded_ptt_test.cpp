@@ -2,17 +2,13 @@
 #include "radio/guarded_ptt.hpp"
 
 #include <cerrno>
-#include <chrono>
 #include <csignal>
-#include <cstdint>
 #include <fstream>
-#include <sstream>
 #include <stdexcept>
 #include <string>
 
 #include <doctest/doctest.h>
 #include <poll.h>
-#include <sys/inotify.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -21,119 +17,10 @@
 #include "base/descriptor.hpp"
 #include "radio/leased_ptt.hpp"
 #include "radio/ptt_lines.hpp"
-#include "unit/radio/rig.hpp"
+#include "unit/radio/guard_rig.hpp"
 
 namespace zgw::radio {
 namespace {
-
-using namespace std::chrono_literals;
-using base::TimePoint;
-
-TimePoint now() {
-  return std::chrono::steady_clock::now();
-}
-
-struct Mark {
-  TimePoint at;
-  bool on = false;
-};
-
-/// A folder with the file of a PTT line, and what is written there.
-class PttFile {
- public:
-  PttFile() : changes_(::inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
-    ::inotify_add_watch(changes_.get(), directory_.path().c_str(), IN_MODIFY | IN_CREATE);
-  }
-  [[nodiscard]] std::vector<GuardedLine> lines(base::Duration time_out = 5s) const {
-    const auto path = directory_ / "ptt";
-    return {{[path] { return std::make_unique<FilePtt>(path); }, time_out}};
-  }
-  [[nodiscard]] std::vector<Mark> marks() const {
-    std::istringstream text(directory_.read("ptt"));
-    std::vector<Mark> marks;
-    std::int64_t ns = 0;
-    for (std::string word; text >> ns >> word;)
-      marks.push_back({TimePoint(std::chrono::nanoseconds(ns)), word == "on"});
-    return marks;
-  }
-  [[nodiscard]] bool keyed() const {
-    const auto all = marks();
-    return !all.empty() && all.back().on;
-  }
-  /// Waits for a change of the file at a time; false after ten seconds.
-  bool wait_until(const std::function<bool()>& condition) const {
-    const TimePoint limit = now() + 10s;
-    std::array<char, 4096> events{};
-    while (!condition()) {
-      if (now() > limit) return false;
-      pollfd waiting{changes_.get(), POLLIN, 0};
-      ::poll(&waiting, 1, 50);
-      while (::read(changes_.get(), events.data(), events.size()) > 0) continue;
-    }
-    return true;
-  }
-  bool wait_until_keyed(bool keyed_now) const {
-    return wait_until([&] { return keyed() == keyed_now; });
-  }
-  [[nodiscard]] const TemporaryDirectory& directory() const { return directory_; }
-
- private:
-  TemporaryDirectory directory_;
-  base::Descriptor changes_;
-};
-
-/// A daemon in a process of its own: renews a lease every 20 ms, forever.
-class Owner {
- public:
-  explicit Owner(const PttFile& file, base::Duration time_out = 5s) {
-    process_ = ::fork();
-    REQUIRE(process_ >= 0);
-    if (process_ > 0) return;
-    GuardedPtts guard(file.lines(time_out));
-    while (true) {
-      guard.line(0).hold(now() + 250ms);
-      guard.take_answers();
-      ::poll(nullptr, 0, 20);
-    }
-  }
-  ~Owner() {
-    signal(SIGKILL);
-    ::waitpid(process_, nullptr, 0);
-  }
-  Owner(const Owner&) = delete;
-  Owner& operator=(const Owner&) = delete;
-  void signal(int number) const { ::kill(process_, number); }
-
- private:
-  pid_t process_ = -1;
-};
-
-void tell_time_to_unkey(const std::string& after, const PttFile& file, TimePoint since) {
-  const auto took = file.marks().back().at - since;
-  MESSAGE(after << ": unkeyed after " << std::chrono::duration<double, std::milli>(took).count() << " ms");
-  CHECK(took <= 1s);
-}
-
-/// Renews until `over`; false after ten seconds.
-bool hold_until(GuardedPtts& guard, const std::function<bool()>& over) {
-  for (const TimePoint limit = now() + 10s; !over();) {
-    if (now() > limit) return false;
-    guard.line(0).hold(now() + 250ms);
-    pollfd waiting{guard.descriptor(), POLLIN, 0};
-    ::poll(&waiting, 1, 20);
-    guard.take_answers();
-  }
-  return true;
-}
-
-/// Whether the guard is found lost by checks alone.
-bool found_lost(GuardedPtts& guard) {
-  for (int checks = 0; checks < 100; ++checks) {
-    if (!guard.check()) return true;
-    ::poll(nullptr, 0, 10);
-  }
-  return false;
-}
 
 std::string name_of(pid_t process) {
   std::ifstream file("/proc/" + std::to_string(process) + "/comm");
@@ -301,78 +188,6 @@ TEST_CASE("a message that is none ends the key guard, unkeyed") {
   guard.line(0).hold(now() + 1s);
   CHECK(::send(guard.descriptor(), "what?", 5, 0) == 5);
   CHECK(found_lost(guard));
-  CHECK_FALSE(file.keyed());
-}
-
-TEST_CASE("a key guard that is killed in mid-transmission is missed, and the owner unkeys in its place") {
-  const PttFile file;
-  GuardedPtts guard(file.lines());
-  REQUIRE(hold_until(guard, [&] { return file.keyed(); }));
-  guard.line(0).hold(now() + 1s);
-  ::kill(guard.process(), SIGKILL);
-  pollfd waiting{guard.descriptor(), POLLIN, 0};
-  while (guard.take_answers()) REQUIRE(::poll(&waiting, 1, 5000) == 1);
-  CHECK(guard.take_over().empty());
-  CHECK_FALSE(file.keyed());
-  // Nothing is keyed without a guard.
-  CHECK_FALSE(guard.line(0).works());
-  CHECK_FALSE(guard.line(0).hold(now() + 250ms));
-  CHECK_FALSE(file.keyed());
-}
-
-TEST_CASE("a key guard that hangs is missed after four checks, and its lines are unkeyed in its place") {
-  const PttFile file;
-  GuardedPtts guard(file.lines());
-  REQUIRE(hold_until(guard, [&] { return file.keyed(); }));
-  ::kill(guard.process(), SIGSTOP);
-  siginfo_t info{};
-  REQUIRE(::waitid(P_PID, static_cast<id_t>(guard.process()), &info, WSTOPPED) == 0);
-  guard.take_answers();
-  for (int i = 0; i < GuardedPtts::patience; ++i) CHECK(guard.check());
-  CHECK_FALSE(guard.check());
-  CHECK(guard.take_over().empty());
-  CHECK_FALSE(file.keyed());
-}
-
-TEST_CASE("a key guard that answers is not missed, however long the owner was away") {
-  const PttFile file;
-  GuardedPtts guard(file.lines());
-  for (int i = 0; i < 50; ++i) {
-    REQUIRE(guard.check());
-    pollfd waiting{guard.descriptor(), POLLIN, 0};
-    REQUIRE(::poll(&waiting, 1, 5000) == 1);
-  }
-}
-
-TEST_CASE("a key guard that hung while no line was held is missed, within a second once one is") {
-  const PttFile file;
-  for (const bool keyed : {false, true}) {
-    CAPTURE(keyed);
-    GuardedPtts guard(file.lines());
-    int begun = 0;
-    guard.when_held([&] { ++begun; });
-    ::kill(guard.process(), SIGSTOP);
-    siginfo_t info{};
-    REQUIRE(::waitid(P_PID, static_cast<id_t>(guard.process()), &info, WSTOPPED) == 0);
-    CHECK(guard.check_in() == GuardedPtts::rest);
-    for (int i = 0; keyed && i < 3; ++i) guard.line(0).hold(now() + 250ms);
-    CHECK(begun == (keyed ? 1 : 0));
-    zgw::base::Duration missed_after = guard.check_in();
-    while (missed_after < 10s && guard.check()) missed_after += guard.check_in();
-    CHECK(missed_after ==
-          (keyed ? GuardedPtts::check_period : GuardedPtts::rest) + GuardedPtts::patience * GuardedPtts::check_period);
-    CHECK(guard.take_over().empty());
-    CHECK_FALSE(file.keyed());
-  }
-}
-
-TEST_CASE("a key guard that hangs at the end does not keep the line keyed") {
-  const PttFile file;
-  {
-    GuardedPtts guard(file.lines());
-    REQUIRE(hold_until(guard, [&] { return file.keyed(); }));
-    ::kill(guard.process(), SIGSTOP);
-  }
   CHECK_FALSE(file.keyed());
 }
 
