@@ -22,6 +22,13 @@ namespace voice = zgw::voice;
 
 namespace {
 
+// An emulated processor needs minutes for an hour.
+#ifdef ZGW_EMULATED
+constexpr std::uint64_t hours = 1;
+#else
+constexpr std::uint64_t hours = 5;
+#endif
+
 BridgeSettings soak_settings(unsigned seed) {
   BridgeSettings settings;
   settings.opus = {.rate = {8000}, .frame = 60ms, .bitrate = 8000, .complexity = 0, .fec = false};
@@ -46,8 +53,8 @@ class Soak {
     world_.out.forget_audio();
   }
 
-  void run(Duration length) {
-    const TimePoint end = world_.now + length;
+  void run() {
+    const TimePoint end = world_.now + std::chrono::hours(hours);
     while (world_.now < end) {
       radio();
       link();
@@ -230,14 +237,14 @@ class Soak {
     CHECK(world_.ptt.longest() <= world_.settings.turn.timeout);
     CHECK(world_.ptt.furthest_lease() <= world_.settings.turn.timeout);
     // That something happened at all.
-    CHECK(begun > 50);
-    CHECK(started_ > 50);
+    CHECK(begun > 10 * hours);
+    CHECK(started_ > 10 * hours);
     CHECK(lost > 0);
     CHECK(too_short > 0);
     CHECK(world_.bridge->counters().passed_over > 0);
     CHECK(world_.bridge->counters().time_outs > 0);
     CHECK(world_.bridge->counters().stalls > 0);
-    CHECK(world_.ptt.intervals().size() > 50);
+    CHECK(world_.ptt.intervals().size() > 10 * hours);
     INFO("radio overs ", begun, ", channel overs ", overs_from_channel, ", time-outs ",
          world_.bridge->counters().time_outs, ", stalls ", world_.bridge->counters().stalls, ", sent ",
          world_.channel.sent(), ", lost ", lost, ", alarms ", world_.observer.alarms.size());
@@ -256,15 +263,15 @@ class Soak {
 
 }  // namespace
 
-TEST_CASE("five hours of anything, first seed: PTT, overs and packets stay in order") {
-  Soak(1).run(5h);
+TEST_CASE("hours of anything, first seed: PTT, overs and packets stay in order") {
+  Soak(1).run();
 }
-TEST_CASE("five hours of anything, second seed: PTT, overs and packets stay in order") {
-  Soak(2).run(5h);
+TEST_CASE("hours of anything, second seed: PTT, overs and packets stay in order") {
+  Soak(2).run();
 }
-TEST_CASE("five hours of anything, third seed: PTT, overs and packets stay in order") {
-  Soak(3).run(5h);
+TEST_CASE("hours of anything, third seed: PTT, overs and packets stay in order") {
+  Soak(3).run();
 }
-TEST_CASE("five hours of anything, fourth seed: PTT, overs and packets stay in order") {
-  Soak(4).run(5h);
+TEST_CASE("hours of anything, fourth seed: PTT, overs and packets stay in order") {
+  Soak(4).run();
 }
