@@ -49,9 +49,10 @@ Gateway::Gateway(const config::Config& config, Options options, GuardedLines& li
     if (!radio.ptt.read_back && !radio.ptt.heartbeat) continue;
     ptt_watches_.push_back(std::make_unique<PttWatch>(io_, name, radio.ptt, *radios_.at(name), log, journal));
   }
-  if (radio::GuardedPtts* guard = lines.guard()) {
-    guard_watch_.emplace(io_, *guard, [this](const auto& why, const auto& trouble) { on_guard_lost(why, trouble); });
-    log.info("key guard: process " + std::to_string(guard->process()));
+  for (const GuardedLines::Guard& guard : lines.guards()) {
+    guard_watches_.push_back(std::make_unique<KeyGuardWatch>(
+        io_, *guard.ptts, [this](const auto& why, const auto& trouble) { on_guard_lost(why, trouble); }));
+    log.info("key guard of " + guard.radios + ": process " + std::to_string(guard.ptts->process()));
   }
   for (const auto& [name, account] : config.accounts) {
     const bool used = std::any_of(config.bridges.begin(), config.bridges.end(),
@@ -120,7 +121,7 @@ int Gateway::run() {
     if (!error) on_signal();
   });
   for (auto& [name, radio] : radios_) radio->start();
-  if (guard_watch_) guard_watch_->start();
+  for (auto& watch : guard_watches_) watch->start();
   for (auto& watch : ptt_watches_) watch->start();
   for (auto& bridge : bridges_) bridge->start();
   for (auto& [name, account] : accounts_) account->start();

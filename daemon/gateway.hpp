@@ -1,8 +1,8 @@
 // The running gateway: radios, accounts and bridges of one configuration, from the first PTT line driven off to the
 // last goodbye.
 //
-// Order of construction is the order of safety: all PTT lines (off; those of the key guard are already), then the sound
-// cards and COS lines, then the network. When the key guard is lost the gateway ends, with a status that makes the
+// Order of construction is the order of safety: all PTT lines (off; those of the key guards are already), then the
+// sound cards and COS lines, then the network. When a key guard is lost the gateway ends, with a status that makes the
 // service manager start it again: nothing is keyed without a guard. Thread: control is whoever calls run(). Errors:
 // construction throws StartFailed or ConfigurationError.
 #pragma once
@@ -71,7 +71,7 @@ class Gateway {
   net::Timer watchdog_;
   std::map<std::string, std::unique_ptr<RadioUnit>> radios_;
   std::vector<std::unique_ptr<PttWatch>> ptt_watches_;
-  std::optional<KeyGuardWatch> guard_watch_;
+  std::vector<std::unique_ptr<KeyGuardWatch>> guard_watches_;
   std::map<std::string, std::unique_ptr<Account>> accounts_;
   std::unique_ptr<observe::Spool> spool_;  // where a bridge keeps messages in it
   std::unique_ptr<work::Crew> crew_;       // where there are several bridges and several cores

@@ -1,33 +1,50 @@
 #include "daemon/key_guard.hpp"
 
 #include <utility>
-#include <vector>
 
 #include "daemon/lines.hpp"
 #include "radio/reopened_ptt.hpp"
 
 namespace zgw::daemon {
+namespace {
 
-GuardedLines::GuardedLines(const config::Config& config) {
-  if (!config.gateway.key_guard) return;
-  std::vector<radio::GuardedLine> lines;
-  for (const auto& [name, radio] : config.radios) {
-    if (!can_be_guarded(radio.ptt)) continue;
-    lines_[name] = lines.size();
-    const auto open = [name = name, radio = radio] { return open_ptt(name, radio); };
-    lines.push_back({[open] { return std::make_unique<radio::ReopenedPtt>(open); }, radio.ptt.timeout});
-  }
-  if (lines.empty()) return;
+radio::GuardedLine guarded(const std::string& name, const config::Radio& radio) {
+  const auto open = [name, radio] { return open_ptt(name, radio); };
+  return {[open] { return std::make_unique<radio::ReopenedPtt>(open); }, radio.ptt.timeout};
+}
+
+std::unique_ptr<radio::GuardedPtts> started(std::vector<radio::GuardedLine> lines) {
   try {
-    guard_ = std::make_unique<radio::GuardedPtts>(std::move(lines));
+    return std::make_unique<radio::GuardedPtts>(std::move(lines));
   } catch (const std::exception& error) {
     throw StartFailed(error.what());
   }
 }
 
-radio::PttLine* GuardedLines::line(const std::string& radio) {
+}  // namespace
+
+GuardedLines::GuardedLines(const config::Config& config) {
+  if (!config.gateway.key_guard) return;
+  std::map<std::string, std::vector<std::string>> groups;  // radios that share a guard; those on GPIO chips under ""
+  for (const auto& [name, radio] : config.radios) {
+    if (can_be_guarded(radio.ptt)) groups[radio.ptt.method == config::PttMethod::gpio ? "" : name].push_back(name);
+  }
+  for (const auto& [key, radios] : groups) {
+    Guard guard;
+    std::vector<radio::GuardedLine> lines;
+    for (const std::string& name : radios) {
+      guard.radios += (guard.radios.empty() ? "" : ", ") + name;
+      lines.push_back(guarded(name, config.radios.at(name)));
+    }
+    guard.ptts = started(std::move(lines));
+    for (std::size_t i = 0; i < radios.size(); ++i) lines_[radios[i]] = &guard.ptts->line(i);
+    guards_.push_back(std::move(guard));
+  }
+}
+
+radio::PttLine* GuardedLines::line(const std::string& radio) const {
   const auto found = lines_.find(radio);
-  return found == lines_.end() ? nullptr : &guard_->line(found->second);
+  return found == lines_.end() ? nullptr : found->second;
 }
 
 KeyGuardWatch::KeyGuardWatch(asio::io_context& io, radio::GuardedPtts& guard, Lost lost)

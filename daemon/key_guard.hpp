@@ -1,17 +1,19 @@
-// The key guard of a configuration: every PTT line that can be guarded, in a process of its own, and the watch over it.
+// The key guards of a configuration: every PTT line that can be guarded, in processes of their own, and the watch over
+// them. The lines of GPIO chips share one; each other line has one to itself, because a USB device that hangs holds up
+// whoever writes to it.
 //
-// GuardedLines starts the guard and belongs before everything that makes a thread; all its lines are off from then on.
-// KeyGuardWatch notices that the guard is lost, or that it had to cut a transmission (the daemon's own time-out failed:
-// a bug), drives the lines off in its place, and says so, once; the gateway ends then.
+// GuardedLines starts them and belongs before everything that makes a thread; all their lines are off from then on.
+// KeyGuardWatch notices that a guard is lost, or that it had to cut a transmission (the daemon's own time-out failed:
+// a bug), drives its lines off in its place, and says so, once; the gateway ends then.
 //
 // Thread: control. Errors: GuardedLines throws StartFailed.
 #pragma once
 
-#include <cstddef>
 #include <functional>
 #include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
@@ -24,16 +26,21 @@ namespace zgw::daemon {
 
 class GuardedLines {
  public:
+  struct Guard {
+    std::string radios;  ///< whose lines it has, for the operator
+    std::unique_ptr<radio::GuardedPtts> ptts;
+  };
+
   explicit GuardedLines(const config::Config& config);
 
-  /// Null where the guard is turned off or has nothing to do.
-  [[nodiscard]] radio::GuardedPtts* guard() { return guard_.get(); }
+  /// None where guards are turned off or have nothing to do.
+  [[nodiscard]] const std::vector<Guard>& guards() const { return guards_; }
   /// The PTT line of a radio; null where it is not guarded.
-  [[nodiscard]] radio::PttLine* line(const std::string& radio);
+  [[nodiscard]] radio::PttLine* line(const std::string& radio) const;
 
  private:
-  std::map<std::string, std::size_t> lines_;
-  std::unique_ptr<radio::GuardedPtts> guard_;
+  std::vector<Guard> guards_;
+  std::map<std::string, radio::PttLine*> lines_;
 };
 
 class KeyGuardWatch {

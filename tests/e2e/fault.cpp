@@ -87,16 +87,26 @@ audio::Recording tone(base::SampleRate rate, double length) {
   return out;
 }
 
-pid_t guard_of(pid_t gateway) {
+std::vector<pid_t> guards_of(pid_t gateway) {
+  std::vector<pid_t> guards;
   for (const auto& entry : std::filesystem::directory_iterator("/proc")) {
     std::ifstream file(entry.path() / "stat");  // PID (NAME) STATE PARENT …
     std::string pid;
     std::string name;
     std::string state;
     pid_t parent = 0;
-    if (file >> pid >> name >> state >> parent && name == "(zgw-key-guard)" && parent == gateway) return std::stoi(pid);
+    if (file >> pid >> name >> state >> parent && name == "(zgw-key-guard)" && parent == gateway)
+      guards.push_back(std::stoi(pid));
   }
-  return 0;
+  return guards;
+}
+
+pid_t guard_of(const simulator::Stage& stage, const std::string& radio) {
+  const std::string log = stage.log();
+  const std::string words = "key guard of " + radio + ": process ";
+  const std::size_t at = log.rfind(words);  // after a start anew: the new one's
+  REQUIRE(at != std::string::npos);
+  return std::stoi(log.substr(at + words.size()));
 }
 
 Fault::~Fault() {

@@ -9,6 +9,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <sys/types.h>
 
@@ -19,8 +20,10 @@ namespace zgw::e2e {
 /// A tone of so many seconds.
 audio::Recording tone(base::SampleRate rate, double seconds);
 
-/// The process of the gateway's key guard, found as an operator would find it: by name and parent. 0: none.
-pid_t guard_of(pid_t gateway);
+/// The processes of the gateway's key guards, found as an operator would find them: by name and parent.
+std::vector<pid_t> guards_of(pid_t gateway);
+/// That of a radio, by the gateway's own words.
+pid_t guard_of(const simulator::Stage& stage, const std::string& radio = "cos");
 
 class Fault : public Running {
  public:
