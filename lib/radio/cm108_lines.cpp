@@ -11,6 +11,7 @@ namespace {
 
 constexpr std::size_t longest_report = 64;
 constexpr int most_at_once = 64;  // reports, of which the last one counts; the rest another time
+constexpr int full_queue = 63;    // in the kernel, which drops what comes then (drivers/hid/hidraw.c)
 
 }  // namespace
 
@@ -40,12 +41,14 @@ Cm108Cos::Cm108Cos(std::unique_ptr<HidPort> port, Cm108Input input, bool active_
 
 std::optional<bool> Cm108Cos::carrier() {
   std::array<std::uint8_t, longest_report> report{};
-  for (int i = 0; i < most_at_once; ++i) {
+  int reports = 0;
+  for (; reports < most_at_once; ++reports) {
     const std::optional<std::size_t> size = port_->read(report);
     if (!size) return std::nullopt;
     if (*size == 0) break;
     take(std::span(report).first(*size));
   }
+  if (reports >= full_queue) take(port_->state());
   return carrier_;
 }
 

@@ -6,8 +6,9 @@
 // Reports that follow each other at once have been lost on a Raspberry Pi 5, and an unkeying must not be: a report
 // waits until the one before is 3 ms old.
 //
-// Cm108Cos asks for the state once, when it is opened: afterwards the device only tells of changes. One that does not
-// answer that question is taken to be without a carrier until it tells of a change.
+// Cm108Cos asks for the state when it is opened, and where so many changes waited that the last ones may have been
+// lost: otherwise the device only tells of changes. One that does not answer that question is taken to be as it told
+// last, and without a carrier until it tells of a change.
 //
 // Thread: Cm108Ptt as PttLine says; Cm108Cos control. Real-time safe: no, see HidPort; the key guard sends the reports
 // of Cm108Ptt. Errors: construction throws std::runtime_error; afterwards results tell.

@@ -162,8 +162,20 @@ TEST_CASE("a flood of reports does not keep the control thread") {
   device.state = Report{0, 0, 0, 0};
   Cm108Cos cos(device.open(), Cm108Input::vol_dn, true);
   for (int i = 0; i < 1000; ++i) device.say({2, 0, 0, 0});
+  device.state = Report{2, 0, 0, 0};
   CHECK(cos.carrier() == true);
   CHECK(device.waiting.size() > 900);
+}
+
+TEST_CASE("where the kernel may have dropped the last reports the CM108 is asked, and where not it is not") {
+  for (const int reports : {62, 63}) {
+    FakeHid device;
+    device.state = Report{0, 0, 0, 0};
+    Cm108Cos cos(device.open(), Cm108Input::vol_dn, true);
+    for (int i = 0; i < reports; ++i) device.say({2, 0, 0, 0});
+    CHECK(cos.carrier() == (reports < 63));
+    CHECK(cos.carrier() == (reports < 63));
+  }
 }
 
 TEST_CASE("a CM108 that is pulled out says nothing, and is opened again with its state") {
