@@ -24,7 +24,7 @@ namespace {
 
 // An emulated processor needs minutes for an hour.
 #ifdef ZGW_EMULATED
-constexpr std::uint64_t hours = 1;
+constexpr std::uint64_t hours = 2;
 #else
 constexpr std::uint64_t hours = 5;
 #endif
