@@ -205,6 +205,7 @@ void BridgeShell::look_at_cos() {
 // The timer is moved to what comes sooner. One that rings too early finds nothing to do and is set anew: cheaper than
 // to move it at each card period, which carries a deadline on by as much.
 void BridgeShell::arm() {
+  if (!online_ && bridge_.held_for_channel().overs > 0) link_.hurry();
   radio_.card().set_rhythm(bridge_.rhythm());
   const auto deadline = bridge_.next_deadline();
   if (!deadline || (armed_for_ && *armed_for_ <= *deadline)) return;

@@ -163,6 +163,10 @@ void AccountLink::stop(std::function<void()> done) {
   connection_->close("the gateway stops");
 }
 
+void AccountLink::hurry() {
+  if (!stopping_ && reconnect_.hurry(now())) timer_.at(reconnect_.next_deadline());
+}
+
 void AccountLink::start_stream(const zello::StartStream& command) {
   if (connection_) {
     connection_->start_stream(command);

@@ -108,6 +108,9 @@ class AccountLink final : private ConnectionEvents {
   /// Closes with a goodbye; `done` is called when the connection is gone. Never reconnects.
   void stop(std::function<void()> done);
 
+  /// Words wait for the link: while it is down, the next attempt to connect may come sooner for it.
+  void hurry();
+
   void start_stream(const zello::StartStream& command);
   void stop_stream(std::string_view channel);
   bool send_audio(std::string_view channel, std::span<const std::uint8_t> opus);

@@ -73,6 +73,12 @@ TimePoint Reconnect::next_attempt() const {
   return std::max(not_before_, attempts_[attempts_.size() - budget] + budget_window);
 }
 
+bool Reconnect::hurry(TimePoint now) {
+  const TimePoint before = next_attempt();
+  if (state_ == State::waiting && may_hurry_) not_before_ = std::min(not_before_, now + settings_.hurry);
+  return next_attempt() < before;
+}
+
 void Reconnect::look_at_clock(TimePoint now, WallTime wall) {
   const auto offset = wall.time_since_epoch() - std::chrono::floor<std::chrono::seconds>(now.time_since_epoch());
   const bool stepped = clock_offset_ && std::chrono::abs(offset - *clock_offset_) > clock_step;
@@ -137,6 +143,7 @@ Reconnect::Ended Reconnect::on_closed(const TransportClosed& why, TimePoint now)
   if (!rule.keeps_refresh_token) refresh_token_.reset();
   if (rule.alarm != AlarmKind::none) alarms_.insert(rule.cause);
   not_before_ = now + pause_of(rule, now);
+  may_hurry_ = rule.cause == Cause::lost;
   waits_for_clock_ = rule.waits_for_clock;
   state_ = State::waiting;
   online_.clear();

@@ -16,6 +16,9 @@
 // before each attempt. One without an end is kept. Where a wrong clock may be the reason of a refusal, the clock is
 // looked at once a minute: after a step the next attempt comes at once.
 //
+// Somebody's words that wait for the link are given up some time: hurry() brings the attempt after a lost connection
+// nearer, and no other, so that nobody who asked us to wait is hurried.
+//
 // A channel that does not let this account in does not end the connection: it is looked at again after the slow pause
 // by a new connection, and only where no other channel is online.
 //
@@ -53,6 +56,8 @@ class Reconnect {
     /// The service says that it is over; it has so long to end the connection itself.
     base::Duration grace = std::chrono::seconds(2);
     base::Duration clock_look = std::chrono::minutes(1);
+    /// Somebody waits: no longer than this until the next attempt.
+    base::Duration hurry = std::chrono::seconds(15);
   };
 
   enum class Step { none, connect, connect_with_refresh_token, hang_up };
@@ -69,6 +74,8 @@ class Reconnect {
   /// What to do now; each answer is given once. After a connect nothing but hang_up until on_closed().
   Step on_time(base::TimePoint now, base::WallTime wall);
   [[nodiscard]] std::optional<base::TimePoint> next_deadline() const;
+  /// Something waits for the link now. True: the next deadline is nearer for it.
+  bool hurry(base::TimePoint now);
   [[nodiscard]] State state() const { return state_; }
 
   /// A token from an earlier life of the process.
@@ -118,6 +125,7 @@ class Reconnect {
   std::optional<base::TimePoint> hang_up_at_;
   std::optional<base::TimePoint> stable_at_;
   std::set<Cause> alarms_;
+  bool may_hurry_ = false;
   bool waits_for_clock_ = false;
   base::TimePoint clock_seen_;
   std::optional<std::chrono::seconds> clock_offset_;  // wall clock minus monotonic clock

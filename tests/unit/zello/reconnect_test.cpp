@@ -25,6 +25,35 @@ TEST_CASE("lost connections: the pause doubles to its maximum, and only an onlin
   CHECK(s.end() == 1s);
 }
 
+TEST_CASE("words that wait bring the attempt after a lost connection nearer, and no other") {
+  Supervised s;
+  const auto pause_with_words = [&](const TransportClosed& why) {
+    s.attempt();
+    s.end(why);
+    const bool nearer = s.machine.hurry(s.now);
+    CHECK_FALSE(s.machine.hurry(s.now + 1s));  // whoever goes on waiting is not put off
+    CHECK(nearer == (*s.machine.next_deadline() - s.now == 15s));
+    return *s.machine.next_deadline() - s.now;
+  };
+  CHECK_FALSE(s.machine.hurry(s.now));
+  for (const auto pause : {1s, 2s, 4s, 8s, 15s, 15s, 15s}) CHECK(pause_with_words(cut) == pause);
+  CHECK(pause_with_words({Stage::upgrade, 0, 429, ""}) == 15min);
+  CHECK(pause_with_words(closed_with(3003)) == 30s);
+  CHECK(pause_with_words(closed_with(3002)) == 1min);
+  CHECK(pause_with_words(cut) == 15s);
+  s.attempt();
+  CHECK_FALSE(s.machine.hurry(s.now));  // it is on its way
+}
+
+TEST_CASE("hurry keeps to the budget of connects") {
+  Supervised s;
+  s.machine = Reconnect({.first = 40s, .max_connects_per_minute = 1}, [] { return 0.0; });
+  s.attempt();
+  s.end();
+  CHECK_FALSE(s.machine.hurry(s.now));
+  CHECK(*s.machine.next_deadline() - s.now == 60s);
+}
+
 TEST_CASE("randomness shortens a pause by up to the jitter") {
   for (const double random : {0.0, 0.5, 0.999}) {
     Reconnect machine({}, [random] { return random; });
