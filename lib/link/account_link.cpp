@@ -33,7 +33,7 @@ struct AccountLink::Notices {
   AccountLink& link;
 
   void operator()(const zello::LoggedOn& notice) const {
-    link.reconnect_.on_logged_on(notice.refresh_token);
+    link.reconnect_.on_logged_on(notice.refresh_token, now());
     link.observer_.on_logged_on();
   }
 

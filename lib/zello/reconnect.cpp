@@ -37,7 +37,7 @@ Reconnect::Step Reconnect::on_time(TimePoint now, WallTime wall) {
     kick_pause_ = settings_.after_kick;
     clear_alarms(AlarmKind::until_stable);
   }
-  if (hangs_up(now)) {
+  if (const auto due = hang_up_due(); due && now >= *due) {
     state_ = State::hanging_up;
     return Step::hang_up;
   }
@@ -51,10 +51,9 @@ Reconnect::Step Reconnect::on_time(TimePoint now, WallTime wall) {
   return with_refresh_token_ ? Step::connect_with_refresh_token : Step::connect;
 }
 
-bool Reconnect::hangs_up(TimePoint now) const {
-  if (!hang_up_at_ || now < *hang_up_at_) return false;
-  if (state_ != State::connecting && state_ != State::logged_on) return false;
-  return end_.has_value() || online_.empty();
+std::optional<TimePoint> Reconnect::hang_up_due() const {
+  if (state_ != State::connecting && state_ != State::logged_on) return std::nullopt;
+  return hang_up_at_ && (end_ || online_.empty()) ? hang_up_at_ : deaf_at_;
 }
 
 std::optional<TimePoint> Reconnect::next_deadline() const {
@@ -62,8 +61,7 @@ std::optional<TimePoint> Reconnect::next_deadline() const {
     return waits_for_clock_ ? std::min(next_attempt(), clock_seen_ + settings_.clock_look) : next_attempt();
   }
   std::optional<TimePoint> next = stable_at_;
-  const bool may_hang_up = state_ != State::hanging_up && (end_ || online_.empty());
-  if (hang_up_at_ && may_hang_up) next = next ? std::min(*next, *hang_up_at_) : *hang_up_at_;
+  if (const auto due = hang_up_due()) next = next ? std::min(*next, *due) : *due;
   return next;
 }
 
@@ -88,13 +86,17 @@ void Reconnect::look_at_clock(TimePoint now, WallTime wall) {
 }
 
 void Reconnect::remember(std::string refresh_token) {
-  on_logged_on(std::move(refresh_token));
-  state_ = State::waiting;
+  keep(std::move(refresh_token));
 }
 
-void Reconnect::on_logged_on(std::optional<std::string> refresh_token) {
+void Reconnect::on_logged_on(std::optional<std::string> refresh_token, TimePoint now) {
   state_ = State::logged_on;
+  deaf_at_ = now + settings_.longest_deaf;
   clear_alarms(AlarmKind::until_logon);
+  keep(std::move(refresh_token));
+}
+
+void Reconnect::keep(std::optional<std::string> refresh_token) {
   refresh_token_.reset();
   if (!refresh_token) return;
   refresh_token_ = RefreshToken{std::move(*refresh_token), {}};
@@ -104,17 +106,22 @@ void Reconnect::on_logged_on(std::optional<std::string> refresh_token) {
 
 void Reconnect::on_channel(const std::string& channel, bool online, bool refused, TimePoint now) {
   if (!online) {
-    online_.erase(channel);
-    if (online_.empty()) stable_at_.reset();
+    const bool was_online = online_.erase(channel) > 0;
+    if (online_.empty()) {
+      stable_at_.reset();
+      if (was_online && !hang_up_at_) deaf_at_ = now + settings_.longest_deaf;
+    }
     if (!refused) return;
     refused_.insert(channel);
     alarms_.insert(Cause::channel_refused);
+    deaf_at_.reset();
     if (!hang_up_at_) hang_up_at_ = now + settings_.slow_pause;
     return;
   }
   online_.insert(channel);
   refused_.erase(channel);
   backoff_ = settings_.first;
+  deaf_at_.reset();
   if (!stable_at_) stable_at_ = now + stable_after;
   const bool others_refused = !refused_.empty();
   clear_alarms(AlarmKind::until_online);
@@ -149,6 +156,7 @@ Reconnect::Ended Reconnect::on_closed(const TransportClosed& why, TimePoint now)
   online_.clear();
   stable_at_.reset();
   hang_up_at_.reset();
+  deaf_at_.reset();
   return {&rule, std::max(next_attempt() - now, Duration::zero())};
 }
 
@@ -164,6 +172,7 @@ Cause Reconnect::cause_of(const TransportClosed& why) const {
   if (why.stage == Stage::upgrade && is_web_page(why)) return Cause::web_page;
   if (why.untrusted) return Cause::certificate;
   if (!refused_.empty() && online_.empty() && hang_up_at_) return Cause::channel_refused;
+  if (state_ == State::hanging_up && deaf_at_) return Cause::no_channel;
   return Cause::lost;
 }
 

@@ -3,7 +3,8 @@
 // Theory of operation: at most one connection at a time.
 //
 //   waiting --time--> connecting --logon accepted--> logged_on --closed--> waiting
-//                          |                             | "kicked", "server closed connection", a refused channel
+//                          |                             | "kicked", "server closed connection", a refused channel,
+//                          |                             | no channel online
 //                          |                             v
 //                          +--closed--> waiting      hanging_up --closed--> waiting
 //
@@ -20,7 +21,9 @@
 // nearer, and no other, so that nobody who asked us to wait is hurried.
 //
 // A channel that does not let this account in does not end the connection: it is looked at again after the slow pause
-// by a new connection, and only where no other channel is online.
+// by a new connection, and only where no other channel is online. Where none comes online
+// after a logon, or none comes back, and none is refused, nothing would ever be heard, and nobody would notice: after
+// `longest_deaf` a new connection is made, and an operator told.
 //
 // Thread: control. No clock, no randomness of its own. Errors: none.
 // Source: Zello Channel API 1.0, "Logon"; the service's observed close codes.
@@ -53,6 +56,8 @@ class Reconnect {
     base::Duration after_kick = std::chrono::seconds(30);
     base::Duration too_many_pause = std::chrono::minutes(15);
     base::Duration slow_pause = std::chrono::minutes(5);
+    /// How long to stay logged on with no channel online.
+    base::Duration longest_deaf = std::chrono::minutes(5);
     /// The service says that it is over; it has so long to end the connection itself.
     base::Duration grace = std::chrono::seconds(2);
     base::Duration clock_look = std::chrono::minutes(1);
@@ -80,7 +85,7 @@ class Reconnect {
 
   /// A token from an earlier life of the process.
   void remember(std::string refresh_token);
-  void on_logged_on(std::optional<std::string> refresh_token);
+  void on_logged_on(std::optional<std::string> refresh_token, base::TimePoint now);
   /// `refused`: offline, because its configuration does not let this account in.
   void on_channel(const std::string& channel, bool online, bool refused, base::TimePoint now);
   /// `answered`: the service said so itself, within the time it has.
@@ -102,7 +107,9 @@ class Reconnect {
   };
 
   [[nodiscard]] base::TimePoint next_attempt() const;
-  [[nodiscard]] bool hangs_up(base::TimePoint now) const;
+  /// When to hang up, as things are.
+  [[nodiscard]] std::optional<base::TimePoint> hang_up_due() const;
+  void keep(std::optional<std::string> refresh_token);
   void look_at_clock(base::TimePoint now, base::WallTime wall);
   [[nodiscard]] Cause cause_of(const TransportClosed& why) const;
   base::Duration pause_of(const ReconnectRule& rule, base::TimePoint now);
@@ -119,10 +126,11 @@ class Reconnect {
   bool with_refresh_token_ = false;  // the present attempt
   std::optional<Cause> end_;         // what is known of how this connection will end
   base::TimePoint not_before_;
-  std::deque<base::TimePoint> attempts_;  // of the last minute
-  std::set<std::string> online_;          // channels
-  std::set<std::string> refused_;         // channels, as far as known, also from earlier connections
-  std::optional<base::TimePoint> hang_up_at_;
+  std::deque<base::TimePoint> attempts_;       // of the last minute
+  std::set<std::string> online_;               // channels
+  std::set<std::string> refused_;              // channels, as far as known, also from earlier connections
+  std::optional<base::TimePoint> hang_up_at_;  // because of what the service said
+  std::optional<base::TimePoint> deaf_at_;     // … or because no channel has come online by then
   std::optional<base::TimePoint> stable_at_;
   std::set<Cause> alarms_;
   bool may_hurry_ = false;

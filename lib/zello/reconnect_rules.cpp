@@ -14,7 +14,7 @@ constexpr bool not_by_clock = false;
 using enum PauseKind;
 constexpr AlarmKind quiet = AlarmKind::none;
 
-constexpr std::array<ReconnectRule, 14> rules = {{
+constexpr std::array<ReconnectRule, 15> rules = {{
     {Cause::lost, "lost", back_off, keeps, quiet, not_by_clock, "connecting again"},
     {Cause::server_closed, "server_closed", back_off, drops, quiet, not_by_clock, "the service has ended the session"},
     {Cause::web_page, "web_page", back_off, keeps, quiet, not_by_clock,
@@ -42,13 +42,16 @@ constexpr std::array<ReconnectRule, 14> rules = {{
      "no token can be made for the logon: check the account's token"},
     {Cause::channel_refused, "channel_refused", slow, keeps, AlarmKind::until_online, not_by_clock,
      "the channel does not let this account in: check its name (its case counts), its password and its members"},
+    {Cause::no_channel, "no_channel", back_off, keeps, AlarmKind::until_online, not_by_clock,
+     "logged on, but no channel comes online: check its name (its case counts), and in the Zello app whether it is "
+     "there"},
 }};
 
 constexpr bool in_order() {
   for (std::size_t i = 0; i < rules.size(); ++i) {
     if (static_cast<std::size_t>(rules[i].cause) != i) return false;
   }
-  return rules.back().cause == Cause::channel_refused;  // the last one there is
+  return rules.back().cause == Cause::no_channel;  // the last one there is
 }
 static_assert(in_order());
 

@@ -27,6 +27,7 @@ enum class Cause {
   unable_to_verify,     ///< close code 3001
   no_token,             ///< no fresh token can be made here
   channel_refused,      ///< logged on, but the channel's configuration does not let this account in
+  no_channel,           ///< logged on, but no channel came online, or none came back
 };
 
 /// How long until the next attempt.

@@ -115,7 +115,7 @@ void VirtualGateway::deliver(const simulator::Actions& actions) {
 
 void VirtualGateway::on_gateway_notice(const zello::Effect& notice) {
   const base::Overloaded handlers{
-      [&](const zello::LoggedOn& n) { reconnect_.on_logged_on(n.refresh_token); },
+      [&](const zello::LoggedOn& n) { reconnect_.on_logged_on(n.refresh_token, now); },
       [&](const zello::LogonRefused& n) { reconnect_.on_logon_refused(n.code, n.answered); },
       [&](const zello::ChannelChanged& n) {
         reconnect_.on_channel(n.status.channel, n.status.online, n.status.error_type == "configuration", now);

@@ -182,7 +182,7 @@ void Script::channel_offline(const char* name) {
   then(between(0ms, 10s), [this] {
     world_.network().service_ended_a_stream = world_.now();
     world_.act(world_.network().service.set_online("Rescue", false));
-    then(between(100ms, 3min), [this] {
+    then(between(100ms, 12min), [this] {
       world_.excuse_outage();
       world_.act(world_.network().service.set_online("Rescue", true));
     });

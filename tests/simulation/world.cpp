@@ -263,7 +263,7 @@ void World::connect(const std::optional<std::string>& token) {
 
 void World::on_notice(const zello::Effect& notice) {
   const base::Overloaded handlers{
-      [&](const zello::LoggedOn& n) { reconnect_.on_logged_on(n.refresh_token); },
+      [&](const zello::LoggedOn& n) { reconnect_.on_logged_on(n.refresh_token, now_); },
       [&](const zello::LogonRefused& n) { reconnect_.on_logon_refused(n.code, n.answered); },
       [&](const zello::ChannelChanged& n) {
         const bool refused = n.status.error_type == "configuration";

@@ -238,6 +238,24 @@ TEST_CASE("a refused channel does not disturb another of the account") {
   CHECK(linked.heard.alarms == Alarms{{Cause::channel_refused, true}});
 }
 
+TEST_CASE("a channel that stays offline: connects again, raises an alarm, and is in when the channel comes") {
+  asio::io_context io;
+  Service service(io);
+  service.server->inject([](ChannelService& s) { return s.set_online("Rescue", false); });
+  Linked linked(service, [](auto& settings) { settings.reconnect.longest_deaf = 50ms; });
+  REQUIRE(run_until(io, [&] { return linked.heard.logons == 3; }));
+  CHECK_FALSE(linked.online());
+  CHECK(linked.heard.alarms == Alarms{{Cause::no_channel, true}});
+  for (const auto& lost : linked.heard.lost) {
+    CHECK(lost.cause == Cause::no_channel);
+    CHECK_FALSE(lost.refused);
+  }
+  CHECK(service.fresh_tokens.size() == 1);  // the refresh token is kept
+  service.server->inject([](ChannelService& s) { return s.set_online("Rescue", true); });
+  REQUIRE(run_until(io, [&] { return linked.online(); }));
+  CHECK(linked.heard.alarms == Alarms{{Cause::no_channel, true}, {Cause::no_channel, false}});
+}
+
 TEST_CASE("a clock that is set right ends the wait for it") {
   asio::io_context io;
   Service service(io);

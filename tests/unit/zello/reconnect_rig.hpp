@@ -55,7 +55,7 @@ struct Supervised {
   }
   void log_on(std::optional<std::string> token = "refresh") {
     attempt();
-    machine.on_logged_on(std::move(token));
+    machine.on_logged_on(std::move(token), now);
   }
   void online(const std::string& channel = "Rescue") { machine.on_channel(channel, true, false, now); }
   void offline(const std::string& channel = "Rescue", bool refused = false) {

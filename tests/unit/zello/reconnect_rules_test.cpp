@@ -111,6 +111,12 @@ std::vector<std::pair<Cause, Ending>> endings() {
          return TransportClosed{Stage::requested, 0, 0, ""};
        }},
       {Cause::channel_refused, after_logon([](Supervised& s) { s.offline("Rescue", true); })},
+      {Cause::no_channel, after_logon(
+                              [](Supervised& s) {
+                                s.now += 5min;
+                                CHECK(s.step() == Step::hang_up);
+                              },
+                              {Stage::requested, 1000, 0, ""})},
   };
 }
 
@@ -131,7 +137,8 @@ TEST_CASE("every row: its cause is recognised, and pause, refresh token and alar
     s.log_on();
     s.online();
     s.end();
-    s.machine.on_logged_on("refresh");  // whatever the machine makes of the endings before, there is a token to lose
+    s.machine.on_logged_on("refresh",
+                           s.now);  // whatever the machine makes of the endings before, there is a token to lose
     s.end();
     const ReconnectRule& rule = rule_of(cause);
     CAPTURE(rule.name);
@@ -180,7 +187,7 @@ TEST_CASE("every alarm ends with what its row names, and not before") {
     REQUIRE(s.alarmed(cause));
     s.attempt();
     CHECK(s.alarmed(cause));
-    s.machine.on_logged_on({});
+    s.machine.on_logged_on({}, s.now);
     CHECK(s.alarmed(cause) == (rule.alarm != AlarmKind::until_logon));
     s.online();
     CHECK(s.alarmed(cause) == (rule.alarm == AlarmKind::until_stable));

@@ -100,7 +100,7 @@ TEST_CASE(
   s.end();
   CHECK_FALSE(s.attempt());
   CHECK_FALSE(s.machine.refresh_token());
-  s.machine.on_logged_on("no web token at all");
+  s.machine.on_logged_on("no web token at all", s.now);
   s.now += 24h * 400;
   s.end();
   CHECK(s.attempt());
@@ -131,7 +131,7 @@ TEST_CASE("a logon that brings no refresh token leaves none") {
   s.log_on("refresh");
   s.end();
   CHECK(s.attempt());
-  s.machine.on_logged_on({});
+  s.machine.on_logged_on({}, s.now);
   s.end();
   CHECK_FALSE(s.attempt());
 }
@@ -225,13 +225,13 @@ TEST_CASE("a refused channel: the connection stays, is left after the slow pause
   CHECK(s.step() == Step::hang_up);
   CHECK(s.end({Stage::requested, 1000, 0, ""}) == 0s);
   CHECK(s.attempt());  // the refresh token is as good as before
-  s.machine.on_logged_on("refresh");
+  s.machine.on_logged_on("refresh", s.now);
   CHECK(s.alarmed(Cause::channel_refused));
   s.offline("Rescue", true);
   s.now += 1min;
   CHECK(s.end() == 4min);  // a service that hangs up on it gets no more connects than that
   s.attempt();
-  s.machine.on_logged_on("refresh");
+  s.machine.on_logged_on("refresh", s.now);
   s.online();
   CHECK(s.machine.alarms().empty());
   CHECK(s.machine.next_deadline() == s.now + 10min);
@@ -251,6 +251,78 @@ TEST_CASE("a refused channel does not take the connection away from one that is 
   CHECK(s.step() == Step::none);
   s.offline("Good");
   CHECK(s.step() == Step::hang_up);
+}
+
+TEST_CASE("logged on, and no channel comes online: left after five minutes, with an alarm until one does") {
+  Supervised s;
+  for (const auto expected : {1s, 2s, 4s}) {
+    s.log_on();
+    REQUIRE(s.machine.next_deadline() == s.now + 5min);
+    s.now += 1min;
+    if (expected != 1s) s.offline();  // whether the service says so, or nothing
+    s.now += 4min - 1ns;
+    CHECK(s.step() == Step::none);
+    s.now += 1ns;
+    CHECK(s.step() == Step::hang_up);
+    CHECK(s.step() == Step::none);
+    CHECK_FALSE(s.machine.next_deadline());
+    const auto ended = s.machine.on_closed({Stage::requested, 1000, 0, ""}, s.now);
+    CHECK(ended.rule->cause == Cause::no_channel);
+    CHECK(ended.pause == expected);
+    CHECK(s.machine.refresh_token() == "refresh");
+    CHECK(s.alarmed(Cause::no_channel));
+  }
+  s.log_on();
+  CHECK(s.alarmed(Cause::no_channel));
+  s.offline();
+  s.online();
+  CHECK(s.machine.alarms().empty());
+  CHECK(s.machine.next_deadline() == s.now + 10min);
+}
+
+TEST_CASE("a channel that goes offline and comes back ends no connection, one that does not come back does") {
+  Supervised s;
+  s.log_on();
+  s.now += 1min;
+  s.online();
+  for (int i = 0; i < 100; ++i) {
+    s.now += 6min;
+    s.offline();
+    s.now += 1min;
+    s.offline();  // said again: the time goes on
+    s.now += 4min - 1ns;
+    CHECK(s.step() == Step::none);
+    s.online();
+  }
+  s.online("Second");
+  s.offline("Second");
+  s.now += 1h;
+  CHECK(s.step() == Step::none);  // another one is online
+  s.offline();
+  CHECK(s.machine.next_deadline() == s.now + 5min);
+  s.now += 5min;
+  CHECK(s.step() == Step::hang_up);
+  CHECK(s.cause({Stage::requested, 1000, 0, ""}) == Cause::no_channel);
+}
+
+TEST_CASE("a connection that is lost while no channel is online is a lost one") {
+  Supervised s;
+  s.log_on();
+  s.now += 5min - 1ns;
+  CHECK(s.cause() == Cause::lost);
+  CHECK(s.machine.alarms().empty());
+}
+
+TEST_CASE("a channel that was refused by an earlier connection and is not spoken of by this one") {
+  Supervised s;
+  s.log_on();
+  s.offline("Rescue", true);
+  s.end();
+  s.log_on();
+  s.now += 5min;
+  CHECK(s.step() == Step::hang_up);
+  CHECK(s.cause({Stage::requested, 1000, 0, ""}) == Cause::no_channel);
+  CHECK(s.alarmed(Cause::channel_refused));
 }
 
 TEST_CASE("where the clock may be to blame, the next attempt comes with the clock's correction") {
@@ -306,7 +378,7 @@ TEST_CASE("never more connects within a minute than the budget, and never two at
       if (machine.state() == Reconnect::State::waiting) continue;
       REQUIRE(machine.on_time(now, wall) != Step::connect);
       now += std::chrono::milliseconds(one_of(2000));
-      if (one_of(2) == 0) machine.on_logged_on(token_until(wall + std::chrono::minutes(one_of(100))));
+      if (one_of(2) == 0) machine.on_logged_on(token_until(wall + std::chrono::minutes(one_of(100))), now);
       if (one_of(3) == 0) machine.on_logon_refused(one_of(2) == 0 ? ErrorCode::not_authorized : ErrorCode::kicked);
       if (one_of(3) == 0) machine.on_channel("Rescue", one_of(2) == 0, one_of(2) == 0, now);
       if (one_of(3) == 0) machine.on_server_error(ErrorCode::server_closed_connection, now);
