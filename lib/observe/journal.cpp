@@ -1,7 +1,6 @@
 #include "observe/journal.hpp"
 
 #include <cerrno>
-#include <chrono>
 #include <system_error>
 #include <utility>
 
@@ -9,8 +8,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/expected.hpp"
+#include "observe/backlog.hpp"
+
 namespace zgw::observe {
 namespace {
+
+constexpr std::chrono::seconds patience_with_disk{2};  // at the end
 
 std::string line_of_now(const Event& event) {
   return line_of(event, std::chrono::system_clock::now(), std::chrono::steady_clock::now().time_since_epoch());
@@ -22,41 +26,30 @@ std::system_error failed(const std::string& what, const std::filesystem::path& p
 
 }  // namespace
 
+// What the writing thread writes into; the backlog's threads have it one after the other.
 class Journal::File {
  public:
-  File(std::filesystem::path path, Log* log, std::uintmax_t limit) : path_(std::move(path)), log_(log), limit_(limit) {
-    try {
-      open();
-    } catch (const std::exception& error) {
-      report_trouble(error.what());
-    }
-  }
+  File(std::filesystem::path path, std::uintmax_t limit) : path_(std::move(path)), limit_(limit) {}
   ~File() { close(); }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
 
-  void write(const Event& event) {
-    try {
-      append(line_of_now(event));
-      if (in_trouble_) report_recovery();
-    } catch (const std::exception& error) {
-      ++lost_;
-      if (!in_trouble_) report_trouble(error.what());
-    }
+  base::Expected<void> look() {
+    return in_words([this] { open(); });
   }
-
-  [[nodiscard]] std::uint64_t lost() const { return lost_; }
+  base::Expected<void> write(const std::string& line) {
+    return in_words([&] { append(line); });
+  }
 
  private:
-  void report_trouble(const char* why) {
-    in_trouble_ = true;
-    if (log_ != nullptr) log_->warning(std::string("events are lost: ") + why);
-  }
-
-  void report_recovery() {
-    in_trouble_ = false;
-    const std::uint64_t gap = lost_ - std::exchange(reported_, lost_);
-    if (log_ != nullptr) log_->info("the event journal works again, " + std::to_string(gap) + " events were lost");
+  template <class Work>
+  static base::Expected<void> in_words(Work work) {
+    try {
+      work();
+    } catch (const std::exception& error) {
+      return base::failure(error.what());
+    }
+    return {};
   }
 
   void open() {
@@ -116,28 +109,45 @@ class Journal::File {
   }
 
   std::filesystem::path path_;
-  Log* log_;
   std::uintmax_t limit_;
   int fd_ = -1;
   bool torn_ = false;
-  std::uint64_t lost_ = 0;
-  std::uint64_t reported_ = 0;  // of the lost, those whose outage is over
-  bool in_trouble_ = false;
+};
+
+struct Journal::Writer {
+  Writer(std::filesystem::path path, Log* log, std::uintmax_t limit)
+      : file(std::make_shared<File>(std::move(path), limit)),
+        backlog({"events are lost", "the event journal", "events"}, log, most_waiting) {
+    if (const auto opened = file->look(); !opened) backlog.tell_trouble(opened.error().message);
+  }
+  ~Writer() { backlog.flush(patience_with_disk); }
+  Writer(const Writer&) = delete;
+  Writer& operator=(const Writer&) = delete;
+
+  const std::shared_ptr<File> file;  // shared with the writing thread, which nobody waits for for long
+  Backlog backlog;
 };
 
 Journal::Journal() = default;
 Journal::Journal(std::filesystem::path file, Log* log, std::uintmax_t limit)
-    : file_(std::make_unique<File>(std::move(file), log, limit)) {}
+    : writer_(std::make_unique<Writer>(std::move(file), log, limit)) {}
 Journal::~Journal() = default;
 Journal::Journal(Journal&&) noexcept = default;
 Journal& Journal::operator=(Journal&&) noexcept = default;
 
 void Journal::write(const Event& event) {
-  if (file_) file_->write(event);
+  if (!writer_) return;
+  std::string line = line_of_now(event);
+  const std::size_t bytes = line.size();
+  writer_->backlog.add(bytes, [file = writer_->file, line = std::move(line)] { return file->write(line); });
+}
+
+void Journal::flush(std::chrono::milliseconds patience) {
+  if (writer_) writer_->backlog.flush(patience);
 }
 
 std::uint64_t Journal::lost() const {
-  return file_ ? file_->lost() : 0;
+  return writer_ ? writer_->backlog.lost() : 0;
 }
 
 }  // namespace zgw::observe

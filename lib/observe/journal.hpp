@@ -6,11 +6,18 @@
 // A file or folder that somebody moved or removed is made anew, so that a log rotator needs no signal. A symbolic link
 // in the file's place is not followed.
 //
-// Thread: any one at a time. Real-time safe: no (writes a file). Errors: nothing is thrown, because bridging is more
-// important. A disk that is full, a folder that is read-only or gone costs events, which are counted and, where there
-// is a log, reported once an outage; every event tries anew, and the first that succeeds ends the outage.
+// Theory of operation: write() gives the line its time and leaves it with a backlog, whose thread writes it: nobody
+// waits for the disk. A disk that does not keep up costs the newest events. The destructor gives the thread two
+// seconds, so that whatever way a process ends in order, its last event is in the file; one that is killed takes along
+// what waits.
+//
+// Thread: any one at a time; the writing thread touches the file alone. Real-time safe: no (allocates). Errors: nothing
+// is thrown, because bridging is more important. A disk that is full, a folder that is read-only or gone costs events,
+// which are counted and, where there is a log, reported once an outage; every event tries anew, and the first that
+// succeeds ends the outage. Bounds: most_waiting.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -23,6 +30,7 @@ namespace zgw::observe {
 class Journal {
  public:
   static constexpr std::uintmax_t default_limit = 10'000'000;  ///< bytes of one file; there are at most two
+  static constexpr std::size_t most_waiting = 1'000'000;       ///< bytes, of all lines together
 
   /// A journal that keeps nothing.
   Journal();
@@ -34,14 +42,19 @@ class Journal {
   Journal(Journal&&) noexcept;
   Journal& operator=(Journal&&) noexcept;
 
+  /// With the time of the call.
   void write(const Event& event);
+
+  /// Waits until everything is written or lost, but not longer than `patience`.
+  void flush(std::chrono::milliseconds patience);
 
   /// Events that could not be written since construction.
   [[nodiscard]] std::uint64_t lost() const;
 
  private:
   class File;
-  std::unique_ptr<File> file_;
+  struct Writer;
+  std::unique_ptr<Writer> writer_;
 };
 
 }  // namespace zgw::observe

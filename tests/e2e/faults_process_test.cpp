@@ -55,7 +55,7 @@ TEST_CASE("fault: the gateway is stopped while it transmits, and continued") {
   fault.stage.gateway().signal(SIGCONT);
   fault.expect_back("turn");
   fault.expect_seen("cos: PTT went off by itself");
-  CHECK(fault.journal_has("ptt_lapsed"));
+  CHECK(fault.until([&] { return fault.journal_has("ptt_lapsed").has_value(); }));
   REQUIRE(fault.until([&] { return !fault.cos().user->speaking() && !fault.keyed(); }));
   REQUIRE(fault.until([&] { return fault.journal_has("over").has_value(); }));
   CHECK(fault.cos().radio->keyings().size() >= before);

@@ -80,7 +80,7 @@ TEST_CASE("fault: the sound card's driver hangs while it transmits") {
   CardFault hangs(fault, "hang");
   fault.expect_unkeyed();
   fault.expect_seen("ALARM cos: the sound card delivers nothing");
-  CHECK(fault.journal_has("alarm"));
+  CHECK(fault.until([&] { return fault.journal_has("alarm").has_value(); }));
   fault.is_mended();
   hangs.end();
   fault.expect_back("turn");

@@ -62,13 +62,13 @@ TEST_CASE("send: a text, a location and an image go into the channel by the runn
   CHECK(gateway.seen(Report::What::text)->user == "gateway-cos");
   CHECK(gateway.seen(Report::What::text)->channel == "Rescue 1");
   CHECK(gateway.seen(Report::What::location).has_value());
+  for (auto& corner : gateway.stage().corners()) CHECK(corner.radio->keyings().empty());
+  CHECK(gateway.running->end(SIGTERM) == 0);
   std::vector<std::string> sent;
   for (const auto& event : simulator::read_journal(gateway.stage().journal_file())) {
     if (event.event == "sent") sent.push_back(event.texts.at("what"));
   }
   CHECK(sent == std::vector<std::string>{"text", "location", "image"});
-  for (auto& corner : gateway.stage().corners()) CHECK(corner.radio->keyings().empty());
-  CHECK(gateway.running->end(SIGTERM) == 0);
   CHECK(gateway.stage().log().find("cos: text \"Road \\x1b[2J closed\" sent") != std::string::npos);
   CHECK_FALSE(std::filesystem::exists(gateway.socket()));
 }

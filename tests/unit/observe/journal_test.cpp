@@ -12,6 +12,7 @@
 #include "unit/observe/capture.hpp"
 
 using namespace zgw::observe;
+using namespace std::chrono_literals;
 using zgw::observe_test::Pipe;
 using zgw::observe_test::TemporaryDirectory;
 
@@ -43,6 +44,16 @@ struct Desk {
   }
 };
 
+void wait(Journal& journal) {
+  journal.flush(60s);
+}
+
+// And waits until it is written or lost.
+void write(Journal& journal, const Event& event) {
+  journal.write(event);
+  wait(journal);
+}
+
 std::vector<std::string> lines_of(const std::filesystem::path& path) {
   std::ifstream in(path);
   std::vector<std::string> lines;
@@ -66,14 +77,14 @@ std::string timeless(std::string line) {
 TEST_CASE("an event is one line of JSON with time, monotonic time, name and its fields in order") {
   Desk desk;
   Journal journal(desk.file(), &desk.log);
-  journal.write(Event("over")
-                    .with("bridge", "vhf")
-                    .with("length", 2.5)
-                    .with("packets", 42)
-                    .with("lost", std::size_t{7})
-                    .with("big", std::int64_t{-5'000'000'000})
-                    .with("delivered", true)
-                    .with("talker", std::string("Ann")));
+  write(journal, Event("over")
+                     .with("bridge", "vhf")
+                     .with("length", 2.5)
+                     .with("packets", 42)
+                     .with("lost", std::size_t{7})
+                     .with("big", std::int64_t{-5'000'000'000})
+                     .with("delivered", true)
+                     .with("talker", std::string("Ann")));
   const auto lines = lines_of(desk.file());
   REQUIRE(lines.size() == 1);
   CHECK(
@@ -84,7 +95,7 @@ TEST_CASE("an event is one line of JSON with time, monotonic time, name and its 
 TEST_CASE("a stranger's name cannot end the line or the string it is in") {
   Desk desk;
   Journal journal(desk.file(), &desk.log);
-  journal.write(Event("over").with("talker", std::string("a\"},\n{\\\0\x1b\xff\xc3\xbc", 12)));
+  write(journal, Event("over").with("talker", std::string("a\"},\n{\\\0\x1b\xff\xc3\xbc", 12)));
   const auto lines = lines_of(desk.file());
   REQUIRE(lines.size() == 1);
   CHECK(timeless(lines[0]) == R"({"event":"over","talker":"a\"},\n{\\\u0000\u001b\ufffd\u00fc"})");
@@ -93,7 +104,7 @@ TEST_CASE("a stranger's name cannot end the line or the string it is in") {
 TEST_CASE("numbers that are not finite are null") {
   Desk desk;
   Journal journal(desk.file(), &desk.log);
-  journal.write(Event("level").with("a", std::nan("")).with("b", std::numeric_limits<double>::infinity()));
+  write(journal, Event("level").with("a", std::nan("")).with("b", std::numeric_limits<double>::infinity()));
   CHECK(timeless(lines_of(desk.file()).at(0)) == R"({"event":"level","a":null,"b":null})");
 }
 
@@ -114,6 +125,7 @@ TEST_CASE("a file that would pass the limit is renamed, and there are never more
   constexpr std::uintmax_t limit = 1000;
   Journal journal(desk.file(), &desk.log, limit);
   for (int i = 0; i < 100; ++i) journal.write(Event("tick").with("number", i));
+  wait(journal);
   CHECK(std::filesystem::file_size(desk.file()) <= limit);
   CHECK(std::filesystem::file_size(desk.old_file()) <= limit);
   CHECK(std::distance(std::filesystem::directory_iterator(desk.directory.path()), {}) == 2);
@@ -129,8 +141,8 @@ TEST_CASE("a line that a crash cut does not spoil the next one") {
   Desk desk;
   std::ofstream(desk.file()) << R"({"time":"2026)";
   Journal journal(desk.file(), &desk.log);
-  journal.write(Event("start"));
-  journal.write(Event("stop"));
+  write(journal, Event("start"));
+  write(journal, Event("stop"));
   const auto lines = lines_of(desk.file());
   REQUIRE(lines.size() == 3);
   CHECK(timeless(lines[1]) == R"({"event":"start"})");
@@ -140,16 +152,16 @@ TEST_CASE("a line that a crash cut does not spoil the next one") {
 TEST_CASE("a file that was deleted is made anew") {
   Desk desk;
   Journal journal(desk.file(), &desk.log);
-  journal.write(Event("start"));
+  write(journal, Event("start"));
   std::filesystem::remove(desk.file());
-  journal.write(Event("stop"));
+  write(journal, Event("stop"));
   CHECK(timeless(lines_of(desk.file()).at(0)) == R"({"event":"stop"})");
 }
 
 TEST_CASE("a full disk costs events, is reported once, and the journal goes on when there is room again") {
   Desk desk;
   Journal journal(desk.file(), &desk.log);
-  journal.write(Event("before"));
+  write(journal, Event("before"));
   const auto size = std::filesystem::file_size(desk.file());
 
   // The process's file size limit stands in for the full disk: a short write, then an error.
@@ -158,12 +170,12 @@ TEST_CASE("a full disk costs events, is reported once, and the journal goes on w
   const rlimit full{size + 10, was.rlim_max};
   auto* const handler = std::signal(SIGXFSZ, SIG_IGN);
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &full) == 0);
-  for (int i = 0; i < 3; ++i) journal.write(Event("lost"));
+  for (int i = 0; i < 3; ++i) write(journal, Event("lost"));
   REQUIRE(::setrlimit(RLIMIT_FSIZE, &was) == 0);
   std::signal(SIGXFSZ, handler);
   CHECK(journal.lost() == 3);
 
-  journal.write(Event("after"));
+  write(journal, Event("after"));
   CHECK(journal.lost() == 3);
   CHECK(timeless(lines_of(desk.file()).back()) == R"({"event":"after"})");
   CHECK(lines_of(desk.file()).size() == 3);  // before, the cut one, after
@@ -182,6 +194,7 @@ TEST_CASE("a disk that has been full from the start costs events and one line, a
   Desk desk;
   Journal journal("/dev/full", &desk.log);
   for (int i = 0; i < 100; ++i) journal.write(Event("lost"));
+  wait(journal);
   CHECK(journal.lost() == 100);
   CHECK(desk.said() == "<4>events are lost: cannot write /dev/full: No space left on device\n");
 }
@@ -189,8 +202,8 @@ TEST_CASE("a disk that has been full from the start costs events and one line, a
 TEST_CASE("a folder that nobody can write to is told at the start, with the file and the reason, and throws nothing") {
   Desk desk;
   Journal journal("/sys/zgw/events.ndjson", &desk.log);
-  journal.write(Event("lost"));
-  journal.write(Event("lost"));
+  write(journal, Event("lost"));
+  write(journal, Event("lost"));
   CHECK(journal.lost() == 2);
   const std::string said = desk.said();
   CHECK(said.find("<4>events are lost: cannot open /sys/zgw/events.ndjson: ") == 0);
@@ -199,7 +212,7 @@ TEST_CASE("a folder that nobody can write to is told at the start, with the file
 
 TEST_CASE("a journal without a log bears trouble in silence") {
   Journal journal("/dev/full");
-  journal.write(Event("lost"));
+  write(journal, Event("lost"));
   CHECK(journal.lost() == 1);
 }
 
@@ -209,16 +222,16 @@ TEST_CASE("a folder that cannot be used, then can: one line for the outage, one 
   const auto file = folder / "events.ndjson";
   std::ofstream(folder) << "a file in the folder's place";
   Journal journal(file, &desk.log);
-  for (int i = 0; i < 5; ++i) journal.write(Event("lost"));
+  for (int i = 0; i < 5; ++i) write(journal, Event("lost"));
   std::filesystem::remove(folder);
-  journal.write(Event("there"));
-  journal.write(Event("again"));
+  write(journal, Event("there"));
+  write(journal, Event("again"));
   CHECK(lines_of(file).size() == 2);
   std::filesystem::remove_all(folder);
   std::ofstream(folder) << "again";
-  journal.write(Event("lost"));
+  write(journal, Event("lost"));
   std::filesystem::remove(folder);
-  journal.write(Event("back"));
+  write(journal, Event("back"));
   CHECK(lines_of(file).size() == 1);
   CHECK(journal.lost() == 6);
   const std::string lost = "<4>events are lost: cannot open " + file.string() + ": Not a directory\n";
@@ -229,10 +242,10 @@ TEST_CASE("a folder that cannot be used, then can: one line for the outage, one 
 TEST_CASE("a file that was moved away is left alone, and a new one is begun") {
   Desk desk;
   Journal journal(desk.file(), &desk.log);
-  journal.write(Event("start"));
+  write(journal, Event("start"));
   const auto moved = desk.directory.path() / "kept.ndjson";
   std::filesystem::rename(desk.file(), moved);
-  journal.write(Event("stop"));
+  write(journal, Event("stop"));
   REQUIRE(lines_of(moved).size() == 1);
   CHECK(timeless(lines_of(moved)[0]) == R"({"event":"start"})");
   CHECK(timeless(lines_of(desk.file()).at(0)) == R"({"event":"stop"})");
@@ -243,9 +256,9 @@ TEST_CASE("a folder that was removed with the file in it is made anew") {
   Desk desk;
   const auto file = desk.directory.path() / "state" / "events.ndjson";
   Journal journal(file, &desk.log);
-  journal.write(Event("start"));
+  write(journal, Event("start"));
   std::filesystem::remove_all(file.parent_path());
-  journal.write(Event("stop"));
+  write(journal, Event("stop"));
   CHECK(timeless(lines_of(file).at(0)) == R"({"event":"stop"})");
   CHECK(journal.lost() == 0);
 }
@@ -255,14 +268,14 @@ TEST_CASE("a symbolic link in the journal's place is not followed, from the star
   const auto victim = desk.directory.path() / "victim";
   std::filesystem::create_symlink(victim, desk.file());
   Journal journal(desk.file(), &desk.log);
-  journal.write(Event("lost"));
+  write(journal, Event("lost"));
   CHECK_FALSE(std::filesystem::exists(victim));
   std::filesystem::remove(desk.file());
-  journal.write(Event("kept"));
+  write(journal, Event("kept"));
   std::filesystem::remove(desk.file());
   std::ofstream(victim).flush();
   std::filesystem::create_symlink(victim, desk.file());
-  journal.write(Event("lost"));
+  write(journal, Event("lost"));
   CHECK(journal.lost() == 2);
   CHECK(std::filesystem::file_size(victim) == 0);
 }
@@ -272,11 +285,12 @@ TEST_CASE("a pipe in the journal's place that nobody reads takes what fits, and 
   REQUIRE(::mkfifo(desk.file().c_str(), 0600) == 0);
   Journal journal(desk.file(), &desk.log);
   for (int i = 0; i < 2000; ++i) journal.write(Event("tick").with("why", std::string(100, 'x')));
+  wait(journal);
   CHECK(journal.lost() > 0);
 }
 
 TEST_CASE("a disabled journal takes events and keeps nothing") {
   Journal journal;
-  journal.write(Event("start").with("why", "not"));
+  write(journal, Event("start").with("why", "not"));
   CHECK(journal.lost() == 0);
 }
