@@ -165,11 +165,11 @@ void Gateway::on_guard_lost(const std::string& why, const std::string& trouble) 
 void Gateway::shut_down(int status) {
   if (std::exchange(stopping_, true)) return;
   status_ = status;
+  for (auto& bridge : bridges_) bridge->unkey_and_fetch();  // first of all
   service_.stopping();
   watchdog_.cancel();
   site_.reset();
   desk_.reset();
-  for (auto& bridge : bridges_) bridge->unkey_and_fetch();
   const base::TimePoint until = std::chrono::steady_clock::now() + moment;
   for (auto& bridge : bridges_) bridge->shut_down(until);
   links_to_stop_ = accounts_.size();

@@ -145,8 +145,9 @@ TEST_CASE("bytes that are no Opus are an error, or at most 120 ms of something")
 
 TEST_CASE("resampling keeps the place, the length and the level, however the input is cut") {
   std::mt19937 random(2);
-  for (const auto& [in, out] :
-       {std::pair{48000, 16000}, {16000, 48000}, {44100, 16000}, {48000, 8000}, {48000, 48000}}) {
+  for (const auto& rates : {std::pair{48000, 16000}, {16000, 48000}, {44100, 16000}, {48000, 8000}, {48000, 48000}}) {
+    const int in = rates.first;
+    const int out = rates.second;
     CAPTURE(in);
     CAPTURE(out);
     std::vector<float> tone;

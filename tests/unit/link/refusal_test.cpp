@@ -32,8 +32,8 @@ TEST_CASE("a refused stream is taken as the error's rule says, however the error
       {"", Refusal::back_off},
       {"\xff\x00", Refusal::back_off},
   };
-  for (const auto& [words, refusal] : rows) {
-    CAPTURE(words);
-    CHECK(refusal_of(error_code_of(words)) == refusal);
+  for (const auto& row : rows) {
+    CAPTURE(row.first);
+    CHECK(refusal_of(error_code_of(row.first)) == row.second);
   }
 }

@@ -111,10 +111,11 @@ TEST_CASE("every number of the snapshot is a sample of its own") {
       {R"(zgw_account_connects_failed_total{account="main"})", "1"},
       {R"(zgw_account_ends_total{account="main",cause="kicked"})", "1"},
       {R"(zgw_account_channels_online{account="main"})", "1"}};
-  for (const auto& [series, value] : expected) {
+  for (const auto& wanted : expected) {
+    const std::string& series = wanted.first;
     CAPTURE(series);
     REQUIRE(samples.count(series) == 1);
-    CHECK(samples.at(series) == value);
+    CHECK(samples.at(series) == wanted.second);
   }
 }
 
