@@ -6,7 +6,8 @@
 namespace zgw::audio {
 namespace {
 
-constexpr std::int32_t longest_gap = 50;                  // packets; a longer jump is a new numbering, not a loss
+constexpr std::int32_t longest_gap = 50;                  // packets; what is missing in a longer jump is not waited for
+constexpr std::chrono::seconds longest_pause{3};          // … and what would be longer is a new numbering, not a loss
 constexpr std::size_t most_bytes = std::size_t{1} << 20;  // `capacity` counts time, and packets may be large and short
 constexpr std::size_t packet_overhead = 128;              // … or many and small
 
@@ -23,13 +24,12 @@ std::optional<std::int64_t> JitterBuffer::push(std::uint32_t packet_id, std::spa
                                                std::chrono::microseconds duration) {
   if (ended_) return std::nullopt;
   ++counters_.received;
-  if (counters_.received == 2 && packet_id == 0 && newest_id_ == 0) {  // not numbered, or the first packet once more
-    const bool repeated =
-        !packets_.empty() && std::equal(opus.begin(), opus.end(), packets_.begin()->second.opus.begin(),
-                                        packets_.begin()->second.opus.end());
-    unnumbered_ = !repeated;
+  if (counters_.received == 1 && packet_id == 0) {
+    first_ = Packet{{opus.begin(), opus.end()}, duration};
+  } else if (first_ && set_aside(packet_id, opus)) {
+    return std::nullopt;
   }
-  const std::int64_t position = place(packet_id);
+  const std::int64_t position = place(packet_id, duration);
   if (started_ && position < next_) {
     const bool again = was_here(position);
     ++(again ? counters_.duplicate : counters_.late);
@@ -39,16 +39,36 @@ std::optional<std::int64_t> JitterBuffer::push(std::uint32_t packet_id, std::spa
     ++counters_.duplicate;
     return std::nullopt;
   }
-  const auto slot = keep(position, Packet{{opus.begin(), opus.end()}, duration});
-  if (std::next(slot) != packets_.end()) ++counters_.reordered;
-  waiting_ += duration;
-  bytes_ += opus.size() + packet_overhead;
-  for (; waiting_ > settings_.capacity; ++counters_.overflowed) drop_oldest();
-  while (bytes_ > most_bytes) make_room();
+  keep(position, Packet{{opus.begin(), opus.end()}, duration});
   return position;
 }
 
-JitterBuffer::Packets::iterator JitterBuffer::keep(std::int64_t place, Packet packet) {
+bool JitterBuffer::set_aside(std::uint32_t packet_id, std::span<const std::uint8_t> opus) {
+  const bool as_first = std::equal(opus.begin(), opus.end(), first_->opus.begin(), first_->opus.end());
+  if (packet_id == 0 && as_first && !repeated_) {
+    repeated_ = true;
+    ++counters_.duplicate;
+    return true;
+  }
+  unnumbered_ = packet_id == 0;
+  if (unnumbered_ && repeated_) {  // then it was no repeat
+    --counters_.duplicate;
+    keep(++newest_, std::move(*first_));
+  }
+  first_.reset();
+  return false;
+}
+
+void JitterBuffer::keep(std::int64_t place, Packet packet) {
+  waiting_ += packet.duration;
+  bytes_ += packet.opus.size() + packet_overhead;
+  const auto slot = insert(place, std::move(packet));
+  if (std::next(slot) != packets_.end()) ++counters_.reordered;
+  for (; waiting_ > settings_.capacity; ++counters_.overflowed) drop_oldest();
+  while (bytes_ > most_bytes) make_room();
+}
+
+JitterBuffer::Packets::iterator JitterBuffer::insert(std::int64_t place, Packet packet) {
   if (!spare_) return packets_.emplace(place, std::move(packet)).first;
   spare_.key() = place;
   spare_.mapped() = std::move(packet);
@@ -66,14 +86,15 @@ bool JitterBuffer::was_here(std::int64_t place) const {
   return back < 64 && (passed_ >> back & 1) != 0;
 }
 
-std::int64_t JitterBuffer::place(std::uint32_t packet_id) {
+std::int64_t JitterBuffer::place(std::uint32_t packet_id, std::chrono::microseconds duration) {
   if (counters_.received == 1) {
     newest_id_ = packet_id;
     return newest_;
   }
   const std::int32_t step = distance(newest_id_, packet_id);
   if (unnumbered_ && packet_id == 0) return ++newest_;
-  if (step > longest_gap || step < -longest_gap) {  // numbering began anew: go on behind the newest
+  if (step > longest_gap || step < -longest_gap) {  // too much is missing, or numbering began anew: go on at once
+    if (step > 0 && (step - 1) * duration <= longest_pause) counters_.lost += static_cast<std::uint64_t>(step - 1);
     newest_id_ = packet_id;
     return ++newest_;
   }

@@ -5,11 +5,14 @@
 // next in number. Where that one is missing but later ones are here, it is lost once the caller has run dry, later
 // packets of at least `target` wait, or the stream has ended: until then it may still come. Where nothing waits, the
 // answer is `empty`: the caller conceals for a moment, then plays silence and begins again with refill(). A server that
-// does not number (every id zero) is played in order of arrival.
+// does not number (every id zero) is played in order of arrival. Where the second packet is the first's like, the third
+// tells: with id zero again it says that nobody numbers, with another that the first had come twice. More than 50
+// packets that are missing at once are not waited for; they are lost where an over can pause for so long, and else the
+// numbering has begun anew.
 //
 // Time is counted in packet durations; no clock is read. Thread: any one at a time. Real-time safe: no (keeps packets).
 // Bounds: holds at most `capacity` of audio and 1 MiB, of which each packet takes its length and 128 bytes; beyond it
-// the oldest packet is dropped and counted.
+// the oldest packet is dropped and counted. A first packet with id zero is kept twice for a moment.
 #pragma once
 
 #include <chrono>
@@ -80,9 +83,12 @@ class JitterBuffer {
  private:
   using Packets = std::map<std::int64_t, Packet>;
 
-  Packets::iterator keep(std::int64_t place, Packet packet);
+  void keep(std::int64_t place, Packet packet);
+  Packets::iterator insert(std::int64_t place, Packet packet);
+  // Whether the packet is left out as the first once more; if not, it is settled whether ids are numbers.
+  bool set_aside(std::uint32_t packet_id, std::span<const std::uint8_t> opus);
   // Where in the stream the packet belongs: packet ids without wrap and restarts.
-  std::int64_t place(std::uint32_t packet_id);
+  std::int64_t place(std::uint32_t packet_id, std::chrono::microseconds duration);
   void drop_oldest();
   // The packet at the place has been given out, the ones before it were not.
   void pass(std::int64_t place);
@@ -101,6 +107,8 @@ class JitterBuffer {
   bool started_ = false;      // next_ is fixed: what comes before it is late
   bool giving_ = false;       // the first packet was given out
   bool ended_ = false;
+  std::optional<Packet> first_;  // while its id is zero and it is not known whether ids are numbers
+  bool repeated_ = false;        // … and another has come that is like it
   bool unnumbered_ = false;
 };
 

@@ -39,7 +39,7 @@ OverReport HeldOver::close(base::TimePoint now) {
   const auto& counters = jitter.counters();
   report.ended = now;
   report.late = counters.late;
-  report.dropped[DropReason::never_came] += counters.lost;
+  report.dropped[DropReason::never_came] += counters.lost + skipped;
   report.dropped[DropReason::held_too_long] += counters.overflowed;
   report.dropped[DropReason::no_room] += counters.no_room;
   if (report.outcome != "delivered") return std::move(report);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "audio/jitter_buffer.hpp"
 #include "audio/jitter_estimate.hpp"
@@ -23,6 +24,8 @@ struct HeldOver {
   std::int64_t newest_place = -1;        ///< of its packets, as the jitter buffer counts them
   std::chrono::microseconds longest{0};  ///< … and the length of the longest
   base::TimePoint last_packet;
+  std::optional<std::uint32_t> last_id;        ///< its number in the channel
+  std::uint64_t skipped = 0;                   ///< packets that never came before its first
   bool ended = false;                          ///< its talker has stopped, or so it is taken
   bool cut = false;                            ///< … because the link was lost
   bool playing = false;                        ///< the radio has it

@@ -9,7 +9,16 @@ using base::TimePoint;
 
 namespace {
 
-constexpr std::size_t longest_name = 256;  // of a talker, in bytes: more is not kept
+constexpr std::size_t longest_name = 256;         // of a talker, in bytes: more is not kept
+constexpr std::chrono::seconds longest_delay{1};  // what came before a silence may have come so late
+
+// How many never came between two packets that were `apart`; none where the second has a number of another numbering.
+std::uint64_t missing(std::uint32_t before, std::uint32_t after, std::chrono::microseconds duration,
+                      base::Duration apart) {
+  const std::int64_t between = std::int64_t{static_cast<std::int32_t>(after - before)} - 1;
+  const bool plausible = between > 0 && between * duration <= apart + longest_delay;
+  return plausible ? static_cast<std::uint64_t>(between) : 0;
+}
 
 }  // namespace
 
@@ -42,12 +51,13 @@ void Inbox::on_start(StreamId id, std::string_view talker, TimePoint now) {
 bool Inbox::on_packet(StreamId id, std::uint32_t packet_id, std::span<const std::uint8_t> opus,
                       std::chrono::microseconds duration, TimePoint now) {
   Over* over = find(id);
-  if (over == nullptr && resume(id, now)) over = find(id);
+  if (over == nullptr) over = resume(id, packet_id, duration, now);
   if (over == nullptr) return false;
   if (over->report.packets++ == 0) over->report.began = now;
   over->report.length += duration;
   over->last_packet = now;
-  if (std::any_of(muted_.begin(), muted_.end(), [&](const Over& o) { return &o == over; })) {
+  over->last_id = packet_id;
+  if (is_muted(*over)) {
     ++over->report.dropped[over->muted_for];
   } else {
     if (const auto place = over->jitter.push(packet_id, opus, duration)) learn(*over, *place, duration, now);
@@ -95,7 +105,7 @@ void Inbox::end_silent(TimePoint now) {
     for (Over& over : *queue) {
       if (over.ended || now < over.last_packet + settings_.silence) continue;
       over.end();
-      silent_.push_back({over.id, over.report.talker});
+      silent_.push_back({over.id, over.report.talker, over.last_packet, over.last_id});
     }
   }
   while (silent_.size() > settings_.most) silent_.pop_front();
@@ -106,12 +116,20 @@ void Inbox::forget_silent(StreamId id) {
                 silent_.end());
 }
 
-bool Inbox::resume(StreamId id, TimePoint now) {
+bool Inbox::is_muted(const Over& over) const {
+  return std::any_of(muted_.begin(), muted_.end(), [&](const Over& o) { return &o == &over; });
+}
+
+Inbox::Over* Inbox::resume(StreamId id, std::uint32_t packet_id, std::chrono::microseconds duration, TimePoint now) {
   const auto found = std::find_if(silent_.begin(), silent_.end(), [&](const Silent& s) { return s.id == id; });
-  if (found == silent_.end()) return false;
-  const std::string talker = std::move(found->talker);
-  on_start(id, talker, now);
-  return true;
+  if (found == silent_.end()) return nullptr;
+  const Silent before = std::move(*found);
+  on_start(id, before.talker, now);
+  Over* over = find(id);
+  if (over != nullptr && before.last_id && !is_muted(*over)) {
+    over->skipped = missing(*before.last_id, packet_id, duration, now - before.last_packet);
+  }
+  return over;
 }
 
 void Inbox::on_time(TimePoint now) {

@@ -1,14 +1,15 @@
 // Overs from the channel on their way to the radio: those that wait, and the one that plays.
 //
 // Theory of operation: an over begins with on_start() and ends with on_stop(), or by itself when its packets stay away
-// for `silence` (a stop that got lost must not hold the radio; packets that come after all begin another over). Overs
-// are played in the order in which they came; one that is still without audio does not hold up the next, and one that
-// stalled waits until it has enough for a new start. What waits is bounded: `hold` of audio an over (the oldest goes
-// first), an ended over waits `hold` for a free radio and is then given up, and there are at most `most` overs; one
-// more is refused. An over that was refused, or ran into the time-out timer, is muted: its packets are counted as lost
-// until its talker stops. So is, while the link is switched off, every over, and one that plays then ends with what the
-// player has of it; whoever talks when the link is switched on is heard from his next over on. How much of an over must
-// have come before it plays follows its talker's jitter, unless the settings fix it.
+// for `silence` (a stop that got lost must not hold the radio; packets that come after all begin another over, and what
+// is missing is its loss). Overs are played in the order in which they came; one that is still without audio does not
+// hold up the next, and one that stalled waits until it has enough for a new start. What waits is bounded: `hold` of
+// audio an over (the oldest goes first), an ended over waits `hold` for a free radio and is then given up, and there
+// are at most `most` overs; one more is refused. An over that was refused, or ran into the time-out timer, is muted:
+// its packets are counted as lost until its talker stops. So is, while the link is switched off, every over, and one
+// that plays then ends with what the player has of it; whoever talks when the link is switched on is heard from his
+// next over on. How much of an over must have come before it plays follows its talker's jitter, unless the settings fix
+// it.
 //
 // Thread: control. No clock. Errors: reported per over; a packet of an unknown stream is the caller's to count.
 #pragma once
@@ -83,6 +84,8 @@ class Inbox {
   struct Silent {
     StreamId id;
     std::string talker;
+    base::TimePoint last_packet;
+    std::optional<std::uint32_t> last_id;
   };
   struct Penalty {
     std::string talker;
@@ -97,8 +100,9 @@ class Inbox {
   void make_room();
   void end_silent(base::TimePoint now);
   void forget_silent(StreamId id);
-  bool resume(StreamId id, base::TimePoint now);
+  Over* resume(StreamId id, std::uint32_t packet_id, std::chrono::microseconds duration, base::TimePoint now);
   Over* find(StreamId id);
+  [[nodiscard]] bool is_muted(const Over& over) const;
   [[nodiscard]] bool can_begin(const Over& over) const;
   [[nodiscard]] bool kept_off(const std::string& talker) const;
 

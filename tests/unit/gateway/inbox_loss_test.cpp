@@ -170,6 +170,68 @@ TEST_CASE("an over that was stopped before the link was lost is delivered like a
   CHECK(rig.reports().at(0).outcome == "delivered");
 }
 
+TEST_CASE("packets that never came while an over was silent are lost of the over that goes on with its stream") {
+  Rig rig;
+  rig.inbox.on_start(1, "anna", rig.now);
+  rig.packets(1, 0, 5);
+  rig.run(3s);
+  rig.play_whole();
+  std::uint32_t next = 5;
+  std::uint64_t lost = 0;
+  SUBCASE("nothing is missing") {}
+  SUBCASE("all that fits into the silence") {
+    next = 54;
+    lost = 49;
+  }
+  SUBCASE("more than fits, since what came last came late") {
+    next = 64;
+    lost = 59;
+  }
+  SUBCASE("other numbers, further on") {
+    next = 5000;
+  }
+  SUBCASE("other numbers, further back") {
+    next = 0;
+  }
+  rig.packets(1, next, next + 5);
+  rig.inbox.on_stop(1, rig.now);
+  CHECK(rig.play_whole() == "anna");
+  REQUIRE(rig.reports().size() == 2);
+  CHECK(rig.reports()[0].lost() == 0);
+  CHECK(rig.reports()[1].packets == 5);
+  CHECK(rig.reports()[1].dropped.of(DropReason::never_came) == lost);
+  CHECK(rig.reports()[1].outcome == "delivered");
+}
+
+TEST_CASE("what was dropped behind the time-out timer, or while the link is switched off, is in no other report") {
+  Rig rig;
+  rig.inbox.on_start(1, "anna", rig.now);
+  rig.packets(1, 0, 20);
+  rig.begin().report.first_audio = rig.now;
+  bool off = false;
+  SUBCASE("behind the time-out timer") {
+    rig.inbox.time_out(rig.now);
+    rig.packets(1, 20, 30);
+    rig.run(3s);
+  }
+  SUBCASE("while the link is switched off") {
+    rig.inbox.on_stop(1, rig.now);
+    rig.take();
+    rig.inbox.finish(rig.now);
+    rig.inbox.on_start(1, "anna", rig.now);
+    rig.packets(1, 20, 30);
+    rig.run(3s);
+    rig.play_whole();
+    rig.inbox.on_switch(false, rig.now);
+    off = true;
+  }
+  rig.packets(1, off ? 40 : 30, 50);
+  rig.inbox.on_stop(1, rig.now);
+  rig.run(2s);  // the penalty
+  if (!off) rig.play_whole();
+  CHECK(rig.reports().back().dropped.of(DropReason::never_came) == 0);
+}
+
 TEST_CASE("16 MB of hostile packets stay within the bound, cost the flooder his oldest words, and are counted") {
   Rig rig;
   std::size_t size = 1275;  // the longest Opus frame
