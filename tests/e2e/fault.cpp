@@ -142,6 +142,12 @@ void Fault::expect_unkeyed(base::Duration limit) {
   unkeyed_ = in_words(*off - since_);
 }
 
+void Fault::expect_said(const std::string& words) {
+  const bool came = until([&] { return stage.log().find(words) != std::string::npos; });
+  INFO(stage.log());
+  CHECK_MESSAGE(came, words);
+}
+
 void Fault::expect_seen(const std::string& words) {
   const auto find = [&]() -> std::optional<std::string> {
     std::istringstream log(stage.log());

@@ -46,6 +46,8 @@ class Fault : public Running {
   // What is measured; each waits for it and requires it.
   void expect_unkeyed(base::Duration limit = std::chrono::seconds(1));
   void expect_seen(const std::string& words);
+  /// … and is not measured. The log and the journal are two threads': what is in one may not be in the other yet.
+  void expect_said(const std::string& words);
   void expect_back(const std::string& event);
   /// Somebody talks in the channel and is on the air.
   void expect_to_transmit();

@@ -96,7 +96,7 @@ TEST_CASE("fault: the squelch sticks open") {
   REQUIRE(fault.until([&] { return !fault.cos().radio->receiving(); }));
   fault.happens(*fault.cos().radio->receptions().back().ended);
   fault.expect_back("alarm");
-  CHECK(fault.stage.log().find("alarm over: cos: the carrier stays open") != std::string::npos);
+  fault.expect_said("alarm over: cos: the carrier stays open");
   fault.lost_in_channel(3);  // what came after max_over
   fault.expect_to_be_heard();
   fault.expect_to_transmit();

@@ -40,7 +40,7 @@ void shows(Fault& fault, const net::Certificate& certificate, const std::string&
   fault.expect_seen(seen);
   REQUIRE(fault.until([&] { return fault.journal_has("alarm").has_value(); }));
   meets_the_service_again(fault);
-  CHECK(fault.stage.log().find("alarm over: account cos: the server cannot prove who it is") != std::string::npos);
+  fault.expect_said("alarm over: account cos: the server cannot prove who it is");
 }
 
 /// The service is `answer`.
@@ -98,7 +98,7 @@ TEST_CASE("fault: the service answers HTTP 429") {
   const Page page(fault, "HTTP/1.1 429 Too Many Requests\r\nContent-Length: 4\r\n\r\nslow");
   meets(fault, page);
   fault.expect_seen("too many connects from this address");
-  CHECK(fault.stage.log().find("next try in 15 min") != std::string::npos);
+  fault.expect_said("next try in 15 min");
   REQUIRE(fault.until([&] { return fault.journal_has("alarm").has_value(); }));
   fault.back("tries again after 15 minutes");
   CHECK_FALSE(fault.stage.gateway().ended());
