@@ -51,7 +51,7 @@ Gateway::Gateway(const config::Config& config, Options options, GuardedLines& li
   }
   for (const GuardedLines::Guard& guard : lines.guards()) {
     guard_watches_.push_back(std::make_unique<KeyGuardWatch>(
-        io_, *guard.ptts, [this](const auto& why, const auto& trouble) { on_guard_lost(why, trouble); }));
+        io_, *guard.ptts, [this, &guard](const std::string& why) { on_guard_lost(guard, why); }));
     log.info("key guard of " + guard.radios + ": process " + std::to_string(guard.ptts->process()));
   }
   for (const auto& [name, account] : config.accounts) {
@@ -154,10 +154,17 @@ void Gateway::on_signal() {
   shut_down(exit_ok);
 }
 
-void Gateway::on_guard_lost(const std::string& why, const std::string& trouble) {
+// Those that have a guard are unkeyed first, and what happens is said: to take over from a device that hangs may take
+// ten seconds, which the watchdog gives once.
+void Gateway::on_guard_lost(const GuardedLines::Guard& guard, const std::string& why) {
+  for (auto& bridge : bridges_) bridge->unkey_and_fetch();
+  log_.warning("key guard of " + guard.radios + ": " + why + "; unkeying in its place");
+  if (service_.watchdog_interval()) service_.feed();
+  const std::string trouble = guard.ptts->take_over();
   const std::string lines = trouble.empty() ? "every PTT line was driven off" : trouble;
   log_.error("ALARM " + why + ": " + lines + "; ending, so that the next start has a new one");
-  journal_.write(observe::Event("key_guard_lost").with("why", why).with("unkeyed", trouble.empty()));
+  journal_.write(
+      observe::Event("key_guard_lost").with("radios", guard.radios).with("why", why).with("unkeyed", trouble.empty()));
   shut_down(exit_guard_lost);
   status_ = exit_guard_lost;  // also where a stop was on its way
 }

@@ -57,7 +57,7 @@ class Gateway {
   void add_desk(const config::Config& config, const std::filesystem::path& socket);
   void on_refused(const std::string& why);
   void on_signal();
-  void on_guard_lost(const std::string& why, const std::string& trouble);
+  void on_guard_lost(const GuardedLines::Guard& guard, const std::string& why);
   void shut_down(int status);
   void feed_watchdog();
   void feed();

@@ -25,9 +25,11 @@ std::unique_ptr<radio::GuardedPtts> started(std::vector<radio::GuardedLine> line
 
 GuardedLines::GuardedLines(const config::Config& config) {
   if (!config.gateway.key_guard) return;
-  std::map<std::string, std::vector<std::string>> groups;  // radios that share a guard; those on GPIO chips under ""
+  // Radios that share a guard, by the name of the chip or the radio's own.
+  std::map<std::pair<bool, std::string>, std::vector<std::string>> groups;
   for (const auto& [name, radio] : config.radios) {
-    if (can_be_guarded(radio.ptt)) groups[radio.ptt.method == config::PttMethod::gpio ? "" : name].push_back(name);
+    const bool gpio = radio.ptt.method == config::PttMethod::gpio;
+    if (can_be_guarded(radio.ptt)) groups[{gpio, gpio ? radio.ptt.chip : name}].push_back(name);
   }
   for (const auto& [key, radios] : groups) {
     Guard guard;
@@ -88,9 +90,8 @@ void KeyGuardWatch::listen() {
 }
 
 void KeyGuardWatch::give_up(const std::string& why) {
-  const std::string trouble = guard_.take_over();  // first of all
   stop();
-  lost_(why, trouble);
+  lost_(why);
 }
 
 }  // namespace zgw::daemon

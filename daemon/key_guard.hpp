@@ -1,10 +1,10 @@
 // The key guards of a configuration: every PTT line that can be guarded, in processes of their own, and the watch over
-// them. The lines of GPIO chips share one; each other line has one to itself, because a USB device that hangs holds up
-// whoever writes to it.
+// them. The lines of a GPIO chip share one; each other line has one to itself, because a USB device that hangs, a chip
+// on USB included, holds up whoever writes to it.
 //
 // GuardedLines starts them and belongs before everything that makes a thread; all their lines are off from then on.
 // KeyGuardWatch notices that a guard is lost, or that it had to cut a transmission (the daemon's own time-out failed:
-// a bug), drives its lines off in its place, and says so, once; the gateway ends then.
+// a bug), and says so, once: its lines have to be driven off in its place, and the gateway ends then.
 //
 // Thread: control. Errors: GuardedLines throws StartFailed.
 #pragma once
@@ -45,8 +45,8 @@ class GuardedLines {
 
 class KeyGuardWatch {
  public:
-  /// `lost` gets what happened, and what went wrong with unkeying (empty: nothing).
-  using Lost = std::function<void(const std::string& why, const std::string& trouble)>;
+  /// `lost` gets what happened, and takes over from the guard.
+  using Lost = std::function<void(const std::string& why)>;
 
   KeyGuardWatch(asio::io_context& io, radio::GuardedPtts& guard, Lost lost);
   ~KeyGuardWatch();

@@ -11,7 +11,7 @@
 
 namespace zgw::bench {
 
-/// The process and, below it, its children: the daemon and its key guard.
+/// The process and, below it, its children: the daemon and its key guards.
 std::vector<pid_t> family_of(pid_t process);
 
 /// CPU time of all threads that live, by "name" of the thread: the kernel's own clock, not its 10 ms ticks.
