@@ -27,10 +27,10 @@ struct Backlog::Shared {
       const auto written = item.write();
       lock.lock();
       waiting_bytes -= item.bytes;
-      if (written) {
-        tell_recovery();
-      } else {
+      if (!written) {
         lose(written.error().message);
+      } else if (waiting.empty()) {  // before, a disk that is too slow would tell of an outage at each event
+        tell_recovery();
       }
     }
     writing = false;
@@ -79,11 +79,16 @@ void Backlog::add(std::size_t bytes, Write write) {
   if (shared_->waiting_bytes + bytes > shared_->most_waiting) return shared_->lose("the disk does not keep up");
   shared_->waiting_bytes += bytes;
   shared_->waiting.push_back({bytes, std::move(write)});
-  if (std::exchange(shared_->writing, true)) return;
+  begin();
+}
+
+// With the mutex held.
+void Backlog::begin() {
+  if (shared_->waiting.empty() || std::exchange(shared_->writing, true)) return;
   try {
     std::thread([shared = shared_] { shared->write_what_waits(); }).detach();
   } catch (const std::system_error& error) {
-    shared_->writing = false;  // the next one tries again for both
+    shared_->writing = false;  // the next one tries again for all
     shared_->tell_trouble(error.what());
   }
 }
@@ -95,6 +100,7 @@ void Backlog::tell_trouble(const std::string& why) {
 
 void Backlog::flush(std::chrono::milliseconds patience) {
   std::unique_lock lock(shared_->mutex);
+  begin();
   shared_->idle.wait_for(lock, patience, [this] { return !shared_->writing; });
 }
 

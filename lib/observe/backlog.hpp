@@ -53,6 +53,8 @@ class Backlog {
 
  private:
   struct Shared;
+  void begin();
+
   std::shared_ptr<Shared> shared_;
 };
 

@@ -193,6 +193,34 @@ TEST_CASE("a journal that takes another's place takes over its file and leaves n
   CHECK(lines_of(desk.file).size() == 1);
 }
 
+TEST_CASE("a disk that is too slow is one outage, until nothing waits any more") {
+  Pipe pipe;
+  {
+    Log log(to(pipe));
+    Backlog backlog({"events are lost", "the event journal", "events"}, &log, 2);
+    std::promise<void> first;
+    std::promise<void> second;
+    std::promise<void> second_began;
+    const auto at_once = []() -> zgw::base::Expected<void> { return {}; };
+    backlog.add(1, [&]() -> zgw::base::Expected<void> { return first.get_future().wait(), at_once(); });
+    backlog.add(1, [&]() -> zgw::base::Expected<void> {
+      second_began.set_value();
+      return second.get_future().wait(), at_once();
+    });
+    backlog.add(1, at_once);
+    CHECK(backlog.lost() == 1);
+    first.set_value();
+    second_began.get_future().wait();
+    backlog.add(1, at_once);
+    backlog.add(1, at_once);
+    CHECK(backlog.lost() == 2);
+    second.set_value();
+    backlog.flush(60s);
+  }
+  CHECK(pipe.lines() == std::vector<std::string>{"<4>events are lost: the disk does not keep up",
+                                                 "<6>the event journal works again, 2 events were lost"});
+}
+
 TEST_CASE("a backlog that ends while the disk hangs waits for nothing, and its thread leaves the log alone") {
   Pipe pipe;
   std::promise<void> works;
