@@ -6,9 +6,9 @@
 // packets of at least `target` wait, or the stream has ended: until then it may still come. Where nothing waits, the
 // answer is `empty`: the caller conceals for a moment, then plays silence and begins again with refill(). A server that
 // does not number (every id zero) is played in order of arrival. Where the second packet is the first's like, the third
-// tells: with id zero again it says that nobody numbers, with another that the first had come twice. More than 50
-// packets that are missing at once are not waited for; they are lost where an over can pause for so long, and else the
-// numbering has begun anew.
+// tells: with id zero again it says that nobody numbers, with another that the first had come twice (an over of two
+// packets that are alike is taken for one). More than 50 packets that are missing at once are not waited for; they are
+// lost where an over can pause for so long, and else the numbering has begun anew.
 //
 // Time is counted in packet durations; no clock is read. Thread: any one at a time. Real-time safe: no (keeps packets).
 // Bounds: holds at most `capacity` of audio and 1 MiB, of which each packet takes its length and 128 bytes; beyond it

@@ -36,7 +36,9 @@ bool Cm108Ptt::set(bool on) noexcept {
 
 Cm108Cos::Cm108Cos(std::unique_ptr<HidPort> port, Cm108Input input, bool active_low)
     : port_(std::move(port)), input_(input), active_low_(active_low) {
-  take(port_->state());
+  const auto state = port_->state();
+  answers_ = !state.empty();
+  take(state);
 }
 
 std::optional<bool> Cm108Cos::carrier() {
@@ -48,7 +50,7 @@ std::optional<bool> Cm108Cos::carrier() {
     if (*size == 0) break;
     take(std::span(report).first(*size));
   }
-  if (reports >= full_queue) take(port_->state());
+  if (reports >= full_queue && answers_) take(port_->state());
   return carrier_;
 }
 

@@ -70,6 +70,7 @@ class Cm108Cos final : public gateway::Cos {
   std::unique_ptr<HidPort> port_;
   Cm108Input input_;
   bool active_low_;
+  bool answers_ = false;  // when it is asked for its state, for which the kernel may wait for seconds
   bool carrier_ = false;
 };
 

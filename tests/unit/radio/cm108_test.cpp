@@ -178,6 +178,15 @@ TEST_CASE("where the kernel may have dropped the last reports the CM108 is asked
   }
 }
 
+TEST_CASE("a CM108 that did not answer when it was opened is not asked again") {
+  FakeHid device;
+  device.state = Report{};
+  Cm108Cos cos(device.open(), Cm108Input::vol_dn, true);
+  device.state.reset();
+  for (int i = 0; i < 63; ++i) device.say({2, 0, 0, 0});
+  CHECK(cos.carrier() == true);
+}
+
 TEST_CASE("a CM108 that is pulled out says nothing, and is opened again with its state") {
   FakeHid device;
   device.state = Report{2, 0, 0, 0};
