@@ -77,7 +77,7 @@ struct Site {
 };
 
 // Short for tests in which somebody waits for it to pass.
-constexpr HttpServer::Settings impatient{.deadline = 100ms};
+const HttpServer::Settings impatient{.deadline = 100ms};
 
 }  // namespace
 
