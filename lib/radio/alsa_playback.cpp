@@ -155,7 +155,10 @@ void AlsaPlayback::stage(std::size_t frames) noexcept {
 Fatal AlsaPlayback::write_staged(bool real) noexcept {
   const long taken = pcm_.write(std::span(staged_).subspan(staged_begin_, staged_end_ - staged_begin_));
   if (taken == -EAGAIN) return std::nullopt;
-  if (taken < 0) return recover(AlsaCall::write, taken);
+  if (taken < 0) {
+    if (!real) staged_begin_ = staged_end_ = 0;  // nobody misses silence
+    return recover(AlsaCall::write, taken);
+  }
   staged_begin_ += static_cast<std::size_t>(taken) * static_cast<std::size_t>(pcm_.channels());
   written_ += taken;
   queued_ += taken;
