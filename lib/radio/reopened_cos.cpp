@@ -39,14 +39,16 @@ std::optional<bool> ReopenedCos::carrier() {
 }
 
 bool ReopenedCos::reopen() {
-  if (clock_() < retry_at_) return false;
+  const base::TimePoint began = clock_();
+  if (began < retry_at_) return false;
   pause_ = std::min<base::Duration>(2 * pause_, longest_pause);
-  retry_at_ = clock_() + pause_;
   try {
     take(open_());
     return true;
-  } catch (const std::exception&) {
-    return false;  // the next attempt is set already; the operator knows since the line was lost
+  } catch (const std::exception&) {  // the operator knows since the line was lost
+    const base::TimePoint ended = clock_();
+    retry_at_ = ended + std::max(pause_, rest * (ended - began));
+    return false;
   }
 }
 

@@ -2,7 +2,8 @@
 //
 // Theory of operation: the descriptor handed out is an epoll of our own with the line's in it, so that it stays the
 // same and falls quiet while there is no line; a broken line's own would be readable forever. Who gets no answer asks
-// again now and then, which is what drives the attempts.
+// again now and then, which is what drives the attempts. A line is taken up soon after its return, so the pauses stay
+// short, but for a device that hangs when it is opened: that holds up the thread for seconds.
 //
 // Thread: control. Real-time safe: no. Errors: construction throws what opening does; afterwards carrier() says
 // nothing.
@@ -24,7 +25,8 @@ class ReopenedCos final : public gateway::Cos {
   using Clock = std::function<base::TimePoint()>;
 
   static constexpr std::chrono::milliseconds first_pause{500};
-  static constexpr std::chrono::seconds longest_pause{30};
+  static constexpr std::chrono::seconds longest_pause{2};
+  static constexpr int rest = 5;  ///< times as long as the attempt took
 
   explicit ReopenedCos(Open open, Clock clock = std::chrono::steady_clock::now);
 
