@@ -158,7 +158,7 @@ void BridgeShell::look_at_card() {
   // until it is back, because its last word would be cleared unheard.
   look_at_card_status();
   // A line that cannot be read is asked again, which opens it again when its chip is back.
-  if (radio_.cos() != nullptr && (radio_.cos()->descriptor() < 0 || !cos_readable_)) look_at_cos();
+  if (radio_.cos() != nullptr && (radio_.cos()->descriptor() < 0 || !radio_.cos_readable())) look_at_cos();
   if (batch_ != nullptr && bridge_.has_to_encode()) return batch_->add(*this);
   work();
   done();
@@ -192,7 +192,7 @@ void BridgeShell::tell_card(bool up, const std::string& why) {
 
 void BridgeShell::look_at_cos() {
   const std::optional<bool> carrier = radio_.cos()->carrier();
-  cos_readable_ = carrier.has_value();
+  radio_.note_cos(carrier.has_value());
   const std::string key = names_.bridge + "/cos";
   if (!carrier) {
     log_.once(key, observe::Level::warning, names_.bridge + ": the COS line cannot be read; taken as no carrier");

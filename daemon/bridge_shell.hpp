@@ -123,7 +123,6 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   std::uint64_t lapses_ = 0;
   bool stopped_ = false;
   bool online_ = false;
-  bool cos_readable_ = true;
   std::optional<base::TimePoint> armed_for_;
   base::SampleCount seen_ = 0;      // by note_progress()
   base::SampleCount captured_ = 0;  // from the card

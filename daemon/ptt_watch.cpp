@@ -38,6 +38,7 @@ void PttWatch::look() {
   read_back_.on_levels(radio_.ptt().maybe_keyed(), sense_->carrier(), std::chrono::steady_clock::now());
   if (read_back_.alarm() == shown_alarm_) return;
   shown_alarm_ = read_back_.alarm();
+  radio_.note_read_back(shown_alarm_);
   constexpr const char* what = "the read-back line does not follow PTT";
   if (shown_alarm_) {
     log_.error("ALARM radio " + name_ + ": " + what);

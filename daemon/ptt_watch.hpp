@@ -1,5 +1,5 @@
 // What stands around the PTT line of one radio and is optional: the read-back line, and the heartbeat.
-// Thread: control. Errors: construction throws StartFailed; afterwards log and journal.
+// Thread: control. Errors: construction throws StartFailed; afterwards log and journal, and the radio's snapshot.
 #pragma once
 
 #include <memory>

@@ -61,6 +61,8 @@ observe::RadioSnapshot RadioUnit::snapshot() const {
   snapshot.reopened = status.reopened;
   snapshot.keyed = ptt_.maybe_keyed();
   snapshot.ptt_failing = ptt_.failing();
+  snapshot.ptt_contradicted = ptt_contradicted_;
+  snapshot.cos_readable = cos_readable_;
   snapshot.ptt_failures = ptt_.failures();
   snapshot.ptt_lapses = ptt_.lapses();
   return snapshot;

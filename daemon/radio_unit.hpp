@@ -46,6 +46,11 @@ class RadioUnit {
   [[nodiscard]] bool progressed() const { return loops() != seen_loops_; }
   void note_progress() { seen_loops_ = loops(); }
 
+  /// What is seen of its lines by those who look at them.
+  void note_read_back(bool contradicts) { ptt_contradicted_ = contradicts; }
+  void note_cos(bool readable) { cos_readable_ = readable; }
+  [[nodiscard]] bool cos_readable() const { return cos_readable_; }
+
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] radio::SoundCard& card() { return *card_; }
   [[nodiscard]] radio::LeasedPtt& ptt() { return ptt_; }
@@ -59,6 +64,8 @@ class RadioUnit {
   radio::LeasedPtt ptt_;
   std::atomic<std::uint64_t> loops_{0};
   std::uint64_t seen_loops_ = 0;  // by note_progress()
+  bool ptt_contradicted_ = false;
+  bool cos_readable_ = true;
   std::unique_ptr<gateway::Cos> own_cos_;
   gateway::Cos* cos_ = nullptr;
   std::shared_ptr<radio::SoundCard> own_card_;  // or a side of one

@@ -163,9 +163,13 @@ void card(Page& page, const std::vector<RadioSnapshot>& radios) {
   column(page, "radio", radios, [](const auto& r) { return r.reopened; });
 }
 
-void ptt(Page& page, const std::vector<RadioSnapshot>& radios) {
+void lines(Page& page, const std::vector<RadioSnapshot>& radios) {
+  page.gauge("zgw_radio_cos_readable", "Whether the COS line can be read; 1 where there is none.");
+  column(page, "radio", radios, [](const auto& r) { return r.cos_readable; });
   page.gauge("zgw_radio_keyed", "Whether the PTT line is keyed, or may be.");
   column(page, "radio", radios, [](const auto& r) { return r.keyed; });
+  page.gauge("zgw_radio_ptt_contradicted", "Whether the read-back line does not follow PTT.");
+  column(page, "radio", radios, [](const auto& r) { return r.ptt_contradicted; });
   page.counter("zgw_radio_ptt_failures_total", "Times that the PTT line could not be set.");
   column(page, "radio", radios, [](const auto& r) { return r.ptt_failures; });
   page.counter("zgw_radio_ptt_lapses_total", "Times that PTT went off by the end of its lease: something hung.");
@@ -213,7 +217,7 @@ std::string metrics(const Snapshot& snapshot) {
   bridge_overs(page, snapshot.bridges);
   bridge_trouble(page, snapshot.bridges);
   card(page, snapshot.radios);
-  ptt(page, snapshot.radios);
+  lines(page, snapshot.radios);
   link(page, snapshot.accounts);
   return page.take();
 }

@@ -10,6 +10,8 @@ std::vector<std::string> ailments(const Snapshot& snapshot) {
     const std::string who = "radio " + base::printable(radio.name) + ": ";
     if (!radio.card_up) found.push_back(who + "the sound card is gone");
     if (radio.ptt_failing) found.push_back(who + "the PTT line cannot be set");
+    if (radio.ptt_contradicted) found.push_back(who + "the read-back line does not follow PTT");
+    if (!radio.cos_readable) found.push_back(who + "the COS line cannot be read");
   }
   for (const AccountSnapshot& account : snapshot.accounts) {
     const std::string who = "account " + base::printable(account.name) + ": ";
@@ -29,6 +31,7 @@ std::vector<std::string> ailments(const Snapshot& snapshot) {
 
 std::size_t alarms_raised(const Snapshot& snapshot) {
   std::size_t count = 0;
+  for (const RadioSnapshot& radio : snapshot.radios) count += radio.ptt_contradicted ? 1 : 0;
   for (const AccountSnapshot& account : snapshot.accounts) count += account.alarms.size();
   for (const BridgeSnapshot& bridge : snapshot.bridges) count += bridge.tally.alarms().size();
   return count;

@@ -57,8 +57,10 @@ struct RadioSnapshot {
   std::uint64_t rx_overruns = 0;
   std::uint64_t tx_underruns = 0;
   std::uint64_t reopened = 0;
-  bool keyed = false;        ///< the line may be
-  bool ptt_failing = false;  ///< the line could not be set the last time
+  bool keyed = false;             ///< the line may be
+  bool ptt_failing = false;       ///< the line could not be set the last time
+  bool ptt_contradicted = false;  ///< an alarm: the read-back line does not follow
+  bool cos_readable = true;       ///< also where there is no COS line
   std::uint64_t ptt_failures = 0;
   std::uint64_t ptt_lapses = 0;
 };
@@ -94,7 +96,7 @@ struct Snapshot {
 constexpr std::chrono::minutes patience_with_link{2};
 
 /// What is wrong at this moment, one printable line each: a sound card is gone, a link is down for longer than
-/// `patience_with_link`, a PTT line cannot be set, an alarm is raised.
+/// `patience_with_link`, a PTT line cannot be set, a COS line cannot be read, an alarm is raised.
 std::vector<std::string> ailments(const Snapshot& snapshot);
 
 /// How many alarms are raised.

@@ -69,6 +69,8 @@ Json::Value json_of(const RadioSnapshot& radio) {
   out["card_error"] = radio.card_error;
   out["keyed"] = radio.keyed;
   out["ptt_failing"] = radio.ptt_failing;
+  out["ptt_contradicted"] = radio.ptt_contradicted;
+  out["cos_readable"] = radio.cos_readable;
   return out;
 }
 

@@ -96,12 +96,14 @@ void overs(std::string& page, const Snapshot& all) {
 }
 
 void radios(std::string& page, const Snapshot& all) {
-  table(page, "Radios", {"radio", "sound card", "PTT", "overruns, underruns", "card came back"});
+  table(page, "Radios", {"radio", "sound card", "PTT", "COS", "overruns, underruns", "card came back"});
   for (const RadioSnapshot& r : all.radios) {
     const std::string line = r.ptt_failing ? marked("bad", "cannot be set") : r.keyed ? marked("air", "keyed") : "off";
+    const std::string stuck = r.ptt_contradicted ? ", " + marked("bad", "the read-back line does not follow") : "";
+    const std::string deaf = r.cos_readable ? "" : marked("bad", "cannot be read");
     const std::string gone = r.card_error.empty() ? "gone" : "gone: " + r.card_error;
-    row(page,
-        {html_text(r.name), good(r.card_up, "up", gone), line, std::to_string(r.xruns), std::to_string(r.reopened)});
+    row(page, {html_text(r.name), good(r.card_up, "up", gone), line + stuck, deaf, std::to_string(r.xruns),
+               std::to_string(r.reopened)});
   }
   page += "</table>\n";
 }

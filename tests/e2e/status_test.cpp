@@ -68,6 +68,20 @@ TEST_CASE("the status page says who talks while he talks, and the metrics count 
   CHECK(WEXITSTATUS(status) == 0);
 }
 
+TEST_CASE("a COS line that cannot be read makes the gateway ill until it can") {
+  Running running({.status_listen = "127.0.0.1:0"});
+  const std::uint16_t port = port_of(running);
+  const auto line = running.corner(0).radio->folder() / "cos";
+  const auto away = running.corner(0).radio->folder() / "cos.away";
+  CHECK(has(fetch(running, port, "/metrics"), "zgw_radio_cos_readable{radio=\"cos\"} 1\n"));
+  std::filesystem::rename(line, away);
+  const std::string ill = "\r\n\r\nradio cos: the COS line cannot be read\n";
+  REQUIRE(running.stage.wait_until([&] { return has(fetch(running, port, "/health"), ill); }));
+  CHECK(has(fetch(running, port, "/health"), "HTTP/1.1 503 "));
+  std::filesystem::rename(away, line);
+  REQUIRE(running.stage.wait_until([&] { return has(fetch(running, port, "/health"), "\r\n\r\nok\n"); }));
+}
+
 TEST_CASE("an address that is taken costs a warning and the page, not the bridge") {
   asio::io_context io;
   const tcp::acceptor taken(io, {asio::ip::address_v4::loopback(), 0});

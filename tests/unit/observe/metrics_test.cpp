@@ -102,6 +102,8 @@ TEST_CASE("every number of the snapshot is a sample of its own") {
       {R"(zgw_radio_card_up{radio="vhf"})", "1"},
       {R"(zgw_radio_captured_samples_total{radio="vhf"})", "5000000000"},
       {R"(zgw_radio_keyed{radio="vhf"})", "1"},
+      {R"(zgw_radio_ptt_contradicted{radio="vhf"})", "0"},
+      {R"(zgw_radio_cos_readable{radio="vhf"})", "1"},
       {R"(zgw_radio_ptt_failures_total{radio="vhf"})", "1"},
       {R"(zgw_radio_ptt_lapses_total{radio="vhf"})", "2"},
       {R"(zgw_account_logged_on{account="main"})", "1"},
@@ -117,6 +119,21 @@ TEST_CASE("every number of the snapshot is a sample of its own") {
     REQUIRE(samples.count(series) == 1);
     CHECK(samples.at(series) == wanted.second);
   }
+}
+
+TEST_CASE("a transmitter that does not follow PTT, or a COS line that cannot be read, is not healthy") {
+  observe::Snapshot stuck = observe_test::well();
+  stuck.radios[0].ptt_contradicted = true;
+  const auto alarm = read(metrics(stuck));
+  CHECK(alarm.at("zgw_alarms") == "1");
+  CHECK(alarm.at("zgw_healthy") == "0");
+  CHECK(alarm.at(R"(zgw_radio_ptt_contradicted{radio="vhf"})") == "1");
+  observe::Snapshot deaf = observe_test::well();
+  deaf.radios[0].cos_readable = false;
+  const auto ailment = read(metrics(deaf));
+  CHECK(ailment.at("zgw_alarms") == "0");
+  CHECK(ailment.at("zgw_healthy") == "0");
+  CHECK(ailment.at(R"(zgw_radio_cos_readable{radio="vhf"})") == "0");
 }
 
 TEST_CASE("a bridge is in exactly one state") {

@@ -107,6 +107,28 @@ TEST_CASE("each ailment is a line of its own") {
   CHECK(observe::alarms_raised(all) == 1);
 }
 
+TEST_CASE("a transmitter that does not follow PTT is an alarm, and is shown") {
+  observe::Snapshot all = observe_test::well();
+  all.radios[0].ptt_contradicted = true;
+  CHECK(observe::health_text(all) == "radio vhf: the read-back line does not follow PTT\n");
+  CHECK(observe::alarms_raised(all) == 1);
+  CHECK(has(observe::status_page(all), "keyed</span>, <span class=\"bad\">the read-back line does not follow</span>"));
+  const Json::Value json = parsed(observe::status_json(all));
+  CHECK(json["radios"][0]["ptt_contradicted"] == true);
+  CHECK(json["ailments"][0] == "radio vhf: the read-back line does not follow PTT");
+}
+
+TEST_CASE("a COS line that cannot be read is an ailment and no alarm, and is shown") {
+  observe::Snapshot all = observe_test::well();
+  all.radios[0].cos_readable = false;
+  CHECK(observe::health_text(all) == "radio vhf: the COS line cannot be read\n");
+  CHECK(observe::alarms_raised(all) == 0);
+  CHECK(has(observe::status_page(all), "<span class=\"bad\">cannot be read</span>"));
+  const Json::Value json = parsed(observe::status_json(all));
+  CHECK(json["radios"][0]["cos_readable"] == false);
+  CHECK(json["ailments"][0] == "radio vhf: the COS line cannot be read");
+}
+
 TEST_CASE("a hostile name cannot forge a line of health") {
   observe::Snapshot all = observe_test::well();
   all.accounts[0].alarms = {"x\nok\n"};
