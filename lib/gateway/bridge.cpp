@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "gateway/holds.hpp"
+
 namespace zgw::gateway {
 namespace {
 
@@ -76,10 +78,13 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
       preroll_(static_cast<std::size_t>(rate_.samples(detector_.lead() + settings.turn.guard))),
       tail_cut_(rate_, tail_of(settings), settings.cos.debounce),
       encoder_(rate_, settings.opus, settings.rx_audio),
-      outbox_(
-          {.format = format_of(settings.opus), .hold = settings.hold_radio, .interval = settings.min_stream_interval},
-          ports.channel),
-      inbox_({.jitter = jitter_of(settings), .hold = settings.hold_channel, .penalty = settings.turn.timeout_penalty}),
+      outbox_({.format = format_of(settings.opus),
+               .hold = settings.hold_radio,
+               .on_its_way = on_its_way_to_channel(settings),
+               .interval = settings.min_stream_interval},
+              ports.channel),
+      inbox_(
+          {.jitter = jitter_of(settings), .hold = hold_for_radio(settings), .penalty = settings.turn.timeout_penalty}),
       signals_(signals_of(settings), rate_),
       transmission_(
           {settings.period, settings.lease, settings.turn.tail, settings.ctcss, settings.tx_audio, settings.as_decoded},

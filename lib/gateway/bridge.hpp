@@ -71,7 +71,7 @@ struct BridgeSettings {
   audio::OpusSettings opus;
   audio::JitterTarget jitter = {};  ///< its `pacing` follows from the period
   bool as_decoded = false;          ///< play samples as the decoder gives them: no fades, at the card's pace
-  std::chrono::milliseconds hold_channel{30000};
+  std::chrono::milliseconds hold_channel{30000};  ///< what is on its way is kept for a while without it, either way
   base::Duration hold_radio = std::chrono::seconds(30);
   base::Duration min_stream_interval = std::chrono::seconds(1);
   OwnSignals::Settings signals;

@@ -176,7 +176,7 @@ std::optional<TimePoint> Outbox::next_on_the_way() const {
     return front.ended || !front.packets.empty() ? std::optional(next_send_) : std::nullopt;
   }
   std::optional<TimePoint> expiry;
-  if (!front.packets.empty()) expiry = front.packets.front().when + settings_.hold;
+  if (!front.packets.empty()) expiry = front.packets.front().when + kept_;
   const bool waits = stream_ == Stream::none && gate_.online() && !front.tentative && !front.given_up;
   if (!waits || !gate_.opens_at()) return expiry;
   return expiry ? std::min(*expiry, *gate_.opens_at()) : gate_.opens_at();
@@ -239,10 +239,16 @@ Held Outbox::held() const {
   return held;
 }
 
+base::Duration Outbox::kept_for(const Over& over, TimePoint now) const {
+  const bool on_its_way = over.tentative || stream_ != Stream::none || gate_.welcomes(now);
+  return on_its_way ? std::max(settings_.hold, settings_.on_its_way) : settings_.hold;
+}
+
 void Outbox::drop_old(TimePoint now) {
   while (!overs_.empty()) {
     Over& over = overs_.front();
-    while (!over.packets.empty() && now >= over.packets.front().when + settings_.hold) {
+    kept_ = kept_for(over, now);
+    while (!over.packets.empty() && now >= over.packets.front().when + kept_) {
       drop(over, DropReason::held_too_long);
     }
     // An open stream is ended by send().

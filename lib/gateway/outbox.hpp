@@ -16,13 +16,15 @@
 // until it is confirmed. Where the channel will have none of us (Refusal::forbidden) all overs are given up at once.
 //
 // Packets older than `hold` are dropped, the oldest first, and counted in their over's report, whether there is no
-// stream or one that takes nothing. A backlog is sent faster than it was spoken, but never more than `burst` packets
-// each `pace`, or four times real time where packets are short.
+// stream or one that takes nothing. What is on its way is not what the hold is for, and is kept for `on_its_way` at
+// least: while it may still be a click, while its stream is asked for or open, and while nothing but the interval keeps
+// it from being asked for. A backlog is sent faster than it was spoken, but never more than `burst` packets each
+// `pace`, or four times real time where packets are short.
 //
 // Thread: control. No clock. Errors: reported per over.
-// Bounds: `hold` of audio plus the over that is being spoken, and never more than `most_bytes` = 4 MiB, of which each
-// packet takes its length and 128 bytes: a quarter of an hour at 20 kbit/s; and `most_unconfirmed` packets that were
-// sent, beyond which no more are.
+// Bounds: `hold` (or `on_its_way`) of audio plus the over that is being spoken, and never more than `most_bytes` = 4
+// MiB, of which each packet takes its length and 128 bytes: a quarter of an hour at 20 kbit/s; and `most_unconfirmed`
+// packets that were sent, beyond which no more are.
 #pragma once
 
 #include <cstddef>
@@ -46,6 +48,7 @@ class Outbox {
   struct Settings {
     StreamFormat format;
     base::Duration hold = std::chrono::seconds(30);
+    base::Duration on_its_way{0};  ///< what is on its way is kept so long, where `hold` is shorter
     base::Duration interval{0};
     base::Duration retry = std::chrono::seconds(1);
     int burst = 2;
@@ -124,6 +127,7 @@ class Outbox {
   [[nodiscard]] bool next_joins() const;
   [[nodiscard]] std::optional<base::TimePoint> next_on_the_way() const;
   void drop_old(base::TimePoint now);
+  [[nodiscard]] base::Duration kept_for(const Over& over, base::TimePoint now) const;
   void drop(Over& over, DropReason reason);
   void drop_all(Over& over, DropReason reason);
   Packet take(Over& over);
@@ -142,6 +146,7 @@ class Outbox {
   Stream stream_ = Stream::none;
   std::optional<std::uint32_t> stream_id_;  // of the open stream
   std::size_t bytes_ = 0;
+  base::Duration kept_ = settings_.hold;  // how long the first over's packets are, as of the last look
   base::TimePoint next_send_;
   base::TimePoint looked_;  // at what was confirmed
   std::uint64_t next_id_ = 1;

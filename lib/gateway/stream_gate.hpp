@@ -48,7 +48,9 @@ class StreamGate {
   [[nodiscard]] bool open(base::TimePoint now) const { return online_ && (!opens_at() || now >= *opens_at()); }
   /// When the gate opens if the channel stays online; nothing when that is now, or never without it.
   [[nodiscard]] std::optional<base::TimePoint> opens_at() const;
-  /// What keeps the gate shut.
+  /// Whether at most the interval keeps it shut: the link is up, and nothing was refused or taken a moment ago.
+  [[nodiscard]] bool welcomes(base::TimePoint now) const { return shut_by(now) == Wait::interval; }
+  /// What keeps the gate shut; the interval where nothing does.
   [[nodiscard]] Wait shut_by(base::TimePoint now) const;
 
   /// The last refusal's words, printable, for as long as no stream was accepted and the link is the same.
