@@ -18,7 +18,7 @@ Detector::Settings detector_of(const BridgeSettings& settings) {
           .carrier_always = settings.carrier_always,
           .preroll = settings.preroll,
           .period = settings.period,
-          .kept = settings.turn.guard};
+          .kept = Turns::guard_of(settings.turn)};
 }
 
 // The listening window must be long enough for the detector to open in it.
@@ -75,7 +75,7 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
       detector_(detector_of(settings)),
       turns_(turn_of(settings, detector_), settings.duplex),
       opening_(settings.opening),
-      preroll_(static_cast<std::size_t>(rate_.samples(detector_.lead() + settings.turn.guard))),
+      preroll_(static_cast<std::size_t>(rate_.samples(detector_.lead() + Turns::guard_of(settings.turn)))),
       tail_cut_(rate_, tail_of(settings), settings.cos.debounce),
       encoder_(rate_, settings.opus, settings.rx_audio),
       outbox_({.format = format_of(settings.opus),

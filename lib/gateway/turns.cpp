@@ -8,6 +8,7 @@ namespace {
 using base::TimePoint;
 
 TurnSettings receiver_of(TurnSettings settings, Duplex duplex) {
+  settings.guard = Turns::guard_of(settings);
   if (duplex == Duplex::full) settings.channel_to_radio = false;
   return settings;
 }
@@ -28,6 +29,10 @@ Levels without_carrier(Levels levels) {
 
 Turns::Turns(const TurnSettings& settings, Duplex duplex) : rx_(receiver_of(settings, duplex)) {
   if (duplex == Duplex::full) tx_.emplace(transmitter_of(settings));
+}
+
+base::Duration Turns::guard_of(const TurnSettings& settings) {
+  return std::max<base::Duration>(settings.guard, least_off);
 }
 
 Turns::Step Turns::step(const Levels& levels, TimePoint now) {

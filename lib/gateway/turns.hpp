@@ -2,8 +2,10 @@
 //
 // Theory of operation: a half-duplex radio has one Turn, for both directions. With full duplex the receiver and the
 // transmitter are radios of their own, on frequencies of their own: each has a Turn, and neither looks at the other's.
-// The transmitter's sees no carrier and need not listen between overs; its guard is as short as lets the radio's own
-// time-out timer begin anew. The receiver's never keys and is never deaf.
+// The transmitter's sees no carrier and need not listen between overs. The receiver's never keys and is never deaf.
+//
+// Between two transmissions the radio is unkeyed for `least_off`, so that its own time-out timer begins anew: that is
+// the transmitter's guard, and the least of a half-duplex radio's.
 //
 // Thread: control. No clock. Errors: none.
 #pragma once
@@ -30,6 +32,8 @@ class Turns {
   /// As Turn::step, of whichever has something to do.
   Step step(const Levels& levels, base::TimePoint now);
   [[nodiscard]] std::optional<base::TimePoint> next_deadline(const Levels& levels) const;
+  /// How long a half-duplex radio's receiver is not listened to after a transmission.
+  [[nodiscard]] static base::Duration guard_of(const TurnSettings& settings);
   [[nodiscard]] Wait waits_for(const Levels& levels, base::TimePoint now) const;
   void stop();
 
