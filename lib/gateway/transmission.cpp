@@ -36,7 +36,7 @@ void Transmission::key(TimePoint limit, TimePoint now) {
   last_audio_ = now;
   limit_ = limit;
   unplayed_seen_ = 0;
-  written_ = end_ = tail_ = 0;
+  written_ = end_ = audible_ = played_ = tail_ = 0;
   if (ctcss_) ctcss_->begin();
   signals_.on_keyed(now);
   hold(limit, now);
@@ -62,6 +62,7 @@ void Transmission::key_signal(TimePoint limit, TimePoint now) {
 
 void Transmission::on_period(TurnState state, TimePoint limit, TimePoint now) {
   if (state == TurnState::talking) {
+    look_at_card(now);
     play(now);
   } else if (ctcss_) {
     const std::size_t wanted = audio_out_.wanted();
@@ -70,6 +71,13 @@ void Transmission::on_period(TurnState state, TimePoint limit, TimePoint now) {
   }
   unplayed_seen_ = audio_out_.unplayed();
   hold(limit, now);
+}
+
+// What a long buffer holds is played long after it was handed over, and is no less audio for that.
+void Transmission::look_at_card(TimePoint now) {
+  const Position played = written_ - static_cast<Position>(audio_out_.unplayed());
+  if (played > played_ && played_ < audible_) last_audio_ = now;
+  played_ = std::max(played, played_);
 }
 
 void Transmission::play(TimePoint now) {
@@ -106,7 +114,7 @@ std::size_t Transmission::play_speech(std::size_t wanted, TimePoint now) {
   if (const Duration filled = player_.take_filled(); filled.count() > 0) pace_.on_filled(filled, now);
   const std::size_t count = write(pcm.first(std::min(pcm.size(), wanted)));
   if (count == 0) return 0;
-  end_ = written_;
+  end_ = audible_ = written_;
   player_.consumed(count);
   last_audio_ = now;
   if (!over->report.first_audio) over->report.first_audio = now;
@@ -125,7 +133,9 @@ std::size_t Transmission::play_signal(std::size_t wanted, TimePoint now) {
   pcm_.resize(wanted);
   pcm_.resize(signal_->read(pcm_));
   const std::size_t count = write(pcm_);
-  if (count > 0) last_audio_ = now;
+  if (count == 0) return 0;
+  audible_ = written_;
+  last_audio_ = now;
   return count;
 }
 

@@ -63,6 +63,7 @@ class Transmission {
   [[nodiscard]] bool ready();          ///< enough is there to begin playing
   [[nodiscard]] bool written() const;  ///< all of it was handed to the card
   [[nodiscard]] bool played() const;   ///< … and the card has played all that it was handed of it
+  /// When the card was last seen to play what is no silence, or was handed some.
   [[nodiscard]] base::TimePoint last_audio() const { return last_audio_; }
   [[nodiscard]] base::TimePoint unkeyed_at() const { return unkeyed_at_; }
   [[nodiscard]] std::size_t pending() const { return player_.pending(); }  ///< samples decoded and not handed over
@@ -74,6 +75,7 @@ class Transmission {
   void key(base::TimePoint limit, base::TimePoint now);
   void take_back(DropReason reason, std::size_t unplayed, base::TimePoint now);
   void hold(base::TimePoint limit, base::TimePoint now);
+  void look_at_card(base::TimePoint now);
   void hand_over(base::TimePoint now);
   std::size_t play_speech(std::size_t wanted, base::TimePoint now);
   std::size_t play_signal(std::size_t wanted, base::TimePoint now);
@@ -98,8 +100,10 @@ class Transmission {
   std::vector<float> pcm_;              // of the signal, and silence
   std::vector<float> mixed_;            // with the tone
   Position written_ = 0;
-  Position end_ = 0;   // of the speech, as far as it was written
-  Position tail_ = 0;  // so much of the tail was written
+  Position end_ = 0;      // of the speech, as far as it was written
+  Position audible_ = 0;  // … and of the signal: behind it is silence
+  Position played_ = 0;   // so much, when the card was looked at
+  Position tail_ = 0;     // so much of the tail was written
   base::TimePoint limit_;
   base::TimePoint last_audio_;
   base::TimePoint unkeyed_at_;

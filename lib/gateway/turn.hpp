@@ -79,7 +79,7 @@ struct Levels {
   bool played = true;             ///< the card has played all it was handed
   base::TimePoint over_since;     ///< when the over that waits began
   base::TimePoint carrier_since;  ///< when the present carrier came up, as far as is known
-  base::TimePoint last_audio;     ///< when the card was last handed audio
+  base::TimePoint last_audio;     ///< when the card was last handed audio, or seen to play it
 };
 
 enum class Action {
@@ -92,7 +92,7 @@ enum class Action {
   key_signal,            ///< for the signal that waits
   begin_playing,
   unkey,            ///< after a tail
-  unkey_stalled,    ///< keyed without audio for `stall`
+  unkey_stalled,    ///< keyed for `stall` without audio that is handed over or played
   unkey_timed_out,  ///< the time-out timer; what is left of this over must not be played
   unkey_card_lost,
   unkey_ptt_failed,

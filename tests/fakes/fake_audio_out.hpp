@@ -3,6 +3,7 @@
 #pragma once
 
 #include <algorithm>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -41,7 +42,7 @@ class FakeAudioOut final : public gateway::AudioOut {
   std::size_t write(std::span<const float> samples) override {
     if (samples.empty() || dead_) return 0;
     if (!ptt_.keyed()) FAIL("audio was written while PTT was not keyed");
-    const base::TimePoint from = std::max(now_, queue_end_);
+    const base::TimePoint from = std::max(playing(), queue_end_);
     const base::TimePoint to = from + rate_.duration(static_cast<base::SampleCount>(samples.size()));
     queue_end_ = to;
     written_ += samples.size();
@@ -53,24 +54,27 @@ class FakeAudioOut final : public gateway::AudioOut {
   [[nodiscard]] bool drained() const override { return !dead_ && queued().count() <= 0; }
 
   void discard() override {
-    while (!played_.empty() && played_.back().from >= now_) played_.pop_back();
-    if (!played_.empty() && played_.back().to > now_) {
+    const base::TimePoint until = playing();
+    while (!played_.empty() && played_.back().from >= until) played_.pop_back();
+    if (!played_.empty() && played_.back().to > until) {
       Played& cut = played_.back();
-      cut.pcm.resize(static_cast<std::size_t>(rate_.samples(now_ - cut.from)));
-      cut.to = now_;
+      cut.pcm.resize(static_cast<std::size_t>(rate_.samples(until - cut.from)));
+      cut.to = until;
     }
-    queue_end_ = std::min(queue_end_, now_);
+    queue_end_ = std::min(queue_end_, until);
   }
 
   void set_ahead(base::Duration ahead) { ahead_ = ahead; }
   /// A card that is gone takes nothing and plays nothing.
   void set_dead(bool dead) { dead_ = dead; }
+  /// From now on it plays nothing, and takes what it has room for.
+  void stand_still() { still_since_ = now_; }
   /// As a card that went away and says that nothing waits any more.
   void forget_queue() { discard(); }
   /// Not to remember the samples, in tests that run for hours.
   void forget_audio() { remember_ = false; }
 
-  [[nodiscard]] base::Duration queued() const { return std::max(queue_end_ - now_, base::Duration::zero()); }
+  [[nodiscard]] base::Duration queued() const { return std::max(queue_end_ - playing(), base::Duration::zero()); }
   [[nodiscard]] const std::vector<Played>& played() const { return played_; }
   [[nodiscard]] std::size_t written() const { return written_; }
   [[nodiscard]] base::TimePoint last_write() const { return last_write_; }
@@ -83,11 +87,15 @@ class FakeAudioOut final : public gateway::AudioOut {
   }
 
  private:
+  // The moment for which it has played what was written.
+  [[nodiscard]] base::TimePoint playing() const { return still_since_.value_or(now_); }
+
   const base::TimePoint& now_;
   FakePtt& ptt_;
   base::SampleRate rate_;
   base::Duration ahead_;
   base::TimePoint queue_end_;
+  std::optional<base::TimePoint> still_since_;
   base::TimePoint last_write_;
   std::vector<Played> played_;
   std::size_t written_ = 0;
