@@ -98,7 +98,7 @@ class Soak {
   void radio() {
     if (--line_left_ > 0) return;
     line_ = !line_;
-    const bool chatter = one_in(20);
+    const bool chatter = one_in(8);
     line_left_ = chatter ? 1 : line_ ? 5 + up_to(150) : 50 + up_to(2000);
     if (line_ && one_in(100)) line_left_ = 1000;
     world_.cos(line_);
