@@ -20,7 +20,8 @@ constexpr std::size_t block = 102;
 constexpr base::SampleCount back = 3 * block;  // from the end of the block that confirms to where it may have begun
 constexpr int normal_twist = 8;                // dB: the high tone is softer, as after de-emphasis
 constexpr int reverse_twist = 4;
-constexpr int softest = -42;  // dBm0, of each tone
+// The library's own, -42 dBm0 of each tone. With another, its fixed-point build, which is armhf's, hears nothing.
+constexpr int default_threshold = -100;
 
 struct Free {
   void operator()(dtmf_rx_state_t* state) const { dtmf_rx_free(state); }
@@ -72,7 +73,7 @@ struct DtmfDetector::Impl {
 
   void begin() {
     dtmf_rx_init(state.get(), nullptr, nullptr);
-    dtmf_rx_parms(state.get(), 0, normal_twist, reverse_twist, softest);
+    dtmf_rx_parms(state.get(), 0, normal_twist, reverse_twist, default_threshold);
     dtmf_rx_set_realtime_callback(
         state.get(),
         [](void* self, int code, int, int) { static_cast<Impl*>(self)->on_change(static_cast<char>(code)); }, this);
