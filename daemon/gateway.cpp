@@ -159,7 +159,7 @@ void Gateway::on_signal() {
 void Gateway::on_guard_lost(const GuardedLines::Guard& guard, const std::string& why) {
   for (auto& bridge : bridges_) bridge->unkey_and_fetch();
   log_.warning("key guard of " + guard.radios + ": " + why + "; unkeying in its place");
-  if (service_.watchdog_interval()) service_.feed();
+  service_.feed();
   const std::string trouble = guard.ptts->take_over();
   const std::string lines = trouble.empty() ? "every PTT line was driven off" : trouble;
   log_.error("ALARM " + why + ": " + lines + "; ending, so that the next start has a new one");

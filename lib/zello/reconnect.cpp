@@ -58,7 +58,7 @@ std::optional<TimePoint> Reconnect::hang_up_due() const {
 
 std::optional<TimePoint> Reconnect::next_deadline() const {
   if (state_ == State::waiting) {
-    return waits_for_clock_ ? std::min(next_attempt(), clock_seen_ + settings_.clock_look) : next_attempt();
+    return waits_for_clock() ? std::min(next_attempt(), clock_seen_ + settings_.clock_look) : next_attempt();
   }
   std::optional<TimePoint> next = stable_at_;
   if (const auto due = hang_up_due()) next = next ? std::min(*next, *due) : *due;
@@ -73,7 +73,8 @@ TimePoint Reconnect::next_attempt() const {
 
 bool Reconnect::hurry(TimePoint now) {
   const TimePoint before = next_attempt();
-  if (state_ == State::waiting && may_hurry_) not_before_ = std::min(not_before_, now + settings_.hurry);
+  const bool lost = ended_by_ != nullptr && ended_by_->cause == Cause::lost;
+  if (state_ == State::waiting && lost) not_before_ = std::min(not_before_, now + settings_.hurry);
   return next_attempt() < before;
 }
 
@@ -82,21 +83,17 @@ void Reconnect::look_at_clock(TimePoint now, WallTime wall) {
   const bool stepped = clock_offset_ && std::chrono::abs(offset - *clock_offset_) > clock_step;
   clock_offset_ = offset;
   clock_seen_ = now;
-  if (stepped && waits_for_clock_ && state_ == State::waiting) not_before_ = std::min(not_before_, now);
-}
-
-void Reconnect::remember(std::string refresh_token) {
-  keep(std::move(refresh_token));
+  if (stepped && waits_for_clock() && state_ == State::waiting) not_before_ = std::min(not_before_, now);
 }
 
 void Reconnect::on_logged_on(std::optional<std::string> refresh_token, TimePoint now) {
   state_ = State::logged_on;
   deaf_at_ = now + settings_.longest_deaf;
   clear_alarms(AlarmKind::until_logon);
-  keep(std::move(refresh_token));
+  remember(std::move(refresh_token));
 }
 
-void Reconnect::keep(std::optional<std::string> refresh_token) {
+void Reconnect::remember(std::optional<std::string> refresh_token) {
   refresh_token_.reset();
   if (!refresh_token) return;
   refresh_token_ = RefreshToken{std::move(*refresh_token), {}};
@@ -150,8 +147,7 @@ Reconnect::Ended Reconnect::on_closed(const TransportClosed& why, TimePoint now)
   if (!rule.keeps_refresh_token) refresh_token_.reset();
   if (rule.alarm != AlarmKind::none) alarms_.insert(rule.cause);
   not_before_ = now + pause_of(rule, now);
-  may_hurry_ = rule.cause == Cause::lost;
-  waits_for_clock_ = rule.waits_for_clock;
+  ended_by_ = &rule;
   state_ = State::waiting;
   online_.clear();
   stable_at_.reset();

@@ -21,9 +21,9 @@
 // nearer, and no other, so that nobody who asked us to wait is hurried.
 //
 // A channel that does not let this account in does not end the connection: it is looked at again after the slow pause
-// by a new connection, and only where no other channel is online. Where none comes online
-// after a logon, or none comes back, and none is refused, nothing would ever be heard, and nobody would notice: after
-// `longest_deaf` a new connection is made, and an operator told.
+// by a new connection, and only where no other channel is online. Where none comes online after a logon, or none comes
+// back, and none is refused, nothing would ever be heard, and nobody would notice: after `longest_deaf` a new
+// connection is made, and an operator told.
 //
 // Thread: control. No clock, no randomness of its own. Errors: none.
 // Source: Zello Channel API 1.0, "Logon"; the service's observed close codes.
@@ -83,8 +83,8 @@ class Reconnect {
   bool hurry(base::TimePoint now);
   [[nodiscard]] State state() const { return state_; }
 
-  /// A token from an earlier life of the process.
-  void remember(std::string refresh_token);
+  /// The token from an earlier life of the process.
+  void remember(std::optional<std::string> refresh_token);
   void on_logged_on(std::optional<std::string> refresh_token, base::TimePoint now);
   /// `refused`: offline, because its configuration does not let this account in.
   void on_channel(const std::string& channel, bool online, bool refused, base::TimePoint now);
@@ -107,9 +107,9 @@ class Reconnect {
   };
 
   [[nodiscard]] base::TimePoint next_attempt() const;
+  [[nodiscard]] bool waits_for_clock() const { return ended_by_ != nullptr && ended_by_->waits_for_clock; }
   /// When to hang up, as things are.
   [[nodiscard]] std::optional<base::TimePoint> hang_up_due() const;
-  void keep(std::optional<std::string> refresh_token);
   void look_at_clock(base::TimePoint now, base::WallTime wall);
   [[nodiscard]] Cause cause_of(const TransportClosed& why) const;
   base::Duration pause_of(const ReconnectRule& rule, base::TimePoint now);
@@ -133,8 +133,7 @@ class Reconnect {
   std::optional<base::TimePoint> deaf_at_;     // … or because no channel has come online by then
   std::optional<base::TimePoint> stable_at_;
   std::set<Cause> alarms_;
-  bool may_hurry_ = false;
-  bool waits_for_clock_ = false;
+  const ReconnectRule* ended_by_ = nullptr;  // the last connection
   base::TimePoint clock_seen_;
   std::optional<std::chrono::seconds> clock_offset_;  // wall clock minus monotonic clock
 };

@@ -40,6 +40,23 @@ TEST_CASE("a link logs on with a fresh token and comes back with the refresh tok
   CHECK(linked.heard.alarms.empty());
 }
 
+TEST_CASE("words that wait for a lost link bring it back sooner") {
+  asio::io_context io;
+  Service service(io);
+  Linked linked(service, [](auto& settings) {
+    settings.reconnect.first = settings.reconnect.max = 24h;
+    settings.reconnect.hurry = 1ms;
+  });
+  REQUIRE(run_until(io, [&] { return linked.online(); }));
+  linked.link->hurry();  // it is there
+  service.server->cut_all();
+  REQUIRE(run_until(io, [&] { return !linked.heard.lost.empty(); }));
+  CHECK(linked.heard.lost[0].pause == 24h);
+  linked.link->hurry();
+  REQUIRE(run_until(io, [&] { return linked.online(); }));
+  CHECK(linked.heard.lost.size() == 1);
+}
+
 TEST_CASE("a refused refresh token is followed at once by a fresh one") {
   asio::io_context io;
   Service service(io);

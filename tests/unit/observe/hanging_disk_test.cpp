@@ -12,22 +12,15 @@
 
 #include "observe/backlog.hpp"
 #include "observe/journal.hpp"
-#include "unit/observe/capture.hpp"
+#include "unit/observe/desk.hpp"
 
 using namespace zgw::observe;
 using namespace std::chrono_literals;
 using zgw::base::failure;
+using zgw::observe_test::lines_of;
 using zgw::observe_test::Pipe;
-using zgw::observe_test::TemporaryDirectory;
 
 namespace {
-
-LogSettings to(const Pipe& pipe) {
-  LogSettings settings;
-  settings.journal = true;
-  settings.descriptor = pipe.writer();
-  return settings;
-}
 
 // A write() that makes a file longer than it may be does not return before the signal's handler does. Here that waits,
 // unless it finds itself on the test's own thread.
@@ -84,27 +77,9 @@ class HangingDisk {
   void (*handler_)(int) = nullptr;
 };
 
-struct Desk {
-  TemporaryDirectory directory;
-  Pipe pipe;
-  Log log{to(pipe)};
+struct Desk : zgw::observe_test::LogDesk {
   std::filesystem::path file = directory.path() / "events.ndjson";
-
-  std::string said() {
-    log.info("end");
-    log.flush();
-    std::string text(65536, ' ');
-    text.resize(static_cast<std::size_t>(::read(pipe.reader(), text.data(), text.size())));
-    return text.substr(0, text.size() - 7);  // <6>end and its line end
-  }
 };
-
-std::vector<std::string> lines_of(const std::filesystem::path& path) {
-  std::ifstream in(path);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
-}
 
 // All wait when this returns, and so much that it takes the thread a while: what does not wait for it finds less.
 constexpr int many = 3000;

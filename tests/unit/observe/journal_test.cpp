@@ -9,39 +9,17 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 
-#include "unit/observe/capture.hpp"
+#include "unit/observe/desk.hpp"
 
 using namespace zgw::observe;
 using namespace std::chrono_literals;
-using zgw::observe_test::Pipe;
-using zgw::observe_test::TemporaryDirectory;
+using zgw::observe_test::lines_of;
 
 namespace {
 
-LogSettings to(const Pipe& pipe) {
-  LogSettings settings;
-  settings.journal = true;
-  settings.descriptor = pipe.writer();
-  return settings;
-}
-
-struct Desk {
-  TemporaryDirectory directory;
-  Pipe pipe;
-  Log log{to(pipe)};
-
+struct Desk : zgw::observe_test::LogDesk {
   [[nodiscard]] std::filesystem::path file() const { return directory.path() / "events.ndjson"; }
   [[nodiscard]] std::filesystem::path old_file() const { return directory.path() / "events.ndjson.1"; }
-
-  /// What the log has said so far.
-  std::string said() {
-    log.info("end");
-    log.flush();
-    std::string text(65536, ' ');
-    text.resize(static_cast<std::size_t>(::read(pipe.reader(), text.data(), text.size())));
-    REQUIRE(text.size() >= 7);
-    return text.substr(0, text.size() - 7);  // <6>end and its line end
-  }
 };
 
 void wait(Journal& journal) {
@@ -52,13 +30,6 @@ void wait(Journal& journal) {
 void write(Journal& journal, const Event& event) {
   journal.write(event);
   wait(journal);
-}
-
-std::vector<std::string> lines_of(const std::filesystem::path& path) {
-  std::ifstream in(path);
-  std::vector<std::string> lines;
-  for (std::string line; std::getline(in, line);) lines.push_back(line);
-  return lines;
 }
 
 // A line without what differs from run to run, which is checked here.

@@ -10,27 +10,15 @@
 #include <doctest/doctest.h>
 #include <sys/resource.h>
 
-#include "unit/observe/capture.hpp"
+#include "unit/observe/desk.hpp"
 
 using namespace zgw::observe;
 using namespace std::chrono_literals;
-using zgw::observe_test::Pipe;
-using zgw::observe_test::TemporaryDirectory;
 namespace fs = std::filesystem;
 
 namespace {
 
-LogSettings to(const Pipe& pipe) {
-  LogSettings settings;
-  settings.journal = true;
-  settings.descriptor = pipe.writer();
-  return settings;
-}
-
-struct Desk {
-  TemporaryDirectory directory;
-  Pipe pipe;
-  Log log{to(pipe)};
+struct Desk : zgw::observe_test::LogDesk {
   fs::path folder = directory.path() / "spool";
 
   [[nodiscard]] std::set<std::string> names() const {
@@ -48,14 +36,6 @@ struct Desk {
     std::ostringstream text;
     text << std::ifstream(folder / name, std::ios::binary).rdbuf();
     return text.str();
-  }
-  /// What the log has said so far.
-  std::string said() {
-    log.info("end");
-    log.flush();
-    std::string text(65536, ' ');
-    text.resize(static_cast<std::size_t>(::read(pipe.reader(), text.data(), text.size())));
-    return text.substr(0, text.size() - 7);  // <6>end and its line end
   }
 };
 
