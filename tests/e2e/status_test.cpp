@@ -109,21 +109,21 @@ TEST_CASE("a state directory that cannot be made costs the journal and one warni
 TEST_CASE("a journal that is taken away and cannot be made anew costs events, and comes back by itself") {
   Running running;
   const auto state = running.stage.journal_file().parent_path();
-  // The gateway writes on meanwhile, and may put a file back between two steps of this.
-  const auto removed = [&] {
-    std::error_code failed;
-    std::filesystem::remove_all(state, failed);
-    return !failed;
+  // The gateway writes on meanwhile, and may make the folder anew between any two steps of this.
+  const auto taken = [&] {
+    std::error_code ignored;
+    std::filesystem::remove_all(state, ignored);
+    std::ofstream(state) << "a file in the folder's place";
+    return std::filesystem::is_regular_file(state, ignored);
   };
-  REQUIRE(running.stage.wait_until(removed));
-  std::ofstream(state) << "a file in the folder's place";
+  REQUIRE(running.stage.wait_until(taken));
   auto& corner = running.corner(0);
   corner.user->say(running.speech(app_rate));
   REQUIRE(running.stage.wait_until([&] {
     const auto keyings = corner.radio->keyings();
     return !keyings.empty() && keyings.back().off.has_value();
   }));
-  CHECK(has(running.stage.log(), "events are lost: cannot open"));
+  CHECK(running.stage.wait_until([&] { return has(running.stage.log(), "events are lost: cannot open"); }));
   std::filesystem::remove(state);
   CHECK(WEXITSTATUS(running.end(SIGTERM)) == 0);
   CHECK(std::filesystem::exists(running.stage.journal_file()));
