@@ -61,6 +61,12 @@ bool is_others(const std::string& line) {
   return line.find(" account vox: ") != std::string::npos;
 }
 
+std::string text_in(const std::filesystem::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
+}
+
 std::string name_of_test() {
   const std::string name = doctest::getContextOptions()->currentTest->m_name;
   const std::string prefix = "fault: ";
@@ -133,11 +139,14 @@ void Fault::receive(double length) {
 
 void Fault::expect_unkeyed(base::Duration limit) {
   std::optional<base::TimePoint> off;
-  REQUIRE(until([&] {
+  const bool came = until([&] {
     for (const auto& keying : cos().radio->keyings())
       if (keying.off && *keying.off >= since_ && !off) off = keying.off;
     return off.has_value();
-  }));
+  });
+  INFO("since ", since_.time_since_epoch().count(), " ns; the line:\n", text_in(cos().radio->folder() / "ptt"));
+  INFO(stage.log());
+  REQUIRE(came);
   CHECK(*off - since_ <= limit);
   unkeyed_ = in_words(*off - since_);
 }

@@ -38,7 +38,7 @@ class Fault : public Running {
   /// Without waiting for anything.
   void begin_to_transmit(double length = 4);
 
-  /// It happens now, or it did.
+  /// It happens now, or it did. Said before it is done: nothing that comes of it is earlier.
   void happens(base::TimePoint when = std::chrono::steady_clock::now()) { since_ = mended_ = when; }
   /// Its cause is gone now. Without this: in the moment it happens.
   void is_mended() { mended_ = std::chrono::steady_clock::now(); }

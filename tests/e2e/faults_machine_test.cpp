@@ -27,8 +27,8 @@ TEST_CASE("fault: the PTT line cannot be set") {
   const FilesFull files;
   Fault fault;
   const pid_t guard = e2e::guard_of(fault.stage);
-  files.limit(guard, 0);
   fault.happens();
+  files.limit(guard, 0);
   fault.begin_to_transmit();
   fault.expect_seen("ALARM cos: the PTT line cannot be set");
   CHECK_FALSE(fault.keyed());
@@ -46,8 +46,8 @@ TEST_CASE("fault: the disk takes no more of the event journal") {
   Fault fault;
   constexpr std::size_t more_than_the_others = 4'000'000;  // the log, and what the simulated card plays
   std::ofstream(fault.stage.journal_file(), std::ios::app) << std::string(more_than_the_others, ' ') << '\n';
-  files.limit(fault.stage.gateway().pid(), std::filesystem::file_size(fault.stage.journal_file()));
   fault.happens();
+  files.limit(fault.stage.gateway().pid(), std::filesystem::file_size(fault.stage.journal_file()));
   fault.expect_to_transmit();
   fault.expect_to_be_heard();
   fault.expect_seen("events are lost");

@@ -11,8 +11,8 @@ namespace {
 class CardFault {
  public:
   CardFault(Fault& fault, const std::string& name) : file_(fault.cos().radio->folder() / name) {
+    fault.happens();  // before the file: the gateway may have unkeyed when this goes on
     std::ofstream(file_) << "";
-    fault.happens();
   }
   ~CardFault() { end(); }
   CardFault(const CardFault&) = delete;

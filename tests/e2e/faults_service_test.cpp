@@ -16,8 +16,8 @@ simulator::Stage::Settings over_a_wire() {
 
 /// From now on the gateway meets `page` where the service was.
 void meets(Fault& fault, const WebPage& page) {
-  fault.stage.wire().lead_to(page.port());
   fault.happens();
+  fault.stage.wire().lead_to(page.port());
   fault.stage.wire().cut();
 }
 
