@@ -76,6 +76,10 @@ class AudioOut {
   /// Samples written and not yet played: how long the card can go on without more.
   [[nodiscard]] virtual std::size_t unplayed() const = 0;
 
+  /// Periods that must be unplayed when it is looked at, or there is a gap: one that is played until the next look, and
+  /// one that must be left then.
+  [[nodiscard]] virtual int periods_ahead() const { return 2; }
+
   /// Appends samples; returns how many were taken.
   virtual std::size_t write(std::span<const float> samples) = 0;
 

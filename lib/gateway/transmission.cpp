@@ -66,7 +66,7 @@ void Transmission::on_period(TurnState state, TimePoint limit, TimePoint now) {
     play(now);
   } else if (ctcss_) {
     const std::size_t wanted = audio_out_.wanted();
-    if (state == TurnState::lead) play_tone_alone(wanted);
+    if (state == TurnState::lead) play_tone_alone(wanted, audio_out_.periods_ahead());
     if (state == TurnState::tail) play_tail(wanted);
   }
   unplayed_seen_ = audio_out_.unplayed();
@@ -99,7 +99,7 @@ void Transmission::hand_over(TimePoint now) {
   if (written()) {
     play_tail(wanted);
   } else {
-    play_tone_alone(wanted);
+    play_tone_alone(wanted, 2);  // not in the way of words that a shared card can still take in time
   }
 }
 
@@ -140,8 +140,8 @@ std::size_t Transmission::play_signal(std::size_t wanted, TimePoint now) {
 }
 
 // As little as keeps the card from running dry: speech that comes in a moment must not queue behind silence.
-void Transmission::play_tone_alone(std::size_t wanted) {
-  const auto enough = static_cast<std::size_t>(rate_.samples(2 * settings_.period));
+void Transmission::play_tone_alone(std::size_t wanted, int periods) {
+  const auto enough = static_cast<std::size_t>(rate_.samples(periods * settings_.period));
   const std::size_t unplayed = audio_out_.unplayed();
   if (unplayed >= enough) return;
   pcm_.assign(std::min(wanted, enough - unplayed), 0);

@@ -79,7 +79,7 @@ class Transmission {
   void hand_over(base::TimePoint now);
   std::size_t play_speech(std::size_t wanted, base::TimePoint now);
   std::size_t play_signal(std::size_t wanted, base::TimePoint now);
-  void play_tone_alone(std::size_t wanted);
+  void play_tone_alone(std::size_t wanted, int periods);
   void play_tail(std::size_t wanted);
   std::size_t write(std::span<const float> pcm);
   [[nodiscard]] base::Duration room(base::TimePoint now) const;

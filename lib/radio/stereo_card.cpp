@@ -33,6 +33,7 @@ class StereoCard::Half final : public SoundCard {
   std::size_t read(std::span<float> out) override;
   [[nodiscard]] std::size_t wanted() const override;
   [[nodiscard]] std::size_t unplayed() const override { return waiting_.size() + static_cast<std::size_t>(in_card()); }
+  [[nodiscard]] int periods_ahead() const override { return 5; }  // it is waited for with 3 1/4 left: frames_to_write()
   std::size_t write(std::span<const float> samples) override;
   [[nodiscard]] bool drained() const override { return unplayed() == 0; }
   void discard() override;

@@ -39,6 +39,8 @@ class FakeAudioOut final : public gateway::AudioOut {
     return static_cast<std::size_t>(rate_.samples(std::max(base::Duration::zero(), queued())));
   }
 
+  [[nodiscard]] int periods_ahead() const override { return periods_ahead_; }
+
   std::size_t write(std::span<const float> samples) override {
     if (samples.empty() || dead_) return 0;
     if (!ptt_.keyed()) FAIL("audio was written while PTT was not keyed");
@@ -65,6 +67,7 @@ class FakeAudioOut final : public gateway::AudioOut {
   }
 
   void set_ahead(base::Duration ahead) { ahead_ = ahead; }
+  void set_periods_ahead(int periods) { periods_ahead_ = periods; }
   /// A card that is gone takes nothing and plays nothing.
   void set_dead(bool dead) { dead_ = dead; }
   /// From now on it plays nothing, and takes what it has room for.
@@ -94,6 +97,7 @@ class FakeAudioOut final : public gateway::AudioOut {
   FakePtt& ptt_;
   base::SampleRate rate_;
   base::Duration ahead_;
+  int periods_ahead_ = 2;
   base::TimePoint queue_end_;
   std::optional<base::TimePoint> still_since_;
   base::TimePoint last_write_;

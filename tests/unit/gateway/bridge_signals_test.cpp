@@ -272,6 +272,26 @@ TEST_CASE("with CTCSS the tone is under everything from keying on, and its end i
   }
 }
 
+TEST_CASE("the tone is as far ahead in the lead as the card needs it, and its words come behind that") {
+  BridgeSettings settings;
+  settings.ctcss = zgw::audio::Ctcss::Settings{.hertz = 100, .level = {-20}};
+  settings.turn.lead = 500ms;
+  World world(settings);
+  world.out.set_ahead(120ms);
+  world.out.set_periods_ahead(5);
+  world.talk(7, "anna", voice::tone_packets(10));
+  REQUIRE(world.run_to(TurnState::lead));
+  world.run(300ms);
+  CHECK(world.out.queued() > 4 * 20ms);
+  CHECK(world.out.queued() <= 5 * 20ms);
+  world.run(5s);
+  const auto loud = voice::loud_part(world.out.pcm(), world.rate);
+  REQUIRE(loud);
+  CHECK(loud->length() >= 585ms);
+  CHECK(loud->from <= 500ms + 5 * 20ms);
+  CHECK(world.observer.overs.at(0).lost() == 0);
+}
+
 TEST_CASE(
     "with CTCSS an over is as whole as without, its lead and its tail as long, and what was cut is counted right") {
   BridgeSettings settings;

@@ -110,7 +110,8 @@ struct StereoRig {
     }
   }
   void speak(std::size_t i) {
-    const std::size_t count = std::min(sides[i]->wanted(), says[i].size() - said[i]);
+    const std::size_t enough = keeps[i] ? *keeps[i] * 480 - std::min(*keeps[i] * 480, sides[i]->unplayed()) : 100'000;
+    const std::size_t count = std::min({sides[i]->wanted(), enough, says[i].size() - said[i]});
     said[i] += sides[i]->write(std::span(says[i]).subspan(said[i], count));
   }
   [[nodiscard]] std::vector<float> heard_of(std::size_t i) const {
@@ -127,6 +128,7 @@ struct StereoRig {
   std::array<std::vector<float>, 2> says;
   std::array<std::size_t, 2> said{};
   std::array<bool, 2> late{};
+  std::array<std::optional<std::size_t>, 2> keeps{};  // so many periods unplayed, and no more
 };
 
 std::vector<float> counted(std::size_t count, float sign = 1) {
@@ -213,6 +215,24 @@ TEST_CASE("at five periods ahead, the least that the configuration gives, both s
   }
   CHECK(rig.heard_of(0) == rig.says[0]);
   CHECK(rig.heard_of(1) == rig.says[1]);
+}
+
+TEST_CASE("a side that keeps no more in the card than it must has no gap, whenever the other begins and ends") {
+  std::mt19937 random(7);
+  for (int round = 0; round < 50; ++round) {
+    CAPTURE(round);
+    StereoRig rig(round % 2 == 0 ? 5 : 6);
+    rig.keeps[0] = static_cast<std::size_t>(rig.sides[0]->periods_ahead());
+    rig.says[0] = counted(40'000);
+    const auto begin = std::uniform_int_distribution<int>(0, 40)(random);
+    for (int i = 0; i < 120; ++i) {
+      if (i == begin) rig.says[1] = counted(10'000, -1);
+      rig.card->play(std::uniform_int_distribution<std::size_t>(0, 2)(random));
+      rig.period();
+    }
+    CHECK(rig.heard_of(0) == rig.says[0]);
+    CHECK(rig.heard_of(1) == rig.says[1]);
+  }
 }
 
 TEST_CASE("a side that is late for a period costs neither a gap, and one that stays away does not stop the other") {
