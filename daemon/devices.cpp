@@ -48,7 +48,7 @@ void print_hid_devices() {
   if (!devices.empty()) std::cout << "HID interfaces, for device of ptt and cos with cm108:\n";
   for (const radio::HidDevice& device : devices) {
     std::cout << "  " << radio::to_string(device)
-              << (radio::is_cm108(device.id) ? ": has pins" : ": not known to have pins")
+              << (radio::is_cm108(device.id) ? ": has pins" : ": not known to have pins (gateway.cm108_ids may say so)")
               << radio::access_trouble(device.path, "60-zello-gateway.rules gives it to the group zello-gateway")
               << '\n';
   }

@@ -69,6 +69,10 @@ void read_ptt_interface(Section& s, bool known, bool file_radio, Ptt& out) {
     s.warning("active",
               "low: a radio that is wired so transmits when the interface is reset; nothing here can help it");
   }
+  if (out.method == PttMethod::gpio && out.active == Level::low) {
+    s.warning("active",
+              "low: a radio that is wired so transmits while the machine boots, and whenever it has no power");
+  }
   if (!cm108 && !serial) unused(s, "device", "is not used; it goes with method: cm108, serial_rts or serial_dtr");
   if (!cm108) unused(s, "pin", "is not used; it goes with method: cm108");
   if (out.method != PttMethod::gpio) unused(s, "chip", "is not used; it goes with method: gpio");

@@ -111,11 +111,14 @@ TEST_CASE("a serial port without a path, or a pin, is an error") {
         "cos.device: is missing: the serial port, best by its name in /dev/serial/by-id");
 }
 
-TEST_CASE("a serial port that keys while nobody has it open cannot be written, and a CM108 that does earns a warning") {
+TEST_CASE(
+    "a serial port that keys while nobody drives it cannot be written, and a CM108 or a GPIO line earns a warning") {
   CHECK(error(vox + "ptt: {method: serial_rts, device: /dev/ttyS0, active: low}") ==
         "ptt.active: cannot be low on a serial port: whoever does not have it open would key the radio");
   CHECK(warning(vox + "ptt: {method: cm108, active: low}") ==
         "ptt.active: low: a radio that is wired so transmits when the interface is reset; nothing here can help it");
+  CHECK(warning(vox + "ptt: {method: gpio, line: 27, active: low}") ==
+        "ptt.active: low: a radio that is wired so transmits while the machine boots, and whenever it has no power");
 }
 
 TEST_CASE("a pin that there is not is an error, and so are the mute buttons, which are events and no levels") {
