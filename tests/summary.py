@@ -2,7 +2,7 @@
 """Sums up what ctest wrote with --output-junit: every skip with its reason, every failure, and the numbers.
 
 The last line is `N passed, N failed, N skipped`, alone. Exit status 1 when something failed or nothing ran.
-A test tells why it was skipped in a line with `skipped-because: REASON`.
+A test tells why it was skipped in a line with `skipped-because: REASON`, and that it tried again with `again-because: REASON`.
 """
 
 import re
@@ -13,6 +13,10 @@ import xml.etree.ElementTree as ElementTree
 def reason_of(case):
     told = re.search(r"skipped-because: (.+)$", case.findtext("system-out") or "", re.MULTILINE)
     return told[1] if told else case.find("skipped").get("message") or "no reason given"
+
+
+def told_again(case):
+    return re.findall(r"again-because: (.+)$", case.findtext("system-out") or "", re.MULTILINE)
 
 
 def main(path):
@@ -28,6 +32,9 @@ def main(path):
     print()
     for case in skipped:
         print(f"skipped: {case.get('name')}: {reason_of(case)}")
+    for case in passed:
+        for reason in told_again(case):
+            print(f"tried again: {case.get('name')}: {reason}")
     for case in failed:
         print(f"FAILED: {case.get('name')}")
     print(f"{len(passed)} passed, {len(failed)} failed, {len(skipped)} skipped")

@@ -23,6 +23,7 @@ constexpr auto cos_before_speech = 50ms;
 constexpr auto cos_after_speech = 100ms;
 constexpr auto feed_interval = 10ms;
 constexpr auto feed_ahead = 240ms;  // a gateway reads up to 60 ms at a time, and a busy machine feeds late
+constexpr auto most_late = 10s;     // nobody reads
 
 TimePoint now() {
   return std::chrono::steady_clock::now();
@@ -86,7 +87,7 @@ void SimulatedRadio::receive(audio::Recording speech) {
   speech_ = std::move(speech);
   fed_ = 0;
   receiving_ = true;
-  const TimePoint opened = now();
+  const TimePoint opened = fed_at_ = now();
   receptions_.push_back({opened, opened + cos_before_speech, {}, speech_.pcm});
   set_cos(true);
   timer_.at(opened + cos_before_speech);
@@ -96,7 +97,9 @@ void SimulatedRadio::feed() {
   Reception& reception = receptions_.back();
   const TimePoint speech_ends =
       reception.speech_began + rate.duration(static_cast<base::SampleCount>(speech_.pcm.size()));
-  if (now() >= speech_ends + feed_ahead + cos_after_speech) {
+  const TimePoint heard_by = std::max(speech_ends, fed_at_) + feed_ahead;
+  const bool heard = fed_ == speech_.pcm.size() && now() >= heard_by + cos_after_speech;
+  if (heard || now() >= speech_ends + most_late) {
     set_cos(false);
     reception.ended = now();
     receiving_ = false;
@@ -116,6 +119,7 @@ void SimulatedRadio::feed() {
     // On a busy machine the card is late, or this is, and has more to write than there is room for: the rest waits.
     const ssize_t written = ::write(fifo_, samples.data(), samples.size() * sizeof(std::int16_t));
     if (written > 0) fed_ += static_cast<std::size_t>(written) / sizeof(std::int16_t);
+    fed_at_ = now();
   }
   timer_.after(feed_interval);
 }

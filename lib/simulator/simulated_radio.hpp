@@ -64,6 +64,7 @@ class SimulatedRadio {
   int fifo_ = -1;
   audio::Recording speech_{rate, {}};
   std::size_t fed_ = 0;
+  base::TimePoint fed_at_;  // when some was written last
   bool receiving_ = false;
   std::vector<Reception> receptions_;
 };

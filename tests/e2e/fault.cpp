@@ -107,12 +107,11 @@ std::vector<pid_t> guards_of(pid_t gateway) {
   return guards;
 }
 
-pid_t guard_of(const simulator::Stage& stage, const std::string& radio) {
-  const std::string log = stage.log();
+pid_t guard_of(simulator::Stage& stage, const std::string& radio) {
   const std::string words = "key guard of " + radio + ": process ";
-  const std::size_t at = log.rfind(words);  // after a start anew: the new one's
-  REQUIRE(at != std::string::npos);
-  return std::stoi(log.substr(at + words.size()));
+  REQUIRE(stage.wait_until([&] { return stage.log().find(words) != std::string::npos; }));
+  const std::string log = stage.log();
+  return std::stoi(log.substr(log.rfind(words) + words.size()));  // after a start anew: the new one's
 }
 
 Fault::~Fault() {
@@ -147,7 +146,9 @@ void Fault::expect_unkeyed(base::Duration limit) {
   INFO("since ", since_.time_since_epoch().count(), " ns; the line:\n", text_in(cos().radio->folder() / "ptt"));
   INFO(stage.log());
   REQUIRE(came);
-  CHECK(*off - since_ <= limit);
+  // A run for the table has the machine to itself; the others share it.
+  CHECK(*off - since_ <=
+        limit + (std::getenv("ZGW_FAULTS_ALONE") != nullptr ? std::chrono::seconds{0} : std::chrono::seconds{4}));
   unkeyed_ = in_words(*off - since_);
 }
 
@@ -194,15 +195,18 @@ void Fault::expect_to_transmit() {
   REQUIRE(until([&] { return !keyed() && !cos().user->speaking() && cos().user->users_online() >= 2; }));
   const std::size_t before = cos().radio->keyings().size();
   cos().user->say(tone(app_rate, 0.5));
-  const auto on_air = [&] {
+  // On a busy machine a lease may end in the middle of it: the rest comes in another keying.
+  double heard = 0;
+  const bool came = until([&] {
     const auto all = cos().radio->keyings();
-    return all.size() > before && all.back().off.has_value();
-  };
-  const bool came = until(on_air);
+    heard = 0;
+    for (std::size_t i = before; i < all.size(); ++i)
+      if (all[i].off) heard += heard_seconds(cos().radio->transmitted(all[i].on, *all[i].off));
+    return heard > 0.4 && all.back().off.has_value();
+  });
+  INFO("heard: ", heard, " s");
   INFO(stage.log());
   REQUIRE(came);
-  const auto last = cos().radio->keyings().back();
-  CHECK(heard_seconds(cos().radio->transmitted(last.on, *last.off)) > 0.4);
 }
 
 void Fault::expect_to_be_heard() {

@@ -23,7 +23,7 @@ audio::Recording tone(base::SampleRate rate, double seconds);
 /// The processes of the gateway's key guards, found as an operator would find them: by name and parent.
 std::vector<pid_t> guards_of(pid_t gateway);
 /// That of a radio, by the gateway's own words.
-pid_t guard_of(const simulator::Stage& stage, const std::string& radio = "cos");
+pid_t guard_of(simulator::Stage& stage, const std::string& radio = "cos");
 
 class Fault : public Running {
  public:
@@ -43,7 +43,7 @@ class Fault : public Running {
   /// Its cause is gone now. Without this: in the moment it happens.
   void is_mended() { mended_ = std::chrono::steady_clock::now(); }
 
-  // What is measured; each waits for it and requires it.
+  // What is measured; each waits for it and requires it. The limit is ./run faults'.
   void expect_unkeyed(base::Duration limit = std::chrono::seconds(1));
   void expect_seen(const std::string& words);
   /// … and is not measured. The log and the journal are two threads': what is in one may not be in the other yet.

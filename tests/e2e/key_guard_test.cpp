@@ -16,7 +16,7 @@ constexpr base::SampleRate app_rate{16000};
 
 TEST_CASE("without the key guard: a warning, no such process, and the lease unkeys all the same") {
   Running running({.more_gateway_keys = ", key_guard: off"});
-  CHECK(running.stage.log().find("gateway.key_guard: ") != std::string::npos);
+  CHECK(running.stage.wait_until([&] { return running.stage.log().find("gateway.key_guard: ") != std::string::npos; }));
   CHECK(guards_of(running.stage.gateway().pid()).empty());
   running.corner(0).user->say(running.speech(app_rate));
   REQUIRE(running.stage.wait_until([&] { return running.corner(0).radio->keyed(); }));

@@ -18,6 +18,10 @@ struct Gateway {
     std::filesystem::create_directory(folder.path() / "run");
     running.emplace(simulator::Stage::Settings{
         .environment = {"RUNTIME_DIRECTORY=" + (folder.path() / "run").string() + ":/elsewhere"}});
+    // To the service it is ready when it has logged on; what is online the service says after that.
+    for (const char* channel :
+         {"account cos, channel \"Rescue 1\": online", "account vox, channel \"Event Crew\": online"})
+      REQUIRE(stage().wait_until([&] { return stage().log().find(channel) != std::string::npos; }));
   }
   [[nodiscard]] std::string socket() const { return (folder.path() / "run/control.sock").string(); }
   Ran send(const std::string& what, std::vector<std::string> more) {

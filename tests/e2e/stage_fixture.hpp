@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <sstream>
 #include <string>
 
@@ -77,6 +78,26 @@ struct Running {
   asio::io_context io{1};
   simulator::Stage stage;
 };
+
+/// Whether nothing is missing at head and tail, and no more than `gaps` in between; says what is.
+inline bool is_intact(const simulator::Fidelity& found, double correlation = 0.7, std::chrono::milliseconds gaps = {}) {
+  const bool intact = found.correlation > correlation && found.missing_head.count() == 0 && found.gaps <= gaps &&
+                      found.missing_tail.count() == 0;
+  if (!intact)
+    MESSAGE("correlation ", found.correlation, "; missing of head, middle and tail: ", found.missing_head.count(), ", ",
+            found.gaps.count(), ", ", found.missing_tail.count());
+  return intact;
+}
+
+/// Words are judged in real time. A machine that puts the gateway or the radio aside for a tenth of a second takes some
+/// away, whatever the gateway does: three attempts; each that was not whole is said.
+inline bool in_three_attempts(const std::function<bool()>& attempt) {
+  for (int number = 1; number <= 3; ++number) {
+    if (attempt()) return true;
+    MESSAGE("again-because: attempt ", number, " was not whole");
+  }
+  return false;
+}
 
 /// Runs the program to its end; what it printed is in `output`.
 struct Finished {

@@ -86,7 +86,8 @@ TEST_CASE("an address that is taken costs a warning and the page, not the bridge
   asio::io_context io;
   const tcp::acceptor taken(io, {asio::ip::address_v4::loopback(), 0});
   Running running({.status_listen = "127.0.0.1:" + std::to_string(taken.local_endpoint().port())});
-  CHECK(has(running.stage.log(), "no status page: cannot listen on 127.0.0.1:"));
+  CHECK(running.stage.wait_until(
+      [&] { return has(running.stage.log(), "no status page: cannot listen on 127.0.0.1:"); }));
   auto& corner = running.corner(0);
   corner.user->say(running.speech(app_rate));
   REQUIRE(running.stage.wait_until([&] { return corner.radio->keyed(); }));

@@ -51,7 +51,7 @@ TEST_CASE("what the radio hears arrives bit for bit and without a gap") {
   std::vector<float> part(4800);
   for (int looks = 0; looks < 1000 && got.size() < heard.size(); ++looks) {
     pollfd announced{card.descriptor(), POLLIN, 0};
-    REQUIRE(::poll(&announced, 1, 1000) == 1);
+    REQUIRE(::poll(&announced, 1, 10000) == 1);
     const std::size_t count = card.read(part);
     for (std::size_t i = 0; i < count; ++i) {
       if (!got.empty() || part[i] != 0) got.push_back(part[i]);
@@ -74,7 +74,7 @@ TEST_CASE("the receive gain is applied to what is captured") {
   float loudest = 0;
   for (int looks = 0; looks < 200 && loudest == 0; ++looks) {
     pollfd announced{card.descriptor(), POLLIN, 0};
-    REQUIRE(::poll(&announced, 1, 1000) == 1);
+    REQUIRE(::poll(&announced, 1, 10000) == 1);
     const std::size_t count = card.read(part);
     for (std::size_t i = 0; i < count; ++i) loudest = std::max(loudest, part[i]);
   }
@@ -300,15 +300,17 @@ TEST_CASE("while it plays, a card brings what it hears period by period") {
   std::vector<float> heard(4800);
   while (card.read(heard) > 0) continue;
   const base::SampleCount before = card.captured();
-  int readings = 0;
+  std::vector<std::size_t> readings;  // one that is late, on a busy machine, is long, and a short one follows
   while (card.captured() < before + 24000) {
     card.write(to_float(std::vector<std::int16_t>(card.wanted(), 9)));
     pollfd captured{card.descriptor(), POLLIN, 0};
     REQUIRE(::poll(&captured, 1, 5000) == 1);
-    while (card.read(heard) > 0) continue;
-    ++readings;
+    readings.push_back(0);
+    while (const std::size_t count = card.read(heard)) readings.back() += count;
   }
-  CHECK((card.captured() - before) / readings < 480 * 3 / 2);
+  const auto median = readings.begin() + static_cast<std::ptrdiff_t>(readings.size() / 2);
+  std::nth_element(readings.begin(), median, readings.end());
+  CHECK(*median <= 480);
 }
 
 TEST_CASE("who has napped reads to the end of the card's periods from then on, and leaves no part of one unread") {

@@ -42,7 +42,7 @@ TEST_CASE("the file radio hears its file and then silence") {
   std::vector<float> part(4000);
   for (int looks = 0; looks < 1000 && got.size() < 1600; ++looks) {
     pollfd announced{card.descriptor(), POLLIN, 0};
-    REQUIRE(::poll(&announced, 1, 1000) == 1);
+    REQUIRE(::poll(&announced, 1, 10000) == 1);
     const std::size_t count = card.read(part);
     got.insert(got.end(), part.begin(), part.begin() + static_cast<std::ptrdiff_t>(count));
   }

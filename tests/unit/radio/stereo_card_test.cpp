@@ -320,7 +320,7 @@ TEST_CASE("through libasound: two radios on the two channels of one card") {
   };
   for (int looks = 0; looks < 1000 && !done(); ++looks) {
     pollfd announced{left.descriptor(), POLLIN, 0};
-    REQUIRE(::poll(&announced, 1, 1000) == 1);
+    REQUIRE(::poll(&announced, 1, 10000) == 1);
     for (std::size_t i = 0; i < 2; ++i) {
       SoundCard& side = i == 0 ? left : right;
       while (const std::size_t count = side.read(part)) {
