@@ -9,7 +9,8 @@ from service import CONFIG, ETC, TWO, UNIT, Service, configure, drop_in
 
 SPEECH = SHARE / "speech.wav"  # four seconds and more
 LONG = SHARE / "long.wav"
+OTHER = SHARE / "other.wav"
 
-__all__ = ["CHANNEL", "CONFIG", "ETC", "LONG", "SHARE", "SPEECH", "TWO", "UNIT", "Chip", "City", "History", "Radio", "Service",
+__all__ = ["CHANNEL", "CONFIG", "ETC", "LONG", "OTHER", "SHARE", "SPEECH", "TWO", "UNIT", "Chip", "City", "History", "Radio", "Service",
            "Unexpected", "compare", "configure", "drop_in", "expect", "figure", "say", "sh",
            "sound_cards", "time", "times", "wait_until"]

@@ -56,4 +56,6 @@ def story():
     expect("does not follow PTT" not in gateway.journal(), "the sense line agrees with PTT")
     expect("against the specification" not in city.log(), "the server has nothing to complain about")
     gateway.stop()
+    time.sleep(1)
+    expect(len(radio.keyings()) == 1 and not radio.keyed(), "PTT stays off")
     expect(gateway.show("Result") == "success", "the service stops in good order")

@@ -4,7 +4,7 @@ from mishaps import *
 from words import *
 
 ORDER = 33
-LIMIT = 600
+LIMIT = 1800
 TIMES = 20
 ROWS = {"mishaps": ["kill -9 of the key guard"]}
 

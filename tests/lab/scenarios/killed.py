@@ -4,7 +4,7 @@ from mishaps import *
 from words import *
 
 ORDER = 30
-LIMIT = 1200
+LIMIT = 3600
 TIMES = 100
 ROWS = {"mishaps": ["kill -9"]}
 

@@ -4,7 +4,7 @@ never keyed, and the journal says what to do."""
 from words import *
 
 ORDER = 21
-LIMIT = 600
+LIMIT = 1800
 VIRTUAL_TIME = True
 
 
@@ -37,6 +37,7 @@ def story():
            check=False)
         gateway.expect_said(said, 20)
         time.sleep(3)  # systemd tries again, where that is of any use
+        expect(not gateway.active(), "it does not run")
         gateway.stop()
         high.expect_never_keyed("where a high level keys")
         low.expect_never_keyed("where a low level keys")

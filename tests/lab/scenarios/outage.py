@@ -29,7 +29,7 @@ def story():
 
     # The gateway tries again in pauses of up to 16 s by then, and holds an over for 30.
     say("somebody speaks on the radio at once, and again five seconds before the cable is mended")
-    radio.speak(SPEECH)
+    radio.speak(OTHER)
     time.sleep(max(0, cut + 55 - time.monotonic()))
     radio.speak(SPEECH)
     time.sleep(max(0, cut + 60 - time.monotonic()))

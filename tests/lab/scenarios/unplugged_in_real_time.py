@@ -4,7 +4,7 @@ from mishaps import *
 from words import *
 
 ORDER = 38
-LIMIT = 600
+LIMIT = 1800
 TIMES = 20
 ROWS = {"mishaps": ["the sound card is unplugged"]}
 
