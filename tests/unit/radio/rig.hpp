@@ -142,4 +142,13 @@ inline std::vector<float> to_float(const std::vector<std::int16_t>& pcm) {
   return result;
 }
 
+/// Plays everything, as the bridge does: what is wanted, when the card announces something.
+inline bool play(AlsaCard& card, const std::vector<float>& pcm) {
+  std::size_t at = 0;
+  return wait_for(card, [&] {
+    at += card.write(std::span(pcm).subspan(at, std::min(card.wanted(), pcm.size() - at)));
+    return at == pcm.size();
+  });
+}
+
 }  // namespace zgw::radio

@@ -1,0 +1,79 @@
+// How often a sound card wakes whoever reads it: by its rhythm at rest, each period while it plays.
+#include <algorithm>
+#include <atomic>
+#include <utility>
+#include <vector>
+
+#include <doctest/doctest.h>
+#include <poll.h>
+
+#include "radio/alsa_card.hpp"
+#include "unit/radio/rig.hpp"
+
+namespace zgw::radio {
+
+TEST_CASE("a calm card brings what it hears some periods at a time, and plays as ever") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  card.set_rhythm({1200, 1200});
+  std::atomic<int> hooks{0};  // each of them would end a PTT lease
+  card.start([&hooks] { ++hooks; });
+  REQUIRE(wait_for(card, [&] { return card.captured() > 0; }));
+  const base::SampleCount before = card.captured();
+  std::vector<float> heard(4800);
+  int readings = 0;
+  while (card.captured() < before + 24000) {
+    pollfd captured{card.descriptor(), POLLIN, 0};
+    REQUIRE(::poll(&captured, 1, 5000) == 1);
+    while (card.read(heard) > 0) continue;
+    ++readings;
+  }
+  CHECK((card.captured() - before) / readings > 480 * 2);
+  CHECK(hooks >= readings);
+  REQUIRE(play(card, to_float(std::vector<std::int16_t>(960, 9))));
+  REQUIRE(wait_for(card, [&] { return card.drained(); }));
+  CHECK(rig.played().size() == 960);
+  CHECK(card.status().xruns == 0);
+  CHECK(card.status().ring_overflow == 0);
+}
+
+TEST_CASE("while it plays, a card brings what it hears period by period") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  card.start({});
+  REQUIRE(play(card, to_float(std::vector<std::int16_t>(2400, 9))));
+  REQUIRE(wait_for(card, [&] { return card.status().played > 0; }));
+  std::vector<float> heard(4800);
+  while (card.read(heard) > 0) continue;
+  const base::SampleCount before = card.captured();
+  std::vector<std::size_t> readings;  // one that is late, on a busy machine, is long, and a short one follows
+  while (card.captured() < before + 24000) {
+    card.write(to_float(std::vector<std::int16_t>(card.wanted(), 9)));
+    pollfd captured{card.descriptor(), POLLIN, 0};
+    REQUIRE(::poll(&captured, 1, 5000) == 1);
+    readings.push_back(0);
+    while (const std::size_t count = card.read(heard)) readings.back() += count;
+  }
+  const auto median = readings.begin() + static_cast<std::ptrdiff_t>(readings.size() / 2);
+  std::nth_element(readings.begin(), median, readings.end());
+  CHECK(*median <= 480);
+}
+
+TEST_CASE("who has napped reads to the end of the card's periods from then on, and leaves no part of one unread") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  card.set_rhythm({1100, 1100});
+  card.start({});
+  REQUIRE(wait_for(card, [&] { return card.captured() > 2200; }));
+  card.set_rhythm({});
+  int at_an_end = 0;  // in a row: a thread that is late reads in several pieces
+  base::SampleCount before = card.captured();
+  CHECK(wait_for(card, [&] {
+    const base::SampleCount now = card.captured();
+    if (std::exchange(before, now) != now) at_an_end = now % 480 == 0 ? at_an_end + 1 : 0;
+    return at_an_end == 20;
+  }));
+  CHECK(card.status().xruns == 0);
+}
+
+}  // namespace zgw::radio
