@@ -20,6 +20,9 @@ Transmission::Transmission(const Settings& settings, Ptt& ptt, AudioOut& audio_o
 
 namespace {
 
+// A period is played until the next look at the card, and one must be left then.
+constexpr int least_ahead = 2;
+
 // Why what the card had is lost.
 DropReason reason_of(Action how) {
   if (how == Action::unkey_timed_out) return DropReason::timed_out;
@@ -99,7 +102,7 @@ void Transmission::hand_over(TimePoint now) {
   if (written()) {
     play_tail(wanted);
   } else {
-    play_tone_alone(wanted, 2);  // not in the way of words that a shared card can still take in time
+    play_tone_alone(wanted, least_ahead);  // not in the way of words that a shared card can still take in time
   }
 }
 
@@ -107,8 +110,7 @@ std::size_t Transmission::play_speech(std::size_t wanted, TimePoint now) {
   Inbox::Over* over = inbox_.current();
   if (over == nullptr) return 0;
   if (!settings_.as_decoded) player_.set_pace(pace_.ppm(over->reserve(), now));
-  // What is left in the card must last until the next look at it, a period from now, and a period must be left then.
-  const auto least = static_cast<std::size_t>(rate_.samples(2 * settings_.period));
+  const auto least = static_cast<std::size_t>(rate_.samples(least_ahead * settings_.period));
   const std::size_t needed = least - std::min(least, audio_out_.unplayed());
   const std::span<const float> pcm = player_.produce(over->jitter, wanted, needed);
   if (const Duration filled = player_.take_filled(); filled.count() > 0) pace_.on_filled(filled, now);
