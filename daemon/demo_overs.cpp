@@ -5,8 +5,6 @@
 #include <sstream>
 #include <utility>
 
-#include <unistd.h>
-
 #include "audio/resampler.hpp"
 #include "simulator/journal_reader.hpp"
 #include "simulator/meanwhile.hpp"
@@ -75,16 +73,10 @@ void DemoOvers::settle(const Stage::Corner& corner) {
   });
 }
 
-simulator::CoreWatch DemoOvers::watch_cores() const {
-  auto tasks = simulator::tasks_of(stage_.gateway().pid());
-  tasks.push_back(simulator::tasks_of(::getpid()).front());
-  return {std::move(tasks), steady_clock::now()};
-}
-
 DemoOvers::Told DemoOvers::heard_in_channel(Stage::Corner& corner, const audio::Recording& said) {
   const bool by_cos = corner.name == "cos";
   const std::size_t before = corner.user->heard().size();
-  const simulator::CoreWatch cores = watch_cores();
+  const simulator::CoreWatch cores = stage_.watch_cores();
   corner.radio->receive(said);
   stage_.wait_until([&] { return corner.user->heard().size() > before && corner.user->heard().back().complete; });
   stage_.wait_until([&] { return !corner.radio->receiving(); });
@@ -107,7 +99,7 @@ DemoOvers::Told DemoOvers::heard_in_channel(Stage::Corner& corner, const audio::
 DemoOvers::Told DemoOvers::heard_on_air(Stage::Corner& corner, const audio::Recording& said) {
   const std::size_t before = corner.radio->keyings().size();
   const std::size_t overs_before = overs_on_air(corner).size();
-  const simulator::CoreWatch cores = watch_cores();
+  const simulator::CoreWatch cores = stage_.watch_cores();
   corner.user->say(said);
   stage_.wait_until([&] {
     const auto keyings = corner.radio->keyings();

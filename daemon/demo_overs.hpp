@@ -48,7 +48,6 @@ class DemoOvers {
   Told heard_in_channel(simulator::Stage::Corner& corner, const audio::Recording& said);
   Told heard_on_air(simulator::Stage::Corner& corner, const audio::Recording& said);
   void settle(const simulator::Stage::Corner& corner);
-  [[nodiscard]] simulator::CoreWatch watch_cores() const;
   simulator::Fidelity judge(const audio::Recording& said, const audio::Recording& heard);
   [[nodiscard]] std::vector<simulator::JournalEvent> overs_on_air(const simulator::Stage::Corner& corner) const;
   void take_from_journal(const simulator::Stage::Corner& corner, std::size_t before, Crossing& crossing);

@@ -7,6 +7,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include <unistd.h>
+
 #include "net/make_keys.hpp"
 #include "net/rs256.hpp"
 #include "simulator/tokens.hpp"
@@ -187,6 +189,12 @@ void Stage::start_gateway() {
   environment.push_back("ALSA_CONFIG_PATH=" + (settings_.directory / "asound.conf").string());
   gateway_ = std::make_unique<ChildProcess>(ChildProcess::Command{
       {settings_.gateway.string(), "run", "--config", config_file().string()}, environment, log_file()});
+}
+
+CoreWatch Stage::watch_cores() const {
+  auto tasks = tasks_of(gateway_->pid());
+  tasks.push_back(tasks_of(::getpid()).front());
+  return {std::move(tasks), std::chrono::steady_clock::now()};
 }
 
 void Stage::wait_until_ready() {

@@ -18,6 +18,7 @@
 #include "simulator/channel_server.hpp"
 #include "simulator/channel_user.hpp"
 #include "simulator/child_process.hpp"
+#include "simulator/core_watch.hpp"
 #include "simulator/simulated_radio.hpp"
 #include "simulator/wire.hpp"
 
@@ -77,6 +78,8 @@ class Stage {
   [[nodiscard]] Wire& wire() { return *wire_; }
   [[nodiscard]] std::filesystem::path certificate() const { return settings_.directory / "server.pem"; }
   [[nodiscard]] ChildProcess& gateway() { return *gateway_; }
+  /// How the gateway, its key guards and this process get on with the machine, from now on.
+  [[nodiscard]] CoreWatch watch_cores() const;
   [[nodiscard]] const std::vector<Report>& reports() const { return reports_; }
   [[nodiscard]] std::filesystem::path log_file() const { return settings_.directory / "gateway.log"; }
   [[nodiscard]] std::filesystem::path journal_file() const { return settings_.directory / "state/events.ndjson"; }

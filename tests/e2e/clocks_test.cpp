@@ -51,10 +51,13 @@ double largest_step(const std::vector<float>& pcm) {
   return largest;
 }
 
-bool both_ways_with(int ppm) {
+simulator::Stage::Settings with_card(int ppm) {
   simulator::Stage::Settings settings;
   settings.card_ppm = ppm;
-  Running running(std::move(settings));
+  return settings;
+}
+
+bool both_ways(Running& running) {
   auto& first = running.corner(0);
   auto& second = running.corner(1);
   const audio::Recording from_app = running.speech(app_rate, many_words);
@@ -76,8 +79,7 @@ bool both_ways_with(int ppm) {
 constexpr std::chrono::milliseconds unprotected{30};
 
 // Whether what came in spite of them is whole.
-bool without_each_twentieth_packet() {
-  Running running;
+bool without_each_twentieth_packet(Running& running) {
   std::uint64_t dropped = 0;
   running.stage.server().inject([&dropped](simulator::ChannelService& service) {
     service.lose([&dropped](std::uint64_t number) {
@@ -119,13 +121,13 @@ bool without_each_twentieth_packet() {
 }  // namespace
 
 TEST_CASE("a sound card that is 150 ppm fast carries long overs both ways without a gap or a click") {
-  CHECK(e2e::in_three_attempts([] { return both_ways_with(150); }));
+  CHECK(e2e::is_whole_on_a_stage(both_ways, with_card(150)));
 }
 
 TEST_CASE("a sound card that is 150 ppm slow carries long overs both ways without a gap or a click") {
-  CHECK(e2e::in_three_attempts([] { return both_ways_with(-150); }));
+  CHECK(e2e::is_whole_on_a_stage(both_ways, with_card(-150)));
 }
 
 TEST_CASE("packets that never come, 5 % both ways, are made up for and counted") {
-  CHECK(e2e::in_three_attempts(without_each_twentieth_packet));
+  CHECK(e2e::is_whole_on_a_stage(without_each_twentieth_packet));
 }

@@ -39,11 +39,11 @@ class Fault : public Running {
   void begin_to_transmit(double length = 4);
 
   /// It happens now, or it did. Said before it is done: nothing that comes of it is earlier.
-  void happens(base::TimePoint when = std::chrono::steady_clock::now()) { since_ = mended_ = when; }
+  void happens(base::TimePoint when = std::chrono::steady_clock::now());
   /// Its cause is gone now. Without this: in the moment it happens.
   void is_mended() { mended_ = std::chrono::steady_clock::now(); }
 
-  // What is measured; each waits for it and requires it. The limit is ./run faults'.
+  // What is measured; each waits for it and requires it.
   void expect_unkeyed(base::Duration limit = std::chrono::seconds(1));
   void expect_seen(const std::string& words);
   /// … and is not measured. The log and the journal are two threads': what is in one may not be in the other yet.
@@ -73,6 +73,7 @@ class Fault : public Running {
 
   double said_ = 0;
   base::TimePoint since_;
+  std::optional<simulator::CoreWatch> cores_;  // since then
   base::TimePoint mended_;
   std::string seen_;
   std::string unkeyed_ = "–";

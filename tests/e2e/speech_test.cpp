@@ -2,7 +2,6 @@
 #include <algorithm>
 #include <csignal>
 #include <optional>
-#include <utility>
 #include <vector>
 
 #include "e2e/stage_fixture.hpp"
@@ -15,8 +14,8 @@ namespace {
 constexpr base::SampleRate app_rate{16000};
 constexpr base::SampleRate radio_rate = simulator::SimulatedRadio::rate;
 
-using e2e::in_three_attempts;
 using e2e::is_intact;
+using e2e::is_whole_on_a_stage;
 
 // Whether it is whole.
 bool hear_on_radio(Running& running, std::size_t index) {
@@ -49,8 +48,7 @@ bool is_on_air(const simulator::Stage::Corner& corner, const audio::Recording& s
   return heard && is_intact(simulator::compare(e2e::at_rate(said, radio_rate).pcm, heard->pcm, radio_rate));
 }
 
-bool goes_out_with_ptt_around_it() {
-  Running running;
+bool goes_out_with_ptt_around_it(Running& running) {
   auto& corner = running.corner(0);
   const audio::Recording said = running.speech(app_rate);
   corner.user->say(said);
@@ -72,10 +70,7 @@ bool goes_out_with_ptt_around_it() {
 }
 
 // The first channel speaks to its radio while the second radio speaks to its channel.
-bool one_account_carries_both() {
-  simulator::Stage::Settings settings;
-  settings.one_account = true;
-  Running running(std::move(settings));
+bool one_account_carries_both(Running& running) {
   auto& first = running.corner(0);
   auto& second = running.corner(1);
   const audio::Recording from_app = running.speech(app_rate);
@@ -93,8 +88,7 @@ bool one_account_carries_both() {
          is_intact(simulator::compare(e2e::at_rate(from_radio, app_rate).pcm, heard[0].audio.pcm, app_rate));
 }
 
-bool two_radios_are_heard() {
-  Running running;
+bool two_radios_are_heard(Running& running) {
   const std::vector<audio::Recording> said = {
       running.speech(radio_rate),
       running.speech(radio_rate, "Northern team, the bridge is closed, take the lower road.")};
@@ -111,10 +105,7 @@ bool two_radios_are_heard() {
   return whole(0) && whole(1);
 }
 
-bool one_card_is_two() {
-  simulator::Stage::Settings settings;
-  settings.one_card = true;
-  Running running(std::move(settings));
+bool one_card_is_two(Running& running) {
   const bool heard = hear_on_radio(running, 1);
   CHECK(running.corner(0).user->heard().empty());
   const std::vector<audio::Recording> said = {
@@ -127,33 +118,31 @@ bool one_card_is_two() {
 }  // namespace
 
 TEST_CASE("speech on the radio, opened by COS, arrives whole in the channel") {
-  CHECK(in_three_attempts([] {
-    Running running;
-    return hear_on_radio(running, 0);
-  }));
+  CHECK(is_whole_on_a_stage([](Running& running) { return hear_on_radio(running, 0); }));
 }
 
 TEST_CASE("speech on the radio, opened by VOX, arrives whole in the channel") {
-  CHECK(in_three_attempts([] {
-    Running running;
-    return hear_on_radio(running, 1);
-  }));
+  CHECK(is_whole_on_a_stage([](Running& running) { return hear_on_radio(running, 1); }));
 }
 
 TEST_CASE("speech in the channel goes out whole, with PTT keyed around it") {
-  CHECK(in_three_attempts(goes_out_with_ptt_around_it));
+  CHECK(is_whole_on_a_stage(goes_out_with_ptt_around_it));
 }
 
 TEST_CASE("two bridges with one account carry speech both ways at once, each to its own channel and radio") {
-  CHECK(in_three_attempts(one_account_carries_both));
+  simulator::Stage::Settings settings;
+  settings.one_account = true;
+  CHECK(is_whole_on_a_stage(one_account_carries_both, settings));
 }
 
 TEST_CASE("two radios that speak into their channels at the same time are heard as if each were alone") {
-  CHECK(in_three_attempts(two_radios_are_heard));
+  CHECK(is_whole_on_a_stage(two_radios_are_heard));
 }
 
 TEST_CASE("two radios on one stereo card are two radios: each speaks and hears on its own channel, at the same time") {
-  CHECK(in_three_attempts(one_card_is_two));
+  simulator::Stage::Settings settings;
+  settings.one_card = true;
+  CHECK(is_whole_on_a_stage(one_card_is_two, settings));
 }
 
 TEST_CASE("SIGTERM in the middle of an over from the radio ends its stream") {

@@ -26,6 +26,10 @@ TEST_CASE("a card that reads late hears every sample that the radio heard") {
     std::vector<float> speech(9600);
     for (std::size_t i = 0; i < speech.size(); ++i) speech[i] = static_cast<float>(i) / 32767.0F;
     radio.receive({SimulatedRadio::rate, speech});
+    // … and nobody reads until it would all be over: cos, 200 ms, and what a gateway may read later.
+    const auto over = std::chrono::steady_clock::now() + std::chrono::milliseconds(700);
+    while (std::chrono::steady_clock::now() < over) io.run_one();
+    REQUIRE(radio.receiving());
     std::vector<std::int16_t> heard;
     std::array<std::int16_t, 64> some{};
     while (radio.receiving()) {
