@@ -67,6 +67,11 @@ bool Turn::listening(TimePoint now) const {
   return now < listens_until_;
 }
 
+// A squelch that is stuck may be somebody who never lets go: words go out all the same, a signal can wait.
+bool Turn::may_signal(const Levels& levels) {
+  return levels.signal_waiting && levels.carrier == Carrier::closed;
+}
+
 // Where both want to begin. Without the direction from the radio there is nothing to be first of: a carrier then means
 // a busy frequency.
 bool Turn::channel_goes_first(const Levels& levels) const {
@@ -90,7 +95,7 @@ Action Turn::step_idle(const Levels& levels, TimePoint now) {
   const bool radio_free = levels.carrier == Carrier::closed || stuck_;
   if (!radio_free || !may_key(levels, now) || listening(now)) return Action::none;
   if (levels.over_waiting) return key(Action::key, now);
-  return levels.signal_waiting ? key(Action::key_signal, now) : Action::none;
+  return may_signal(levels) ? key(Action::key_signal, now) : Action::none;
 }
 
 Action Turn::step_carrier(TimePoint now) {
@@ -178,7 +183,7 @@ std::optional<TimePoint> Turn::next_deadline(const Levels& levels) const {
     case TurnState::idle:
       if (!levels.card_up) return std::nullopt;
       if (busy_since_ && !stuck_) return *busy_since_ + settings_.max_over;
-      if (!settings_.channel_to_radio || !levels.ptt_works || !(levels.over_waiting || levels.signal_waiting))
+      if (!settings_.channel_to_radio || !levels.ptt_works || !(levels.over_waiting || may_signal(levels)))
         return std::nullopt;
       if (levels.carrier == Carrier::closed || stuck_) return std::max(locked_until_, listens_until_);
       return channel_goes_first(levels) ? std::optional(locked_until_) : std::nullopt;

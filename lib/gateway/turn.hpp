@@ -13,7 +13,7 @@
 //                                          +-- no audio for `stall`, time-out, card lost, PTT failed ------+
 //
 // A signal of the gateway's own (a tone, its call sign) takes the channel over's way, when nothing else wants to and
-// never against a carrier.
+// never against a carrier, be it stuck.
 //
 // A transmission that stalls although there was something to play found a card that plays nothing: nothing is keyed for
 // a second then, and for twice as long after each further one, up to ten, until one comes to its end.
@@ -134,6 +134,7 @@ class Turn {
   Action stall(const Levels& levels, base::TimePoint now);
   [[nodiscard]] bool channel_goes_first(const Levels& levels) const;
   [[nodiscard]] bool may_key(const Levels& levels, base::TimePoint now) const;
+  [[nodiscard]] static bool may_signal(const Levels& levels);
   [[nodiscard]] bool listening(base::TimePoint now) const;
   [[nodiscard]] base::TimePoint stall_limit(const Levels& levels) const;
 

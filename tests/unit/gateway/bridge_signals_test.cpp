@@ -122,10 +122,8 @@ TEST_CASE("a call sign that the time-out timer would cut does not go along with 
   CHECK(world.observer.overs.at(1).outcome == "delivered");
 }
 
-TEST_CASE("a call sign is never said over somebody, and waits as long as he talks") {
-  BridgeSettings settings = with_id();
-  settings.turn.max_over = 1h;
-  World world(settings);
+TEST_CASE("a call sign is never said over somebody, and waits as long as he talks, be it beyond max_over") {
+  World world(with_id());
   world.online();
   world.talk(7, "anna", voice::tone_packets(10));
   world.run(9min + 55s);

@@ -304,6 +304,23 @@ TEST_CASE("a stuck carrier ends its over, blocks nothing, and counts again only 
   CHECK(rig.step() == Action::begin_radio_over);
 }
 
+TEST_CASE("a signal of our own waits for a stuck carrier, an over does not") {
+  Rig rig;
+  rig.to_streaming();
+  REQUIRE(rig.only_after(3min) == Action::end_stuck_radio_over);
+  rig.levels.signal_waiting = true;
+  CHECK(rig.after(1h) == Action::none);
+  CHECK_FALSE(rig.turn.next_deadline(rig.levels));
+  SUBCASE("until it closes") {
+    rig.levels.carrier = Carrier::closed;
+    CHECK(rig.step() == Action::key_signal);
+  }
+  SUBCASE("an over") {
+    rig.levels.over_waiting = true;
+    CHECK(rig.step() == Action::key);
+  }
+}
+
 TEST_CASE("short pauses do not hide a stuck carrier") {
   Rig rig;
   rig.to_streaming();
