@@ -19,6 +19,8 @@ constexpr int least_moving = 3;           // … for so many windows, which is l
 constexpr auto shortest_voice = 60ms;     // … and compares the voice with itself in the last of them
 constexpr auto breath = 100ms;            // between voices, and no pause yet
 
+constexpr double onset_below_close = 12;  // dB; with levels, what is softer does not belong to a word
+
 double power_of(base::Decibels level) {
   return level.amplitude() * level.amplitude();
 }
@@ -39,6 +41,7 @@ Vox::Vox(const VoxSettings& settings)
       lasts_(static_cast<base::SampleCount>(window_) * band_.factor()),
       open_power_(power_of(settings.open)),
       close_power_(power_of(settings.close)),
+      onset_power_(power_of({settings.close.value - onset_below_close})),
       open_ratio_(power_of(settings.open_above)),
       close_ratio_(power_of({settings.open_above.value / 2})) {
   if (settings.close > settings.open) throw std::invalid_argument("VOX: close must not be above open");
@@ -82,6 +85,7 @@ void Vox::end_window() noexcept {
 }
 
 void Vox::judge_level(double power) noexcept {
+  note_onset(power >= onset_power_);
   const bool loud = power >= open_power_;
   const bool quiet = power < close_power_;
   switch (state_) {
@@ -127,8 +131,7 @@ bool Vox::fades(double power) const noexcept {
   return power < *std::max_element(last_.begin(), last_.end()) / 2;
 }
 
-void Vox::note_onset(double power) noexcept {
-  const bool sound = power >= floor_.power() * close_ratio_;
+void Vox::note_onset(bool sound) noexcept {
   if (!sound && sounded_ == 0) return;
   sounded_ += lasts_;
   silent_ = sound ? 0 : silent_ + lasts_;
@@ -153,7 +156,7 @@ void Vox::await_voice(double power) noexcept {
 
 void Vox::judge_voice(double power) noexcept {
   floor_.push(power);
-  note_onset(power);
+  note_onset(power >= floor_.power() * close_ratio_);
   if (state_ == State::closed || state_ == State::attack) {
     await_voice(power);
     return;

@@ -65,7 +65,8 @@ class Vox {
   /// What no 5 ms of sound may reach that cannot open it: their mean square, of whatever frequency, at any phase of the
   /// windows. Half of the threshold, as two may share a window, and half again for the band's ringing.
   [[nodiscard]] float quiet() const noexcept;
-  /// `automatic`: how long ago what is heard now rose out of the noise, pauses of 100 ms forgiven.
+  /// How long ago what is heard now rose out of the noise (with levels: to 12 dB below `close`), pauses of 100 ms
+  /// forgiven.
   [[nodiscard]] base::SampleCount sounded() const noexcept { return sounded_; }
   /// Back to closed, with no memory but of the noise floor and, for the moment it takes a voice to be told, of the last
   /// sound.
@@ -76,7 +77,7 @@ class Vox {
   void judge_level(double power) noexcept;
   void judge_voice(double power) noexcept;
   void await_voice(double power) noexcept;
-  void note_onset(double power) noexcept;
+  void note_onset(bool sound) noexcept;
   [[nodiscard]] bool voice(double power, double above) const noexcept;
   [[nodiscard]] bool fades(double power) const noexcept;
   [[nodiscard]] bool steady(double power) const noexcept;
@@ -90,6 +91,7 @@ class Vox {
   State state_ = State::closed;
   double open_power_ = 0;
   double close_power_ = 0;
+  double onset_power_ = 0;
   double open_ratio_ = 0;
   double close_ratio_ = 0;
   double sum_of_squares_ = 0;      // of the window so far

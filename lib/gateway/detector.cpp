@@ -10,9 +10,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr Duration before_speech = 100ms;   // a level opens on the loud part of a word
-constexpr Duration before_a_voice = 500ms;  // a voice opens on its first vowel
 constexpr Duration before_an_onset = 100ms;
+constexpr Duration rise_to_a_level = 200ms;  // the loud part of a word, or that of the next one, comes so much later
+constexpr Duration rise_to_a_voice = 400ms;  // the first vowel
 
 Detector::Settings effective(Detector::Settings settings) {
   if (settings.carrier_always) settings.cos.debounce = 0ms;
@@ -85,13 +85,15 @@ TimePoint Detector::since(TimePoint now) const {
 
 Duration Detector::voice_lead() const {
   const auto& vox = settings_.vox;
-  return vox.rate.duration(vox.detection()) + settings_.period + (vox.automatic ? before_a_voice : before_speech);
+  return vox.rate.duration(vox.detection()) + settings_.period + before_an_onset +
+         (vox.automatic ? rise_to_a_voice : rise_to_a_level);
 }
 
 Duration Detector::voice_back() const {
-  if (settings_.preroll || !settings_.vox.automatic) return settings_.preroll.value_or(voice_lead());
-  return std::min<Duration>(voice_lead(),
-                            settings_.vox.rate.duration(vox_.sounded()) + settings_.period + before_an_onset);
+  if (settings_.preroll) return *settings_.preroll;
+  const auto& vox = settings_.vox;
+  const auto since_onset = vox.automatic ? vox_.sounded() : std::max(vox_.sounded(), vox.detection());
+  return std::min<Duration>(voice_lead(), vox.rate.duration(since_onset) + settings_.period + before_an_onset);
 }
 
 Duration Detector::detection() const {

@@ -39,7 +39,7 @@ class Detector {
     CosDetector::Settings cos;
     audio::VoxSettings vox;
     bool carrier_always = false;                            ///< there is no line: as if it were always on
-    std::optional<base::Duration> preroll;                  ///< none: what detection takes, and more with VOX
+    std::optional<base::Duration> preroll;                  ///< none: what detection takes, with VOX back to the onset
     base::Duration period = std::chrono::milliseconds(20);  ///< the card's
     base::Duration kept = std::chrono::milliseconds(0);     ///< audio from before lead() that is kept as well
   };

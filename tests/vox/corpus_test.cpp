@@ -50,6 +50,7 @@ TEST_CASE(
   }
   for (const vox::Verdict& verdict : judgement.fixed) {
     CAPTURE(verdict.kind);
+    CHECK(verdict.missed == 0);
     CHECK(verdict.chopped == 0);
     if (verdict.kind.find("CTCSS") != std::string::npos) CHECK(verdict.openings == 0);
     if (verdict.kind.find("offset") != std::string::npos) CHECK(verdict.openings == 0);

@@ -166,7 +166,7 @@ TEST_CASE("an over reaches back to where the line came on, or as far as the voic
   cos.hear(400ms, false);
   CHECK(cos.detector.back(cos.now) == 420ms);
   Rig vox(DetectedBy::vox);
-  CHECK(vox.detector.lead() == 145ms);
+  CHECK(vox.detector.lead() == 345ms);
   CHECK(vox.detector.back(vox.now) == 145ms);
   CHECK(vox.detector.detection() == 25ms);
   Rig both(DetectedBy::cos_and_vox);
@@ -176,7 +176,7 @@ TEST_CASE("an over reaches back to where the line came on, or as far as the voic
   CHECK(both.detector.back(both.now) == 120ms);
   both.hear(1s, false);
   both.hear(60ms, true);
-  CHECK(both.detector.back(both.now) == 145ms);
+  CHECK(both.detector.back(both.now) == 180ms);  // 100 ms before the sound began, in a period of 20 ms
   Rig either(DetectedBy::cos_or_vox);
   either.line(true);
   either.hear(300ms, false);
