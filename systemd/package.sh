@@ -215,7 +215,7 @@ note() {
   printf '%s %s\n' "$3" "$4" >>"$out/facts/$1-$2"
 }
 
-# note_package ARCHITECTURE SUITE DEB LOG: of the same package of the same sources, what was found out before still holds
+# note_package ARCHITECTURE SUITE DEB RESULTS: of the same package of the same sources, what was found out before still holds
 note_package() {
   local facts=$out/facts/$1-$2 hash sources before="" count skipped
   hash=$(sha256sum "$3" | cut -c 1-64)
@@ -227,9 +227,10 @@ note_package() {
   note "$1" "$2" hash "$hash"
   note "$1" "$2" bytes "$(stat -c %s "$3")"
   note "$1" "$2" installed "$(dpkg-deb --field "$3" Installed-Size)"
-  count=$(sed -n 's/^100% tests passed, 0 tests failed out of //p' "$4")
-  skipped=$(grep -c 'Test .*\*\*\*Skipped' "$4" || true)
-  [ -z "$count" ] || note "$1" "$2" tests "$((count - skipped)) $skipped"
+  [ -f "$4" ] || return 0
+  count=$(sed -n 's/^\[doctest\] test cases: *[0-9]* | *\([0-9]*\) passed.*/\1/p' "$4" | paste -sd +)
+  skipped=$(grep -c 'skipped-because:' "$4" || true)
+  note "$1" "$2" tests "$((count - skipped)) $skipped"
 }
 
 # table FILE…
@@ -251,15 +252,16 @@ check_with_lintian() {
 
 package() {
   local architecture=$1 suite=$2 folder=$out/$1-$2 began=$SECONDS
+  local results=$folder/zello-gateway/obj/Testing/Temporary/LastTest.log
   step "zello-gateway for $architecture, $suite"
   build "$architecture" "$suite" /build "$folder"
   grep -E '^[0-9]+% tests passed' "$folder/build.log" || echo "no unit tests"
-  grep -hs 'skipped-because:' "$folder/zello-gateway/obj/Testing/Temporary/LastTest.log" | sort | uniq -c || true
+  grep -hs 'skipped-because:' "$results" | sort | uniq -c || true
   echo "built in $((SECONDS - began)) s"
   check_with_lintian "$folder" "$(root_of "$suite")"
   echo "lintian has nothing to say; the digest of the sources is $(cat "$folder/zello-gateway.digest")"
   mkdir -p "$out/$suite"
-  note_package "$architecture" "$suite" "$folder"/zello-gateway_*.deb "$folder/build.log"
+  note_package "$architecture" "$suite" "$folder"/zello-gateway_*.deb "$results"
   mv "$folder"/*.deb "$out/$suite/"
 }
 
