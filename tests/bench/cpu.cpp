@@ -28,6 +28,8 @@ std::string by_thread(const std::map<std::string, std::chrono::nanoseconds>& bef
 template <class Over>
 Row beside_bare_loop(const Options& options, Rig& rig, const std::string& direction, const std::string& input,
                      double seconds, Over over) {
+  rig.start();
+  rig.run_for(1s);
   const auto file = options.folder / ("paced-" + direction);
   std::filesystem::remove(file);
   simulator::ChildProcess bare({{options.self.string(), "bare", direction, input, "paced"}, {}, file});
@@ -56,24 +58,26 @@ Row beside_bare_loop(const Options& options, Rig& rig, const std::string& direct
 void measure_cpu(const Options& options, Rows& rows) {
   const auto length = options.pick(60s, 8s);
   const double seconds = std::chrono::duration<double>(length).count();
-  {
+  const SharedSamples on_air = speech_on_air(options, length);
+  const auto pcm = options.folder / "paced.pcm";
+  write_pcm(pcm, *on_air);
+  const auto receive = [&](const std::string& name, const std::string& sound_keys) {
     Rig::Settings settings;
     settings.cos = "file";
-    Rig rig(options, "cpu-rx", settings);
-    rig.start();
-    rig.run_for(1s);
-    const SharedSamples on_air = speech_on_air(options, length);
-    const auto input = options.folder / "paced.pcm";
-    write_pcm(input, *on_air);
-    rows.push_back(
-        beside_bare_loop(options, rig, "rx", input.string(), seconds, [&](Rig& r) { over_from_radio(r, on_air); }));
-  }
+    settings.sound_keys = sound_keys;
+    Rig rig(options, name, settings);
+    return beside_bare_loop(options, rig, "rx", pcm.string(), seconds, [&](Rig& r) { over_from_radio(r, on_air); });
+  };
+  rows.push_back(receive("cpu-rx", ""));
+  Row long_buffer = receive("cpu-rx-long", ", buffer: 200ms");
+  long_buffer.key = "rx_cpu_long_buffer";
+  long_buffer.figure = "the same with `sound.buffer: 200ms`, in which a packet fits";
+  long_buffer.bound.reset();
+  rows.push_back(std::move(long_buffer));
   Rig::Settings settings;
   settings.cos = "file";
   settings.people = true;
   Rig rig(options, "cpu-tx", settings);
-  rig.start();
-  rig.run_for(1s);
   const audio::Recording said = speech(options, {16000}, length);
   const auto input = options.folder / "paced.opus";
   write_packets(input, speech_in_packets(options, length));

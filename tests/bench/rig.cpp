@@ -115,8 +115,8 @@ void Rig::write_configuration(const std::string& private_key) const {
              << "\n    username: " << name << "\n    password: {file: " << folder_ / "password"
              << "}\n    token: {issuer: " << issuer << ", private_key: {file: " << folder_ / "issuer.key"
              << "}}\n    platform_name: Radio Gateway\n";
-    radios << "  " << name << ":\n    sound: {device: " << name
-           << ", buffer: 200ms}\n    cos: {source: " << settings_.cos;
+    radios << "  " << name << ":\n    sound: {device: " << name << settings_.sound_keys
+           << "}\n    cos: {source: " << settings_.cos;
     if (settings_.cos == "file") radios << ", path: " << place.antenna->squelch_file();
     radios << "}\n"
            << settings_.radio_keys << "    ptt: {method: file, path: " << place.radio->folder() / "ptt"

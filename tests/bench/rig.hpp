@@ -47,6 +47,7 @@ class Rig {
   struct Settings {
     int bridges = 1;
     std::string cos = "vox";                    ///< or "file": an antenna's squelch
+    std::string sound_keys = {};                ///< YAML: ", buffer: 200ms"
     std::string radio_keys = {};                ///< YAML: "    rx_audio: {…}\n"
     std::string ptt_keys = {};                  ///< YAML: ", lead: 0ms"
     std::string bridge_keys = {};               ///< YAML: ", jitter: {target: 120ms}"

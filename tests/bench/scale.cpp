@@ -56,6 +56,7 @@ Load load_of(const Options& options, int bridges, std::chrono::seconds length) {
   Rig::Settings settings;
   settings.cos = "file";
   settings.bridges = bridges;
+  settings.sound_keys = ", buffer: 200ms";  // a hundred radios and their server share two cores with it
   settings.patience = 120s;
   Rig rig(options, "scale-" + std::to_string(bridges), settings);
   rig.start();
