@@ -343,7 +343,8 @@ def digirig():
         [("audio jack", "speaker, line out"), ("audio jack", "microphone"), ("audio jack", "PTT")], "Digirig Mobile",
         [("hub, CM108 sound card", "its GPIO3 is on a test pad only"), ("CP2102N serial port", "RTS"),
          ("transistor on RTS", "pulls PTT to ground")],
-        ["RTS is raised for about a millisecond by Linux at the first open() after plugging in; see docs/configuration.md.",
+        ["While the machine boots nobody has opened the port: RTS is off, and the radio is not keyed. Linux raises RTS for about",
+         "a millisecond at the first open() after plugging in; see docs/configuration.md.",
          "Digirig Lite has no serial port: it keys with GPIO3 of its CM108 (method: cm108)."])
 
 
@@ -356,7 +357,8 @@ def rim():
          ("jumper or trimmer for RX", "speech peaks at -6 to -3 dBFS"), ("jumper or trimmer for TX", "so that the deviation is right"),
          ("common ground", "short, thick, ferrites on USB")],
         ["The pin numbers of the plug are in the maker's manual: they differ. So does what COR wants: most want a line that sinks,",
-         "a RIM is an exception. Where a carrier reads the wrong way round, write active: high."])
+         "a RIM is an exception. Where a carrier reads the wrong way round, write active: high.",
+         "While the machine boots the chip's pins are inputs, and the transistor's own pull-down keeps the radio unkeyed."])
 
 
 def hat():
@@ -366,7 +368,8 @@ def hat():
         [("sound chip", "a device tree overlay"), ("transistor", "needs a pull-down at its base"),
          ("pull-up, protection", "3.3 V at most at the Pi")],
         ["GPIO18 to 21 are the I2S bus: no line for PTT or squelch. Which GPIO the HAT uses is in its manual;",
-         "\"zello-gateway devices\" shows who uses a line already."])
+         "\"zello-gateway devices\" shows who uses a line already. While the Pi boots its GPIO is an input: one of 9 to 27 is pulled",
+         "down, so that the radio is not keyed; a HAT that uses 2 to 8 for PTT keys until the gateway runs."])
 
 
 DRAWINGS = {"gpio": gpio, "opto": opto, "cm108": cm108, "audio": audio, "aioc": aioc, "digirig": digirig, "rim": rim,
