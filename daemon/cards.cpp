@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "radio/alsa_card.hpp"
-
 namespace zgw::daemon {
 namespace {
 
@@ -25,7 +23,20 @@ int ahead(const config::Sound& sound) {
   return std::max(3, static_cast<int>(sound.buffer / sound.period));
 }
 
-radio::AlsaCardSettings settings_of(const config::Sound& sound) {
+radio::StereoCard::Side side_of(const config::Sound& sound) {
+  return sound.rx_channel == config::RxChannel::right ? radio::StereoCard::right : radio::StereoCard::left;
+}
+
+}  // namespace
+
+Cards::Cards(const config::Config& config, radio::IfMissing missing) : config_(config), missing_(missing) {
+  std::set<std::string> seen;
+  for (const auto& [name, radio] : config.radios) {
+    if (!seen.insert(radio.sound.device).second) shared_.insert(radio.sound.device);
+  }
+}
+
+radio::AlsaCardSettings Cards::settings_of(const config::Sound& sound) const {
   return {.capture_device = sound.device,
           .playback_device = sound.device,
           .rate = sound.rate,
@@ -35,20 +46,8 @@ radio::AlsaCardSettings settings_of(const config::Sound& sound) {
           .rx_gain = sound.rx_gain,
           .tx_gain = sound.tx_gain,
           .retry = sound.retry,
+          .may_be_missing = missing_ == radio::IfMissing::wait,
           .tx_ahead_periods = ahead(sound)};
-}
-
-radio::StereoCard::Side side_of(const config::Sound& sound) {
-  return sound.rx_channel == config::RxChannel::right ? radio::StereoCard::right : radio::StereoCard::left;
-}
-
-}  // namespace
-
-Cards::Cards(const config::Config& config) : config_(config) {
-  std::set<std::string> seen;
-  for (const auto& [name, radio] : config.radios) {
-    if (!seen.insert(radio.sound.device).second) shared_.insert(radio.sound.device);
-  }
 }
 
 std::shared_ptr<radio::SoundCard> Cards::open(const config::Sound& sound) {

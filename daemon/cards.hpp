@@ -8,6 +8,8 @@
 #include <string>
 
 #include "config/config.hpp"
+#include "radio/alsa_card.hpp"
+#include "radio/device_missing.hpp"
 #include "radio/sound_card.hpp"
 #include "radio/stereo_card.hpp"
 
@@ -15,13 +17,16 @@ namespace zgw::daemon {
 
 class Cards {
  public:
-  explicit Cards(const config::Config& config);
+  Cards(const config::Config& config, radio::IfMissing missing);
 
   /// Opens the card, or takes the side that is left of one that is open.
   std::shared_ptr<radio::SoundCard> open(const config::Sound& sound);
 
  private:
+  radio::AlsaCardSettings settings_of(const config::Sound& sound) const;
+
   const config::Config& config_;
+  radio::IfMissing missing_;
   std::set<std::string> shared_;  // devices
   std::map<std::string, std::shared_ptr<radio::StereoCard>> stereo_;
 };

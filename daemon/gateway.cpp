@@ -40,11 +40,7 @@ Gateway::Gateway(const config::Config& config, Options options, GuardedLines& li
       watchdog_(io_, [this] { feed_watchdog(); }),
       journal_(journal),
       name_(config.gateway.name) {
-  for (const auto& [name, radio] : config.radios) {
-    radios_[name] = std::make_unique<RadioUnit>(name, radio, lines.line(name));
-  }
-  Cards cards(config);
-  for (auto& [name, radio] : radios_) radio->open(cards);
+  open_radios(config, lines);
   for (const auto& [name, radio] : config.radios) {
     if (!radio.ptt.read_back && !radio.ptt.heartbeat) continue;
     ptt_watches_.push_back(std::make_unique<PttWatch>(io_, name, radio.ptt, *radios_.at(name), log, journal));
@@ -69,6 +65,21 @@ Gateway::Gateway(const config::Config& config, Options options, GuardedLines& li
   if (config.status.listen) {
     site_ = std::make_unique<StatusSite>(io_, *config.status.listen, log_, [this] { return snapshot(); });
   }
+}
+
+void Gateway::open_radios(const config::Config& config, const GuardedLines& lines) {
+  for (const auto& [name, radio] : config.radios) {
+    radios_[name] = std::make_unique<RadioUnit>(name, radio, lines.line(name));
+  }
+  Cards cards(config, options_.missing);
+  std::string away;
+  bool some = false;
+  for (auto& [name, radio] : radios_) {
+    radio->open(cards, options_.missing);
+    some = some || radio->card().up();
+    if (!radio->card().up()) away += "radio " + name + ": sound card " + radio->card().status().last_error + "; ";
+  }
+  if (!some) throw StartFailed(away + "sound cards here: " + radio::cards_here());
 }
 
 void Gateway::open_spool(const config::Config& config) {

@@ -39,8 +39,9 @@ namespace zgw::daemon {
 class Gateway {
  public:
   struct Options {
-    bool keep_trying = false;     ///< go on, slowly, when the service refuses the very first logon
-    std::filesystem::path state;  ///< directory of what outlives the process
+    bool keep_trying = false;  ///< go on, slowly, when the service refuses the very first logon
+    radio::IfMissing missing = radio::IfMissing::fail;  ///< of some radios' cards and interfaces on USB
+    std::filesystem::path state;                        ///< directory of what outlives the process
     std::optional<std::filesystem::path> control_socket = {};
   };
 
@@ -51,6 +52,7 @@ class Gateway {
   int run();
 
  private:
+  void open_radios(const config::Config& config, const GuardedLines& lines);
   void open_spool(const config::Config& config);
   void add_bridge(const config::Config& config, const config::Bridge& bridge);
   void share_encoding();

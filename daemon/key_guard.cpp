@@ -8,9 +8,9 @@
 namespace zgw::daemon {
 namespace {
 
-radio::GuardedLine guarded(const std::string& name, const config::Radio& radio) {
+radio::GuardedLine guarded(const std::string& name, const config::Radio& radio, radio::IfMissing missing) {
   const auto open = [name, radio] { return open_ptt(name, radio); };
-  return {[open] { return std::make_unique<radio::ReopenedPtt>(open); }, radio.ptt.timeout};
+  return {[open, missing] { return std::make_unique<radio::ReopenedPtt>(open, missing); }, radio.ptt.timeout};
 }
 
 std::unique_ptr<radio::GuardedPtts> started(std::vector<radio::GuardedLine> lines) {
@@ -23,7 +23,7 @@ std::unique_ptr<radio::GuardedPtts> started(std::vector<radio::GuardedLine> line
 
 }  // namespace
 
-GuardedLines::GuardedLines(const config::Config& config) {
+GuardedLines::GuardedLines(const config::Config& config, radio::IfMissing missing) {
   if (!config.gateway.key_guard) return;
   // Radios that share a guard, by the name of the chip or the radio's own.
   std::map<std::pair<bool, std::string>, std::vector<std::string>> groups;
@@ -36,7 +36,7 @@ GuardedLines::GuardedLines(const config::Config& config) {
     std::vector<radio::GuardedLine> lines;
     for (const std::string& name : radios) {
       guard.radios += (guard.radios.empty() ? "" : ", ") + name;
-      lines.push_back(guarded(name, config.radios.at(name)));
+      lines.push_back(guarded(name, config.radios.at(name), missing));
     }
     guard.ptts = started(std::move(lines));
     for (std::size_t i = 0; i < radios.size(); ++i) lines_[radios[i]] = &guard.ptts->line(i);

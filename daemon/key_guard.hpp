@@ -20,6 +20,7 @@
 
 #include "config/config.hpp"
 #include "net/timer.hpp"
+#include "radio/device_missing.hpp"
 #include "radio/guarded_ptt.hpp"
 
 namespace zgw::daemon {
@@ -31,7 +32,7 @@ class GuardedLines {
     std::unique_ptr<radio::GuardedPtts> ptts;
   };
 
-  explicit GuardedLines(const config::Config& config);
+  GuardedLines(const config::Config& config, radio::IfMissing missing);
 
   /// None where guards are turned off or have nothing to do.
   [[nodiscard]] const std::vector<Guard>& guards() const { return guards_; }

@@ -35,12 +35,12 @@ radio::Bias bias_of(config::Bias bias) {
   return radio::Bias::as_is;
 }
 
-std::unique_ptr<gateway::Cos> reopened(radio::ReopenedCos::Open open) {
-  return std::make_unique<radio::ReopenedCos>(std::move(open));
+std::unique_ptr<gateway::Cos> reopened(radio::ReopenedCos::Open open, radio::IfMissing missing) {
+  return std::make_unique<radio::ReopenedCos>(std::move(open), missing);
 }
 
 std::unique_ptr<gateway::Cos> open_input(const radio::LineSettings& settings) {
-  return reopened([settings] { return std::make_unique<radio::GpiodCos>(settings); });
+  return reopened([settings] { return std::make_unique<radio::GpiodCos>(settings); }, radio::IfMissing::fail);
 }
 
 // Found anew each time it is opened: a device that comes back may have another number.
@@ -86,17 +86,21 @@ std::unique_ptr<radio::PttLine> open_serial_ptt(const config::Radio& radio, radi
       std::make_unique<radio::TtyPort>(*radio.ptt.device, shared ? Share::shared : Share::alone), line);
 }
 
-std::unique_ptr<gateway::Cos> open_serial_cos(const config::Cos& cos) {
-  return reopened([port = *cos.device, input = serial_input(*cos.pin), low = cos.active == config::Level::low] {
-    return std::make_unique<radio::SerialCos>(std::make_unique<radio::TtyPort>(port, Share::shared), input, low);
-  });
+std::unique_ptr<gateway::Cos> open_serial_cos(const config::Cos& cos, radio::IfMissing missing) {
+  return reopened(
+      [port = *cos.device, input = serial_input(*cos.pin), low = cos.active == config::Level::low] {
+        return std::make_unique<radio::SerialCos>(std::make_unique<radio::TtyPort>(port, Share::shared), input, low);
+      },
+      missing);
 }
 
-std::unique_ptr<gateway::Cos> open_cm108_cos(const config::Radio& radio) {
+std::unique_ptr<gateway::Cos> open_cm108_cos(const config::Radio& radio, radio::IfMissing missing) {
   const radio::HidWanted wanted{radio.cos.device, radio.sound.device, radio.cm108_ids};
-  return reopened([wanted, input = cm108_input(*radio.cos.pin), low = radio.cos.active == config::Level::low] {
-    return std::make_unique<radio::Cm108Cos>(open_hid(wanted), input, low);
-  });
+  return reopened(
+      [wanted, input = cm108_input(*radio.cos.pin), low = radio.cos.active == config::Level::low] {
+        return std::make_unique<radio::Cm108Cos>(open_hid(wanted), input, low);
+      },
+      missing);
 }
 
 }  // namespace
@@ -133,7 +137,7 @@ std::unique_ptr<radio::PttLine> open_ptt(const std::string& name, const config::
   });
 }
 
-std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Radio& radio) {
+std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Radio& radio, radio::IfMissing missing) {
   const config::Cos& cos = radio.cos;
   return opened(name, [&]() -> std::unique_ptr<gateway::Cos> {
     if (cos.source == config::CosSource::gpio) {
@@ -141,8 +145,8 @@ std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Ra
                          .active_low = cos.active == config::Level::low,
                          .bias = bias_of(cos.bias)});
     }
-    if (cos.source == config::CosSource::cm108) return open_cm108_cos(radio);
-    if (cos.source == config::CosSource::serial) return open_serial_cos(cos);
+    if (cos.source == config::CosSource::cm108) return open_cm108_cos(radio, missing);
+    if (cos.source == config::CosSource::serial) return open_serial_cos(cos, missing);
     if (cos.source == config::CosSource::file && cos.path) return std::make_unique<radio::FileCos>(*cos.path);
     return nullptr;
   });

@@ -1,5 +1,5 @@
 // The lines of a radio, opened as the configuration says: PTT, COS, and what watches PTT.
-// Errors: StartFailed, with the radio and what to do about it.
+// Errors: StartFailed, or radio::DeviceMissing, with the radio and what to do about it.
 #pragma once
 
 #include <memory>
@@ -8,18 +8,21 @@
 #include "config/config.hpp"
 #include "daemon/exit_status.hpp"
 #include "gateway/ports.hpp"
+#include "radio/device_missing.hpp"
 #include "radio/gpiod_lines.hpp"
 #include "radio/ptt_line.hpp"
 
 namespace zgw::daemon {
 
-/// Runs `open`; what it throws becomes a failed start that names the radio.
+/// Runs `open`; what it throws names the radio, and becomes a failed start where no device is missing.
 template <class Open>
-auto opened(const std::string& radio, Open&& open) {
+auto opened(const std::string& name, Open&& open) {
   try {
     return open();
+  } catch (const radio::DeviceMissing& error) {
+    throw radio::DeviceMissing("radio " + name + ": " + error.what());
   } catch (const std::exception& error) {
-    throw StartFailed("radio " + radio + ": " + error.what());
+    throw StartFailed("radio " + name + ": " + error.what());
   }
 }
 
@@ -30,7 +33,7 @@ bool can_be_guarded(const config::Ptt& ptt);
 std::unique_ptr<radio::PttLine> open_ptt(const std::string& name, const config::Radio& radio);
 
 /// Null where the configuration names no line.
-std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Radio& radio);
+std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Radio& radio, radio::IfMissing missing);
 
 std::unique_ptr<gateway::Cos> open_read_back(const std::string& radio, const config::ReadBack& read_back);
 std::unique_ptr<radio::OutputLine> open_heartbeat(const std::string& radio, const config::Heartbeat& heartbeat);

@@ -67,8 +67,10 @@ struct CommandLine {
   void add_run() {
     CLI::App* command = app.add_subcommand("run", "Bridge until SIGTERM");
     command->add_option("-c,--config", run.config, "YAML file")->required();
-    command->add_flag("--keep-trying", run.keep_trying,
-                      "Go on, slowly, when the service refuses the first logon (what the service unit does)");
+    command->add_flag(
+        "--keep-trying", run.keep_trying,
+        "Go on, slowly, when the service refuses the first logon, or one of several radios' USB devices is missing "
+        "(what the service unit does)");
     command->callback([this] { status = run_command(run); });
   }
 

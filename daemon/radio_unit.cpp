@@ -33,8 +33,8 @@ RadioUnit::~RadioUnit() {
   if (card_) card_->stop();
 }
 
-void RadioUnit::open(Cards& cards) {
-  own_cos_ = open_cos(name_, radio_);
+void RadioUnit::open(Cards& cards, radio::IfMissing missing) {
+  own_cos_ = open_cos(name_, radio_, missing);
   cos_ = own_cos_.get();
   if (!file_card_) {
     own_card_ = opened(name_, [&] { return cards.open(radio_.sound); });

@@ -13,6 +13,7 @@
 #include "config/config.hpp"
 #include "gateway/ports.hpp"
 #include "observe/snapshot.hpp"
+#include "radio/device_missing.hpp"
 #include "radio/leased_ptt.hpp"
 #include "radio/ptt_line.hpp"
 #include "radio/sound_card.hpp"
@@ -33,7 +34,7 @@ class RadioUnit {
   RadioUnit(const RadioUnit&) = delete;
   RadioUnit& operator=(const RadioUnit&) = delete;
 
-  void open(Cards& cards);
+  void open(Cards& cards, radio::IfMissing missing);
   /// Starts the card's thread, which also ends a PTT lease that ran out.
   void start();
   void stop() noexcept { card_->stop(); }

@@ -3,6 +3,7 @@
 #include <iostream>
 
 #include "base/text.hpp"
+#include "config/steady_names.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/exit_status.hpp"
 #include "daemon/gateway.hpp"
@@ -36,16 +37,20 @@ observe::Level level_of(config::LogLevel level) {
 int run_command(const RunOptions& options) {
   const config::Loaded loaded = load_config(options.config);
   demand_entry_points(loaded.config);
-  GuardedLines lines(loaded.config);  // makes a process: before the log makes a thread
+  // One that is away keeps its own radio silent, not the others; unless one could be taken for another then.
+  const bool others = loaded.config.radios.size() > 1 && config::names_are_steady(loaded.config);
+  const auto missing = options.keep_trying && others ? radio::IfMissing::wait : radio::IfMissing::fail;
+  GuardedLines lines(loaded.config, missing);  // makes a process: before the log makes a thread
   observe::Log log({.least = level_of(loaded.config.gateway.log_level)});
   for (const std::string& warning : loaded.warnings) log.warning(warning);
   const std::filesystem::path state = state_directory(loaded.config);
   observe::Journal journal(state / "events.ndjson", &log);
   observe::Service service;
   try {
-    Gateway gateway(loaded.config,
-                    {.keep_trying = options.keep_trying, .state = state, .control_socket = control_socket()}, lines,
-                    log, journal, service);
+    Gateway gateway(
+        loaded.config,
+        {.keep_trying = options.keep_trying, .missing = missing, .state = state, .control_socket = control_socket()},
+        lines, log, journal, service);
     log.info(loaded.config.gateway.name + ": " + std::to_string(loaded.config.bridges.size()) + " bridge(s), PTT off");
     return gateway.run();
   } catch (const std::exception& error) {

@@ -49,6 +49,12 @@ std::string explain(const std::string& device, const PcmFailure& failure) {
   return failure.call == AlsaCall::open ? text + "; sound cards here: " + cards_here() : text;
 }
 
+// What may pass by itself: it is plugged in, or somebody else lets go of it.
+bool away(const PcmFailure& failure) {
+  const int code = failure.code;
+  return failure.call == AlsaCall::open && (code == ENOENT || code == ENODEV || code == ENXIO || code == EBUSY);
+}
+
 /// libasound's default is to print a line at each attempt to open a card that is away.
 void say_nothing(const char* /*file*/, int /*line*/, const char* /*function*/, int /*code*/, const char* /*text*/,
                  ...) {}  // NOLINT(cert-dcl50-cpp): the type libasound asks for
@@ -62,7 +68,10 @@ AlsaCard::AlsaCard(const AlsaCardSettings& settings)
       playback_(exchange_, settings.rate, settings.tx_gain, lanes_of(settings)) {
   PcmFailure failure;
   const char* device = "";
-  if (!open(failure, device)) throw AlsaError(explain(device, failure), failure.code);
+  if (!open(failure, device)) {
+    if (!settings.may_be_missing || !away(failure)) throw AlsaError(explain(device, failure), failure.code);
+    go_down(alsa_fault(failure.call, failure.code));
+  }
   snd_lib_error_set_handler(say_nothing);
 }
 

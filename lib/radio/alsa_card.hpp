@@ -40,12 +40,13 @@ struct AlsaCardSettings {
   base::Decibels tx_gain{0};
   int priority = 20;  ///< SCHED_FIFO, at most 30; 0: ordinary scheduling
   std::chrono::milliseconds retry{500};
-  int tx_ahead_periods = 3;  ///< samples kept queued and not yet played: what the control thread may be late by
+  bool may_be_missing = false;  ///< one that is not there when it is constructed is waited for, as one that has gone
+  int tx_ahead_periods = 3;     ///< samples kept queued and not yet played: what the control thread may be late by
 };
 
 class AlsaCard final : public ThreadedCard {
  public:
-  /// Opens both directions.
+  /// Opens both directions, if it is there or must be.
   explicit AlsaCard(const AlsaCardSettings& settings);
   ~AlsaCard() override;
   AlsaCard(const AlsaCard&) = delete;

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "base/text.hpp"
+#include "radio/device_missing.hpp"
 
 namespace zgw::radio {
 namespace {
@@ -40,7 +41,11 @@ std::string access_trouble(const std::string& path, const std::string& remedy) {
 
 base::Descriptor open_device(const std::string& path, int flags, const std::string& remedy) {
   base::Descriptor node(::open(path.c_str(), flags | O_CLOEXEC | O_NOCTTY | O_NONBLOCK));
-  if (!node) throw std::runtime_error(open_failure(path, errno, remedy));
+  if (!node) {
+    const int error = errno;
+    if (error == ENOENT || error == ENXIO || error == ENODEV) throw DeviceMissing(open_failure(path, error, remedy));
+    throw std::runtime_error(open_failure(path, error, remedy));
+  }
   struct stat found {};
   if (::fstat(node.get(), &found) != 0 || !S_ISCHR(found.st_mode)) {
     throw std::runtime_error(base::printable(path) + " is no device; it was left in place of one: remove it");

@@ -10,6 +10,7 @@
 
 #include "base/text.hpp"
 #include "radio/cm108_ids.hpp"
+#include "radio/device_missing.hpp"
 
 namespace zgw::radio {
 namespace {
@@ -104,8 +105,8 @@ std::vector<HidDevice> of_card(const std::string& sound_device, const std::vecto
                                const DeviceRoots& roots) {
   const std::optional<std::string> port = usb_port_of_card(sound_device, roots);
   if (!port) {
-    throw std::runtime_error("no HID interface to key with: the sound card " + base::quoted(sound_device) +
-                             " is not there or not on USB; write device, for one of: " + list_of(devices));
+    throw DeviceMissing("no HID interface to key with: the sound card " + base::quoted(sound_device) +
+                        " is not there or not on USB; write device, for one of: " + list_of(devices));
   }
   std::vector<HidDevice> found;
   for (const HidDevice& device : devices) {
@@ -157,7 +158,7 @@ HidDevice find_cm108(const HidWanted& wanted, const DeviceRoots& roots) {
       named ? matching(*wanted.device, devices) : of_card(wanted.sound_device, devices, roots);
   const std::string what =
       named ? base::quoted(*wanted.device) : "at the sound card " + base::quoted(wanted.sound_device);
-  if (found.empty()) throw std::runtime_error("no HID interface " + what + "; there are: " + list_of(devices));
+  if (found.empty()) throw DeviceMissing("no HID interface " + what + "; there are: " + list_of(devices));
   const auto strange = std::stable_partition(found.begin(), found.end(),
                                              [&](const HidDevice& d) { return is_cm108(d.id, wanted.more_ids); });
   if (strange == found.begin()) {

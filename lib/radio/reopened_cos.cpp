@@ -10,10 +10,15 @@
 
 namespace zgw::radio {
 
-ReopenedCos::ReopenedCos(Open open, Clock clock)
+ReopenedCos::ReopenedCos(Open open, IfMissing first, Clock clock)
     : open_(std::move(open)), clock_(std::move(clock)), events_(::epoll_create1(EPOLL_CLOEXEC)) {
   if (!events_) throw std::system_error(errno, std::generic_category(), "epoll");
-  take(open_());
+  try {
+    take(open_());
+  } catch (const DeviceMissing&) {
+    if (first == IfMissing::fail) throw;
+    retry_at_ = clock_() + pause_;
+  }
 }
 
 void ReopenedCos::take(std::unique_ptr<gateway::Cos> line) {

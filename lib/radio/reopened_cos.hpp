@@ -5,8 +5,8 @@
 // again now and then, which is what drives the attempts. A line is taken up soon after its return, so the pauses stay
 // short, but for a device that hangs when it is opened: that holds up the thread for seconds.
 //
-// Thread: control. Real-time safe: no. Errors: construction throws what opening does; afterwards carrier() says
-// nothing.
+// Thread: control. Real-time safe: no. Errors: construction throws what opening does, but for a device that is missing
+// and may be (IfMissing::wait); afterwards carrier() says nothing.
 #pragma once
 
 #include <functional>
@@ -16,6 +16,7 @@
 #include "base/descriptor.hpp"
 #include "base/time.hpp"
 #include "gateway/ports.hpp"
+#include "radio/device_missing.hpp"
 
 namespace zgw::radio {
 
@@ -28,7 +29,7 @@ class ReopenedCos final : public gateway::Cos {
   static constexpr std::chrono::seconds longest_pause{2};
   static constexpr int rest = 5;  ///< times as long as the attempt took
 
-  explicit ReopenedCos(Open open, Clock clock = std::chrono::steady_clock::now);
+  explicit ReopenedCos(Open open, IfMissing first = IfMissing::fail, Clock clock = std::chrono::steady_clock::now);
 
   [[nodiscard]] int descriptor() const override { return events_.get(); }
   std::optional<bool> carrier() override;

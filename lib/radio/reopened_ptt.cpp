@@ -1,8 +1,17 @@
 #include "radio/reopened_ptt.hpp"
 
 #include <exception>
+#include <utility>
 
 namespace zgw::radio {
+
+ReopenedPtt::ReopenedPtt(Open open, IfMissing first) : open_(std::move(open)) {
+  try {
+    line_ = open_();
+  } catch (const DeviceMissing&) {
+    if (first == IfMissing::fail) throw;
+  }
+}
 
 bool ReopenedPtt::set(bool on) noexcept {
   if (line_ && line_->set(on)) {

@@ -8,12 +8,14 @@
 // lease that they wait with.
 //
 // Thread: one. Real-time safe: no, where it opens: not for a line that an audio thread unkeys.
-// Errors: construction throws what opening does; afterwards set() tells.
+// Errors: construction throws what opening does, but for a device that is missing and may be (IfMissing::wait);
+// afterwards set() tells.
 #pragma once
 
 #include <functional>
 #include <memory>
 
+#include "radio/device_missing.hpp"
 #include "radio/ptt_line.hpp"
 
 namespace zgw::radio {
@@ -24,7 +26,7 @@ class ReopenedPtt final : public PttLine {
 
   static constexpr int patience = 25;  ///< half a second of KeyGuard::retry
 
-  explicit ReopenedPtt(Open open) : open_(std::move(open)), line_(open_()) {}
+  explicit ReopenedPtt(Open open, IfMissing first = IfMissing::fail);
 
   bool set(bool on) noexcept override;
 

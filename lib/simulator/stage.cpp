@@ -187,8 +187,9 @@ void Stage::start_gateway() {
   });
   std::vector<std::string> environment = settings_.environment;
   environment.push_back("ALSA_CONFIG_PATH=" + (settings_.directory / "asound.conf").string());
-  gateway_ = std::make_unique<ChildProcess>(ChildProcess::Command{
-      {settings_.gateway.string(), "run", "--config", config_file().string()}, environment, log_file()});
+  std::vector<std::string> command{settings_.gateway.string(), "run", "--config", config_file().string()};
+  command.insert(command.end(), settings_.arguments.begin(), settings_.arguments.end());
+  gateway_ = std::make_unique<ChildProcess>(ChildProcess::Command{command, environment, log_file()});
 }
 
 CoreWatch Stage::watch_cores() const {

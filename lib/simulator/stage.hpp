@@ -46,6 +46,7 @@ class Stage {
     std::string status_listen = "off";          ///< the gateway's status page
     std::filesystem::path state = {};           ///< instead of a folder of the stage's own
     std::vector<std::string> environment = {};  ///< NAME=VALUE, for the gateway
+    std::vector<std::string> arguments = {};    ///< … and of its command line
   };
 
   /// A radio, its channel, and who is there.

@@ -188,6 +188,21 @@ TEST_CASE("what is no number is silence, what is infinite is full scale, and the
   CHECK(rig.gaps() == 2);
 }
 
+TEST_CASE("a card that is missing at the start, and may be, is down until it is plugged in") {
+  const AlsaRig rig;
+  rig.unplug();
+  AlsaCardSettings settings = AlsaRig::settings();
+  CHECK_THROWS_AS(AlsaCard{settings}, AlsaError);
+  settings.may_be_missing = true;
+  AlsaCard card(settings);
+  CHECK_FALSE(card.status().up);
+  CHECK(contains(card.status().last_error, "No such device"));
+  card.start({});
+  rig.plug_in();
+  REQUIRE(wait_for(card, [&] { return card.status().up; }));
+  CHECK(wait_for(card, [&] { return card.captured() > 0; }));
+}
+
 TEST_CASE("a card that is unplugged goes down, and comes back when it is plugged in") {
   const AlsaRig rig;
   AlsaCard card(AlsaRig::settings());

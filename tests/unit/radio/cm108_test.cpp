@@ -196,7 +196,7 @@ TEST_CASE("a CM108 that is pulled out says nothing, and is opened again with its
         if (!device.there) throw std::runtime_error("none");
         return std::make_unique<Cm108Cos>(device.open(), Cm108Input::vol_dn, true);
       },
-      [&] { return now; });
+      IfMissing::fail, [&] { return now; });
   CHECK(cos.carrier() == true);
   device.there = false;
   CHECK(cos.carrier() == std::nullopt);

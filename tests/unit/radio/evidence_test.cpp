@@ -52,7 +52,7 @@ struct Rig {
                      }
                      return std::make_unique<Input>(state);
                    },
-                   [this] { return now; }};
+                   IfMissing::fail, [this] { return now; }};
 
   [[nodiscard]] bool readable() const {
     pollfd waiting{line.descriptor(), POLLIN, 0};
@@ -187,6 +187,24 @@ TEST_CASE("an input line whose chip hangs when it is opened does not hold up the
 TEST_CASE("an input line that is missing at the start is an error") {
   const ReopenedCos::Open missing = []() -> std::unique_ptr<gateway::Cos> { throw std::runtime_error("no such chip"); };
   CHECK_THROWS_WITH(ReopenedCos{missing}, "no such chip");
+  CHECK_THROWS_WITH(ReopenedCos(missing, IfMissing::wait), "no such chip");  // it will not be plugged in
+}
+
+TEST_CASE("an input line whose device is missing at the start, and may be, is opened when it is plugged in") {
+  InputState state;
+  TimePoint now = TimePoint{} + 1000s;
+  bool there = false;
+  const ReopenedCos::Open open = [&]() -> std::unique_ptr<gateway::Cos> {
+    if (!there) throw DeviceMissing("no HID interface");
+    return std::make_unique<Input>(state);
+  };
+  CHECK_THROWS_AS(ReopenedCos(open, IfMissing::fail), DeviceMissing);
+  ReopenedCos line(open, IfMissing::wait, [&] { return now; });
+  CHECK(line.carrier() == std::nullopt);
+  there = true;
+  CHECK(line.carrier() == std::nullopt);  // the pause is not over
+  now += 1s;
+  CHECK(line.carrier() == state.level);
 }
 
 }  // namespace zgw::radio

@@ -54,6 +54,24 @@ TEST_CASE("a line that cannot be had at the start is an error") {
   CHECK_THROWS_WITH(ReopenedPtt([&] { return chip.open(); }), "no such chip");
 }
 
+TEST_CASE("a line whose device is missing at the start, and may be, is not keyed before it was opened by unkeying") {
+  Chip chip;
+  bool plugged_in = false;
+  const ReopenedPtt::Open open = [&] {
+    if (!plugged_in) throw radio::DeviceMissing("no HID interface");
+    return chip.open();
+  };
+  CHECK_THROWS_AS(ReopenedPtt(open, radio::IfMissing::fail), radio::DeviceMissing);
+  ReopenedPtt line(open, radio::IfMissing::wait);
+  CHECK_FALSE(line.set(false));
+  plugged_in = true;
+  CHECK_FALSE(line.set(true));
+  CHECK(chip.opened == 0);
+  for (int i = 1; i < ReopenedPtt::patience; ++i) line.set(false);
+  CHECK(chip.calls == std::vector<bool>{false});
+  CHECK(line.set(true));
+}
+
 TEST_CASE("a line that was lost is opened again by unkeying, never by keying") {
   Chip chip;
   ReopenedPtt line([&] { return chip.open(); });

@@ -139,7 +139,8 @@ TEST_CASE("a squelch line of a serial port may be on while there is no carrier")
 TEST_CASE("a serial port that is pulled out tells so, says nothing, and is opened again") {
   FakeTty tty;
   base::TimePoint now{};
-  ReopenedCos cos([&] { return std::make_unique<SerialCos>(tty.open(), SerialInput::dsr, true); }, [&] { return now; });
+  ReopenedCos cos([&] { return std::make_unique<SerialCos>(tty.open(), SerialInput::dsr, true); }, IfMissing::fail,
+                  [&] { return now; });
   CHECK(cos.carrier() == false);
   tty.there = false;
   REQUIRE(changes(cos));

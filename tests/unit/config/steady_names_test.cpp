@@ -1,0 +1,45 @@
+#include "config/steady_names.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace zgw::config;
+
+namespace {
+
+Config with(const std::string& card, const std::string& interface = "usb:1-1.2") {
+  Config config;
+  config.radios["a"].sound.device = "hw:CARD=RadioA";
+  config.radios["b"].sound.device = card;
+  config.radios["b"].ptt.device = interface;
+  return config;
+}
+
+}  // namespace
+
+TEST_CASE("a sound card is named by its own id, or by a number that another one has when it is missing") {
+  for (const char* steady :
+       {"hw:CARD=RadioB", "plughw:CARD=Device,DEV=0", "hw:Device,0", "card_b", "hw:CARD=usb_fob"}) {
+    CAPTURE(steady);
+    CHECK(names_are_steady(with(steady)));
+  }
+  for (const char* counted : {"hw:1", "hw:1,0", "plughw:CARD=1,DEV=0", "hw:CARD=Device_1", "hw:Device_1,0", "default",
+                              "sysdefault:CARD=RadioB"}) {
+    CAPTURE(counted);
+    CHECK_FALSE(names_are_steady(with(counted)));
+  }
+}
+
+TEST_CASE(
+    "an interface is named by its port or serial number, or by a number that another one has when it is missing") {
+  for (const char* steady : {"0d8c:000c", "A1B2", "/dev/serial/by-id/usb-FTDI_1", "/dev/radio_b"}) {
+    CAPTURE(steady);
+    CHECK(names_are_steady(with("hw:CARD=RadioB", steady)));
+  }
+  for (const char* counted : {"/dev/hidraw0", "/dev/ttyUSB1", "/dev/ttyACM12"}) {
+    CAPTURE(counted);
+    Config config = with("hw:CARD=RadioB", counted);
+    CHECK_FALSE(names_are_steady(config));
+    std::swap(config.radios["b"].ptt.device, config.radios["b"].cos.device);
+    CHECK_FALSE(names_are_steady(config));
+  }
+}
