@@ -173,6 +173,12 @@ def figures(results, scenarios):
     return rows
 
 
+def show_figures(results, scenario):
+    for row in figures(results, [scenario]):
+        values = [f"{key} {value}" for key, value in row.items() if key not in ("scenario", "table")]
+        print(f"    {row['table']}: {', '.join(values)}", flush=True)
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--package", type=pathlib.Path, required=True)
@@ -205,6 +211,7 @@ def main():
         told.append(scenario)
         status = lab.tell(scenario)
         print(f"{'passed' if status == 0 else 'FAILED'} {scenario} ({time.monotonic() - began:.0f} s)", flush=True)
+        show_figures(options.results, scenario)
         if status != 0:
             failed.append(scenario)
             lab.show_failure(scenario, status)

@@ -1,6 +1,7 @@
 """The machine as a whole: what a story expects, measures and leaves behind, and how the package gets on it."""
 
 import json
+import os
 import pathlib
 import subprocess
 import time
@@ -8,6 +9,7 @@ import time
 SHARE = pathlib.Path("/lab/share")
 HAND = "/lab/bin/lab-hand"
 _children = []
+_kernel = {"log": None, "lines": []}
 
 
 class Unexpected(Exception):
@@ -20,6 +22,23 @@ def say(text):
 
 def uptime():
     return float(pathlib.Path("/proc/uptime").read_text(encoding="ascii").split()[0])
+
+
+def virtual_time():
+    return "time-travel" in pathlib.Path("/proc/cmdline").read_text(encoding="ascii")
+
+
+def kernel_said():
+    """The lines of the kernel's log since the first look at it. They are kept here, as its memory is short; where it has forgotten
+    some before they were read, that is an error."""
+    if _kernel["log"] is None:
+        _kernel["log"] = os.open("/dev/kmsg", os.O_RDONLY | os.O_NONBLOCK)
+    while True:
+        try:
+            record = os.read(_kernel["log"], 8192).decode(errors="replace")
+        except BlockingIOError:
+            return _kernel["lines"]
+        _kernel["lines"].append(record.split(";", 1)[1].split("\n")[0])
 
 
 def sh(command, check=True, timeout=60):
@@ -64,18 +83,32 @@ def figure(table, **row):
     say(f"  {table}: " + ", ".join(f"{key} {value}" for key, value in row.items()))
 
 
+def quick():
+    """Whether the host is in a hurry (--quick)."""
+    return pathlib.Path("/lab/run/quick").exists()
+
+
 def times(count):
-    """How often something is repeated: a tenth as often, but three times, where the host is in a hurry (--quick)."""
-    return max(3, count // 10) if pathlib.Path("/lab/run/quick").exists() else count
+    """How often something is repeated: a tenth as often, but three times, where the host is in a hurry."""
+    return max(3, count // 10) if quick() else count
 
 
 def install(deb="/lab/package/package.deb"):
     sh(f"dpkg -i {deb}", timeout=120)
 
 
+def keep_journal():
+    """The journal goes into the shared folder as it is written, so that it is there if the machine dies or takes too long, and
+    has what a story throws away."""
+    with open(SHARE / "journal.txt", "w", encoding="utf-8") as file:
+        spawn(["journalctl", "--no-pager", "--no-tail", "-f", "-o", "short-monotonic"], stdout=file, stderr=file)
+
+
 def leave_behind():
+    sh("journalctl --sync", check=False)
+    time.sleep(0.5)  # journalctl has written that, too
     for child in _children:
         if child.poll() is None:
             child.terminate()
-    sh(f"journalctl --no-pager -o short-monotonic >{SHARE}/journal.txt; dmesg >{SHARE}/dmesg.txt", check=False)
+    sh(f"dmesg >{SHARE}/dmesg.txt", check=False)
     sh(f"cp -r /etc/zello-gateway/zello-gateway.yaml {SHARE}", check=False)

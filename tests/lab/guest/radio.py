@@ -8,7 +8,7 @@ import subprocess
 import threading
 import time
 
-from machine import HAND, SHARE, Unexpected, expect, say, sh, spawn, wait_until
+from machine import HAND, SHARE, Unexpected, expect, kernel_said, say, sh, spawn, wait_until
 
 CONFIGFS = pathlib.Path("/sys/kernel/config/gpio-sim")
 LINES = ("PTT", "COS", "SENSE")
@@ -74,6 +74,11 @@ class History:
         wait_until(lambda: self.changes(self.lines[-1]) and self.changes(self.lines[-1])[-1][0] > began - 1,
                    "the lines are watched", 60)
 
+    def rest(self):
+        """Nobody looks any more, until `watch`."""
+        self.watcher.terminate()
+        self.watcher.wait(5)
+
     def changes(self, line="PTT"):
         """(time, level) of each change, the first being the level at the beginning; level None: no chip."""
         index = str(self.lines.index(line))
@@ -112,6 +117,7 @@ class Radio:
     """`active`: the level that keys, "high" or "low". `new` False: the one that was there before the boot."""
 
     def __init__(self, active="high", name="radio", card="Loopback", new=True, every=1):
+        self.active = active
         self.keyed_level = 1 if active == "high" else 0
         self.card = card
         # The transistor's own resistor keeps the radio unkeyed while nobody drives the line; the squelch is closed.
@@ -182,7 +188,7 @@ class Radio:
     def driven(self):
         """How often the kernel was told to key, be it for a moment: in virtual time nobody looks while a program computes."""
         told = f"gpio-sim: {self.chip.name} line {self.chip.names.index('PTT')} driven {self.keyed_level}"
-        return sum(line.endswith(told) for line in sh("dmesg").splitlines())
+        return kernel_said().count(told)
 
     def expect_never_keyed(self, when):
         expect(not self.keyings() and not self.driven(), f"PTT is never on {when}")

@@ -28,6 +28,7 @@ def main(part, path):
                 machine.install()
             getattr(scenario, "before_boot", lambda: None)()
         else:
+            machine.keep_journal()
             machine.say(f"the machine is up after {machine.uptime():.1f} s")
             scenario.story()
             machine.say("the end")

@@ -9,7 +9,7 @@ ORDER = 33
 LIMIT = 600
 VIRTUAL_TIME = True
 TIMES = 20
-ROWS = {"mishaps": ["kill -9 of the key guard and the daemon at once"]}
+ROWS = {"mishaps": ["kill -9 of the key guard and the daemon at once, timers alone"]}
 
 
 def kill_both(guard, daemon):
@@ -20,7 +20,7 @@ def kill_both(guard, daemon):
 
 def story():
     rig = Rig()
-    for _ in range(times(TIMES)):
+    for _ in rig.rounds(times(TIMES)):
         guard, daemon = rig.gateway.guard_pid(), rig.gateway.main_pid()
         rig.mishap(lambda guard=guard, daemon=daemon: kill_both(guard, daemon), rig.restart)
-    rig.report("kill -9 of the key guard and the daemon at once")
+    rig.report("kill -9 of the key guard and the daemon at once, timers alone")

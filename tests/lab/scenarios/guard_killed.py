@@ -11,7 +11,7 @@ ROWS = {"mishaps": ["kill -9 of the key guard"]}
 
 def story():
     rig = Rig()
-    for _ in range(times(TIMES)):
+    for _ in rig.rounds(times(TIMES)):
         guard = rig.gateway.guard_pid()
         rig.mishap(lambda guard=guard: kill(guard, signal.SIGKILL), rig.restart)
     rig.report("kill -9 of the key guard")

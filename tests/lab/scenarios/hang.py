@@ -17,7 +17,7 @@ def story():
     say(f"its threads: {threads(pid)}")
     for what, wanted in (("the control thread hangs", lambda pid, thread, name: thread == pid),
                          ("the audio thread hangs", lambda pid, thread, name: thread != pid and "audio" in name)):
-        for _ in range(times(TIMES)):
+        for _ in rig.rounds(times(TIMES)):
             pid = rig.gateway.main_pid()
             [thread] = [thread for thread, name in threads(pid).items() if wanted(pid, thread, name)]
             restarts = int(rig.gateway.show("NRestarts"))

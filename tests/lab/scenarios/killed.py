@@ -11,7 +11,7 @@ ROWS = {"mishaps": ["kill -9"]}
 
 def story():
     rig = Rig()
-    for _ in range(times(TIMES)):
+    for _ in rig.rounds(times(TIMES)):
         pid = rig.gateway.main_pid()
         rig.mishap(lambda pid=pid: kill(pid, signal.SIGKILL), rig.restart)
     rig.report("kill -9")

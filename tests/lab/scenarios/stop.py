@@ -1,4 +1,4 @@
-"""`systemctl stop` while it transmits, a hundred times."""
+"""`systemctl stop` while it transmits, a hundred times, where computing takes no time."""
 
 from mishaps import *
 from words import *
@@ -7,11 +7,11 @@ ORDER = 32
 LIMIT = 3600
 VIRTUAL_TIME = True
 TIMES = 100
-ROWS = {"mishaps": ["systemctl stop"]}
+ROWS = {"mishaps": ["systemctl stop, timers alone"]}
 
 
 def story():
     rig = Rig()
-    for _ in range(times(TIMES)):
+    for _ in rig.rounds(times(TIMES)):
         rig.mishap(lambda: sh(f"systemctl stop --no-block {UNIT}"), rig.restart)
-    rig.report("systemctl stop")
+    rig.report("systemctl stop, timers alone")

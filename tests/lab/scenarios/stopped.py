@@ -12,9 +12,14 @@ ROWS = {"mishaps": ["SIGSTOP"]}
 
 def story():
     rig = Rig()
-    pid = rig.gateway.main_pid()
-    for _ in range(times(TIMES)):
-        rig.mishap(lambda: kill(pid, signal.SIGSTOP), lambda: kill(pid, signal.SIGCONT), seconds=1)
+
+
+    def woken(pid):
+        kill(pid, signal.SIGCONT)
         time.sleep(2)  # the rest of the tone is over
+
+    for _ in rig.rounds(times(TIMES)):
+        pid = rig.gateway.main_pid()
+        rig.mishap(lambda pid=pid: kill(pid, signal.SIGSTOP), lambda pid=pid: woken(pid), seconds=1, goes_on=True)
+        expect(rig.gateway.main_pid() == pid, "it is still the same process")
     rig.report("SIGSTOP")
-    expect(rig.gateway.main_pid() == pid, "it is still the same process")
