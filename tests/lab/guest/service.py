@@ -108,7 +108,7 @@ class Service:
                    every=0.05)
 
     def wait_active(self, seconds=30.0):
-        wait_until(self.active, "the service is active", seconds)
+        wait_until(self.active, "the service is active", seconds, every=0.1)
 
     def expect_result(self, state, result, seconds=20.0):
         wait_until(lambda: (self.show("ActiveState"), self.show("Result")) == (state, result),
