@@ -1,5 +1,6 @@
 """A USB sound fob with the pins of a CM108, as far as HID goes: the kernel's uhid makes a true hidraw device of it, and every report
-that is written to that arrives here, byte by byte, with its time. GPIO3 keys; VOL_DN, pulled low, is the squelch.
+that is written to that arrives here, byte by byte, with its time. GPIO3 keys and VOL_DN, pulled low, is the squelch, unless it is
+wired in another way.
 
 The sound is the card's, snd-aloop: there is no USB sound in a machine without isochronous transfers.
 """
@@ -19,8 +20,7 @@ DESTROY, OUTPUT, GET_REPORT, GET_REPORT_REPLY, CREATE2, INPUT2, SIZE = 1, 6, 9, 
 USB = 3
 # Four bytes each way, without a report's number.
 DESCRIPTOR = bytes.fromhex("0600ff0901a101150026ff00750895040901810209019102c0")
-KEYS = 1 << 2  # GPIO3
-VOL_DN = 1 << 1
+VOL_UP, VOL_DN = 1 << 0, 1 << 1
 
 
 class Fob:
@@ -31,7 +31,7 @@ class Fob:
         self.reports, self.asked = [], 0
         self.buttons = 0
         self.fd = self.listener = None
-        self.log = SHARE / f"reports-{vendor:04x}-{product:04x}.txt"
+        self.log = SHARE / f"reports-{vendor:04x}-{product:04x}{serial and '-' + serial}.txt"
         self.plug_in()
 
     def plug_in(self):
@@ -56,9 +56,10 @@ class Fob:
 
     def node(self):
         """/dev/hidrawN, as long as it is plugged in."""
-        wanted = f"{self.ids[0]:08X}:{self.ids[1]:08X}"
+        wanted = f"{self.ids[0]:08X}:{self.ids[1]:08X}", f"HID_UNIQ={self.serial}\n"
         for path in pathlib.Path("/sys/class/hidraw").glob("hidraw*"):
-            if wanted in (path / "device/uevent").read_text(encoding="ascii"):
+            text = (path / "device/uevent").read_text(encoding="ascii")
+            if all(word in text for word in wanted):
                 return pathlib.Path("/dev") / path.name
         return None
 
@@ -141,31 +142,33 @@ class UsbFob(Fob):
 
 
 class Pin(History):
-    """The electrical history of the pin that keys: by the reports that the fob was sent."""
+    """The electrical history of the pin that keys: by the reports that the fob was sent. An input is where its resistor pulls it."""
 
-    def __init__(self, fob):  # pylint: disable=super-init-not-called
-        self.fob, self.lines = fob, ("PTT",)
+    def __init__(self, fob, number, pulled_up):  # pylint: disable=super-init-not-called
+        self.fob, self.lines, self.pulled_up = fob, ("PTT",), int(pulled_up)
+        self.mask = 1 << (number - 1)
 
     def changes(self, line="PTT"):
-        changes = [(0.0, 0)]
+        changes = [(0.0, self.pulled_up)]
         for at, data in list(self.fob.reports):
-            driven = data is not None and len(data) == 5 and data[0] == 0 and data[1] == 0 and data[3] & KEYS
-            level = 1 if driven and data[2] & KEYS else 0
+            driven = data is not None and len(data) == 5 and data[0] == 0 and data[1] == 0 and data[3] & self.mask
+            level = int(data[2] & self.mask != 0) if driven else self.pulled_up
             if level != changes[-1][1]:
                 changes.append((at, level))
         return changes
 
 
 class FobRadio(Radio):
-    """A radio that is wired to a fob instead of a GPIO chip."""
+    """A radio that is wired to a fob instead of a GPIO chip: to the pin GPIO`pin`, which keys by `active`, and to a button's."""
 
-    def __init__(self, fob, card="Loopback"):  # pylint: disable=super-init-not-called
-        self.fob, self.card, self.keyed_level, self.recorder = fob, card, 1, None
-        self.history = Pin(fob)
+    def __init__(self, fob, active="high", pin=3, button=VOL_DN, card="Loopback"):  # pylint: disable=super-init-not-called
+        self.fob, self.button, self.card, self.recorder = fob, button, card, None
+        self.active, self.keyed_level = active, 1 if active == "high" else 0
+        self.history = Pin(fob, pin, pulled_up=active == "low")
         sound_cards(card)
 
     def squelch(self, is_open):
-        self.fob.press(VOL_DN, is_open)
+        self.fob.press(self.button, is_open)
 
     def driven(self):
         return len(self.keyings())  # each report arrives, however soon the next one follows

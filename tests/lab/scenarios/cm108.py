@@ -127,20 +127,22 @@ def start_in_vain(gateway, seconds=5):
 
 def starts_that_fail(radio, gateway):
     fob = radio.fob
-    before = len(reports(fob))
     gateway.stop()
     chip = """  second:
     sound: {device: "hw:CARD=Loopback,DEV=0"}
     cos: {source: none}
     ptt: {method: gpio, chip: none, line: 1}
 bridges:"""
-    for name, wrong in (("a squelch line that is not there", ('cos: {source: cm108, device: "0d8c:000c"}', "cos: {source: gpio, line: 7}")),
-                        ("a configuration that is none", ("bridges:", "bridge:")),
-                        ("another radio's GPIO chip that is not there", ("bridges:", chip))):
+    no_squelch = 'cos: {source: cm108, device: "0d8c:000c"}', "cos: {source: gpio, line: 7}"
+    for name, opened, wrong in (("a squelch line that is not there", True, no_squelch),
+                                ("a configuration that is none", False, ("bridges:", "bridge:")),
+                                ("another radio's GPIO chip that is not there", True, ("bridges:", chip))):
         say(f"  {name}")
         configure(FOB.replace(*wrong))
+        before = len(reports(fob))
         start_in_vain(gateway)
-    expect_unkeyed(fob, before, "in starts that fail")
+        expect_unkeyed(fob, before, "in starts that fail")
+        expect((len(reports(fob)) > before) == opened, f"it was {'' if opened else 'not '}opened for that")
 
 
 def plain_file(radio, gateway):
