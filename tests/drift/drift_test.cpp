@@ -2,7 +2,6 @@
 #include <fstream>
 #include <sstream>
 #include <string>
-#include <utility>
 
 #include <doctest/doctest.h>
 
@@ -24,9 +23,9 @@ void check_time_is_kept(const Result& r) {
 }  // namespace
 
 TEST_CASE("an hour between clocks 300 ppm apart: no gap, no click, and the reserve stays what it was") {
-  for (const auto& clock : {std::pair(300, 60min), std::pair(-300, 10min)}) {
-    CAPTURE(clock.first);
-    const Result r = drift::play({.sender_ppm = clock.first, .length = clock.second, .card = {16000}});
+  for (const int ppm : {300, -300}) {
+    CAPTURE(ppm);
+    const Result r = drift::play({.sender_ppm = ppm, .card = {16000}});
     CHECK(r.least >= 105ms);
     CHECK(r.most <= 145ms);
     CHECK(r.lost + r.overflowed == 0);

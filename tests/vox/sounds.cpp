@@ -1,16 +1,9 @@
 #include "vox/sounds.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <filesystem>
 #include <numbers>
 #include <random>
-#include <stdexcept>
-
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX
-
-#include "simulator/speech.hpp"
 
 namespace zgw::vox {
 namespace {
@@ -19,17 +12,6 @@ using base::SampleCount;
 using Pcm = std::vector<float>;
 
 constexpr double closed_squelch = -70;  // what a sound card has by itself, in dBFS
-
-// The first sound of speech is of each kind: a vowel, a nasal, a hiss, a breath, a stop.
-constexpr std::array phrases = {
-    "Alpha two, this is base. We are at the north gate, and need six more people.",
-    "November three. Stop. Send the truck to the far side, please.",
-    "Seven of us have passed the first hut. The weather is getting worse.",
-    "Five, fire station, can you hear me?",
-    "Help is on its way. Stay where you are, and keep the channel free.",
-    "Copy that.",
-};
-constexpr std::array voices = {"en-us", "en-us+f3", "en-gb-scotland+m3", "en-gb+f2"};
 
 double amplitude(double db) {
   return std::pow(10, db / 20);
@@ -112,61 +94,6 @@ Pcm hum(double ms, double db, double hz) {
 
 // ---- speech
 
-struct Speech {
-  Pcm pcm;  // its loud parts at 0 dBFS RMS
-  std::vector<Span> words;
-};
-
-// A word is what is within 40 dB of the loudest stretch of 10 ms, until it has been softer for 60 ms.
-std::vector<Span> words_of(const Pcm& pcm, double loud) {
-  const SampleCount window = samples(10);
-  std::vector<Span> words;
-  for (SampleCount at = 0; at + window <= static_cast<SampleCount>(pcm.size()); at += window) {
-    double sum = 0;
-    for (SampleCount i = at; i < at + window; ++i) sum += std::pow(pcm[static_cast<std::size_t>(i)], 2);
-    if (std::sqrt(sum / static_cast<double>(window)) < loud * amplitude(-40)) continue;
-    if (words.empty() || at - words.back().to > samples(60)) words.push_back({at, at});
-    words.back().to = at + window;
-  }
-  return words;
-}
-
-Speech spoken(const std::string& text, const std::string& voice, const std::filesystem::path& scratch) {
-  Speech speech;
-  speech.pcm = simulator::make_speech(text, voice, rate, scratch).pcm;
-  const SampleCount window = samples(10);
-  std::vector<double> powers;
-  for (SampleCount at = 0; at + window <= static_cast<SampleCount>(speech.pcm.size()); at += window) {
-    double sum = 0;
-    for (SampleCount i = at; i < at + window; ++i) sum += std::pow(speech.pcm[static_cast<std::size_t>(i)], 2);
-    powers.push_back(sum / static_cast<double>(window));
-  }
-  const double loudest = *std::max_element(powers.begin(), powers.end());
-  double sum = 0;
-  double count = 0;
-  for (const double power : powers) {
-    if (power < loudest / 100) continue;
-    sum += power;
-    ++count;
-  }
-  speech.words = words_of(speech.pcm, std::sqrt(loudest));
-  const auto gain = static_cast<float>(1 / std::sqrt(sum / count));
-  for (float& sample : speech.pcm) sample *= gain;
-  return speech;
-}
-
-std::vector<Speech> all_speech() {
-  std::string folder = std::filesystem::temp_directory_path() / "zgw-vox-XXXXXX";
-  if (::mkdtemp(folder.data()) == nullptr) throw std::runtime_error("no folder for the speech");
-  std::vector<Speech> all;
-  for (std::size_t i = 0; i < phrases.size(); ++i) {
-    for (std::size_t k = 0; k < 2; ++k)
-      all.push_back(spoken(phrases[i], voices[(i + 2 * k + i / 4) % voices.size()], folder));
-  }
-  std::filesystem::remove_all(folder);
-  return all;
-}
-
 // `before`, an over with a carrier of its own floor, `before` again.
 struct Over {
   double level;  // of the speech
@@ -201,7 +128,7 @@ Sound over_of(const std::string& kind, const Speech& speech, const Over& over, u
 }
 
 void each_over(const std::function<void(const Sound&)>& judge) {
-  const std::vector<Speech> speech = all_speech();
+  const std::vector<Speech> speech = two_voices_each();
   unsigned seed = 1;
   const auto overs = [&](const std::string& kind, const std::vector<Over>& ways) {
     for (const Over& way : ways) {

@@ -7,16 +7,9 @@
 #include <string>
 #include <vector>
 
-#include "base/units.hpp"
+#include "vox/speech.hpp"
 
 namespace zgw::vox {
-
-constexpr base::SampleRate rate{48000};
-
-struct Span {
-  base::SampleCount from;
-  base::SampleCount to;
-};
 
 struct Sound {
   std::string kind;  ///< a row of the table
