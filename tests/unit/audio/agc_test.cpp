@@ -159,3 +159,61 @@ TEST_CASE(
   CHECK(std::isfinite(hurt.gain().value));
   CHECK(std::isfinite(broken.back()));
 }
+
+namespace {
+
+// The gain at the end of each 10 ms while a steady tone of `level` is heard.
+std::vector<double> gains_with(Agc& agc, base::Decibels level, std::size_t samples) {
+  auto pcm = response::sine(rate, 700, std::sqrt(2.0) * level.amplitude(), samples);
+  std::vector<double> gains;
+  for (std::size_t at = 0; at + 160 <= pcm.size(); at += 160) {
+    agc.process(std::span(pcm).subspan(at, 160));
+    gains.push_back(agc.gain().value);
+  }
+  return gains;
+}
+
+// What the gain wants to be, so many windows after a step: the mean square forgets a fortieth in each.
+double wanted_after(std::size_t windows, base::Decibels from, base::Decibels to) {
+  const double before = std::pow(from.amplitude(), 2);
+  const double now = std::pow(to.amplitude(), 2);
+  return -20 - 10 * std::log10(now + (before - now) * std::pow(39.0 / 40, static_cast<double>(windows)));
+}
+
+// A second of silence below the speech, so that a floor is known, and then a tone until the gain stands.
+Agc settled_at(base::Decibels level) {
+  Agc agc({.rate = rate, .target = {-20}});
+  auto quiet = talk({-200}, {-75}, second);
+  agc.process(quiet);
+  gains_with(agc, level, 3 * second);
+  return agc;
+}
+
+}  // namespace
+
+TEST_CASE("a step of the level: down by 40 dB a second and up by 10, after a loudness of 400 ms, and no overshoot") {
+  SUBCASE("20 dB louder") {
+    Agc agc = settled_at({-30});
+    REQUIRE(agc.gain().value == doctest::Approx(10).epsilon(0.01));
+    const auto gains = gains_with(agc, {-10}, 3 * second);
+    // 0.4 dB each 10 ms, until it is where the loudness has come to: after 460 ms, 1.5 dB from the end.
+    for (std::size_t i = 0; i < gains.size(); ++i) {
+      CAPTURE(i);
+      const double slope = 10 - 0.4 * static_cast<double>(i + 1);
+      REQUIRE(std::fabs(gains[i] - std::fmax(slope, wanted_after(i + 1, {-30}, {-10}))) < 0.05);
+    }
+    CHECK(gains.back() == doctest::Approx(-10).epsilon(0.01));
+  }
+  SUBCASE("20 dB softer") {
+    Agc agc = settled_at({-10});
+    REQUIRE(agc.gain().value == doctest::Approx(-10).epsilon(0.01));
+    const auto gains = gains_with(agc, {-30}, 5 * second);
+    // 0.1 dB each 10 ms, until the loudness has forgotten what was louder: after 1.5 s, 5 dB from the end.
+    for (std::size_t i = 0; i < gains.size(); ++i) {
+      CAPTURE(i);
+      const double slope = -10 + 0.1 * static_cast<double>(i + 1);
+      REQUIRE(std::fabs(gains[i] - std::fmin(slope, wanted_after(i + 1, {-10}, {-30}))) < 0.05);
+    }
+    CHECK(gains.back() == doctest::Approx(10).epsilon(0.01));
+  }
+}
