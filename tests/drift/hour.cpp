@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <numbers>
+#include <optional>
 #include <random>
 #include <span>
 #include <stdexcept>
 #include <string>
+#include <utility>
 
 #include "audio/opus_codec.hpp"
 #include "gateway/transmission.hpp"
@@ -23,15 +25,16 @@ using Seconds = std::chrono::duration<double>;
 
 constexpr double tone_hz = 400;
 constexpr double amplitude = 0.3;
-constexpr auto packet = 60ms;
 constexpr auto period = 20ms;
 constexpr TimePoint start = TimePoint{} + 1000s;
 constexpr unsigned stream = 1;
 
 // Twelve seconds, a whole number of cycles, that can be repeated: the coder had them once before.
-Packets tone() {
-  audio::OpusEncoder encoder({.bitrate = 16000, .fec = false});  // a tone is no speech, which alone is corrected
-  constexpr std::size_t repeated = 12s / packet;
+Packets tone(std::chrono::milliseconds packet) {
+  const int frames = packet > 60ms ? 2 : 1;
+  // A tone is no speech, which alone is corrected.
+  audio::OpusEncoder encoder({.frame = packet / frames, .frames_per_packet = frames, .bitrate = 16000, .fec = false});
+  const auto repeated = static_cast<std::size_t>(12s / packet);
   Packets packets;
   std::vector<float> pcm(encoder.packet_samples());
   for (std::size_t i = 0; i < 2 * repeated; ++i) {
@@ -120,7 +123,7 @@ class Card final : public gateway::AudioOut {
 // The network: when each packet comes, if it does.
 class Arrivals {
  public:
-  explicit Arrivals(const Case& what) : interval_(Seconds(packet) / (1 + what.sender_ppm * 1e-6)), what_(what) {}
+  explicit Arrivals(const Case& what) : interval_(Seconds(what.packet) / (1 + what.sender_ppm * 1e-6)), what_(what) {}
 
   struct Packet {
     std::uint32_t number;
@@ -129,6 +132,21 @@ class Arrivals {
   };
 
   Packet next() {
+    if (held_back_) return *std::exchange(held_back_, std::nullopt);
+    Packet first = in_order();
+    if (what_.swapped_percent == 0 || static_cast<int>(random_() % 100) >= what_.swapped_percent) return first;
+    const Packet second = in_order();
+    first.late += second.at - first.at;
+    first.at = second.at;
+    held_back_ = first;
+    return second;
+  }
+  [[nodiscard]] Duration sent() const { return std::chrono::duration_cast<Duration>(interval_ * number_); }
+
+  std::uint64_t not_sent = 0;
+
+ private:
+  Packet in_order() {
     while (true) {
       const std::uint32_t number = number_++;
       const TimePoint sent = start + std::chrono::duration_cast<Duration>(interval_ * (number + 1));
@@ -144,16 +162,13 @@ class Arrivals {
       return {number, last_, last_ - sent};
     }
   }
-  [[nodiscard]] Duration sent() const { return std::chrono::duration_cast<Duration>(interval_ * number_); }
 
-  std::uint64_t not_sent = 0;
-
- private:
   Seconds interval_;
   Case what_;
   std::mt19937 random_{11};
   std::uint32_t number_ = 0;
   TimePoint last_;
+  std::optional<Packet> held_back_;  // comes now
 };
 
 class Run {
@@ -167,7 +182,7 @@ class Run {
       const TimePoint until = now_ + period;
       for (; next.at < until; next = arrivals_.next()) arrive(next);
       now_ = until - period;
-      if (playing_) transmission_.on_period(gateway::TurnState::talking, TimePoint::max(), now_);
+      if (now_ >= playing_since_) transmission_.on_period(gateway::TurnState::talking, TimePoint::max(), now_);
     }
     finish();
     return result_;
@@ -176,14 +191,14 @@ class Run {
  private:
   void arrive(const Arrivals::Packet& next) {
     const TimePoint tick = std::exchange(now_, next.at);
-    inbox_.on_packet(stream, next.number, tone_[next.number % tone_.size()], packet, now_);
-    if (playing_) {
+    inbox_.on_packet(stream, next.number, tone_[next.number % tone_.size()], what_.packet, now_);
+    if (now_ >= playing_since_) {
       transmission_.on_packet(now_);
       if (next.late < 1ms && now_ > start + 10s) look();
     } else if (inbox_.current()->jitter.ready()) {
       transmission_.key_over(TimePoint::max(), now_);
       transmission_.play(now_);
-      playing_ = true;
+      playing_since_ = now_;
     }
     now_ = tick;
   }
@@ -209,7 +224,7 @@ class Run {
 
   Case what_;
   TimePoint now_ = start;
-  Packets tone_ = tone();
+  Packets tone_ = tone(what_.packet);
   Arrivals arrivals_;
   NoPtt ptt_;
   Card card_;
@@ -217,7 +232,7 @@ class Run {
   gateway::OwnSignals signals_{{}, what_.card};
   gateway::Transmission transmission_{
       {.period = period, .lease = 250ms, .tail = 0ms, .ctcss = {}}, ptt_, card_, inbox_, signals_};
-  bool playing_ = false;
+  TimePoint playing_since_ = TimePoint::max();  // in the middle of a period
   Result result_;
 };
 

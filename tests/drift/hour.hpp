@@ -1,8 +1,9 @@
 // One long over from the channel to a sound card whose clock is not the sender's, in virtual time.
 //
 // Theory of operation: a tone is coded by libopus, its packets come with jitter and loss, in order, as from a TCP
-// connection; Inbox, jitter buffer, decoder, pace and Transmission are the real ones. The card is a count of samples by
-// the clock of the test, the sender's clock is wrong. What the card plays is looked at sample by sample.
+// connection, unless the case says otherwise; Inbox, jitter buffer, decoder, pace and Transmission are the real ones.
+// The card is a count of samples by the clock of the test, the sender's clock is wrong. What the card plays is looked
+// at sample by sample.
 //
 // Thread: one. No clock. Errors: std::runtime_error where Opus fails.
 #pragma once
@@ -20,9 +21,11 @@ namespace zgw::drift {
 struct Case {
   int sender_ppm = 0;    ///< how much faster than the card
   int jitter_ms = 0;     ///< mean of an exponential distribution, cut at ten times that
-  int loss_percent = 0;  ///< of the packets of 60 ms
+  int loss_percent = 0;  ///< of the packets
   std::chrono::minutes length{60};
   base::SampleRate card{48000};
+  std::chrono::milliseconds packet{60};  ///< 20, 40, 60 or 120 ms
+  int swapped_percent = 0;               ///< of the packets, come right after the one that follows them
 };
 
 struct Result {

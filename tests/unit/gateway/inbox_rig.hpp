@@ -22,14 +22,14 @@ using base::TimePoint;
 using gateway::Inbox;
 using gateway::OverReport;
 
-// Packets of 60 ms with one byte, their number in the stream. hold 30 s, silence 2 s.
+// Packets of one byte, their number in the stream, of 60 ms unless the test says otherwise. hold 30 s, silence 2 s.
 struct InboxRig {
   InboxRig() = default;
   explicit InboxRig(const Inbox::Settings& settings) : inbox(settings) {}
 
   bool packet(Inbox::StreamId id, std::uint32_t number) {
     const std::vector<std::uint8_t> bytes = {static_cast<std::uint8_t>(number)};
-    return inbox.on_packet(id, number, bytes, 60ms, now);
+    return inbox.on_packet(id, number, bytes, length, now);
   }
   void packets(Inbox::StreamId id, std::uint32_t first, std::uint32_t end) {
     for (std::uint32_t i = first; i < end; ++i) packet(id, i);
@@ -82,6 +82,7 @@ struct InboxRig {
   }
 
   Inbox inbox{{}};
+  std::chrono::milliseconds length{60};  // of the next packets
   TimePoint now = TimePoint{} + 1000s;
   std::vector<OverReport> all;
 };

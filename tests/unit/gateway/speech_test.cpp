@@ -32,10 +32,11 @@ voice::Packets encode_in_pieces(SpeechEncoder& encoder, std::span<const float> p
   return packets;
 }
 
-JitterBuffer full_buffer(const voice::Packets& packets, std::size_t missing = SIZE_MAX, std::size_t how_many = 1) {
+JitterBuffer full_buffer(const voice::Packets& packets, std::size_t missing = SIZE_MAX, std::size_t how_many = 1,
+                         std::chrono::milliseconds length = 60ms) {
   JitterBuffer buffer({});
   for (std::size_t i = 0; i < packets.size(); ++i) {
-    if (i < missing || i >= missing + how_many) buffer.push(static_cast<std::uint32_t>(i), packets[i], 60ms);
+    if (i < missing || i >= missing + how_many) buffer.push(static_cast<std::uint32_t>(i), packets[i], length);
   }
   buffer.end();
   return buffer;
@@ -153,6 +154,32 @@ TEST_CASE("lost packets are concealed for as long as they were, at the head too"
   auto buffer = full_buffer(packets, 5, 4);
   CHECK(play(player, buffer, 320).size() == 20 * 960);
   CHECK(buffer.counters().lost == 4);
+}
+
+TEST_CASE(
+    "packets of 20, 40, 60 and 120 ms: each gives its length, is concealed for it, and one player takes them all") {
+  SpeechPlayer player(SampleRate{16000});  // one, as streams of different lengths come one after the other
+  for (const auto length : {60ms, 20ms, 120ms, 40ms, 20ms}) {
+    CAPTURE(length.count());
+    const int frames = length > 60ms ? 2 : 1;
+    const auto packets = voice::tone_packets(20, {.frame = length / frames, .frames_per_packet = frames});
+    const auto samples = static_cast<std::size_t>(SampleRate{16000}.samples(length));
+    auto whole = full_buffer(packets, SIZE_MAX, 1, length);
+    const auto pcm = play(player, whole, 320);
+    CHECK(pcm == voice::decode(packets, SampleRate{16000}));
+    CHECK(pcm.size() == 20 * samples);
+    for (const std::size_t missing : {1U, 7U, 18U}) {
+      CAPTURE(missing);
+      auto buffer = full_buffer(packets, missing, 1, length);
+      const auto with_loss = play(player, buffer, 320);
+      CHECK(with_loss.size() == 20 * samples);
+      CHECK(buffer.counters().lost == 1);
+      if (missing == 18) continue;  // there is no more than its length and its count to hold it to: a tone is no speech
+      // Sound goes on from the packet before, and in the one after.
+      CHECK(voice::loud_part(std::span(with_loss).subspan(missing * samples, samples), SampleRate{16000}));
+      CHECK(voice::loud_part(std::span(with_loss).subspan((missing + 1) * samples, samples), SampleRate{16000}));
+    }
+  }
 }
 
 TEST_CASE("a packet that Opus refuses is counted and concealed") {
