@@ -86,6 +86,42 @@ std::string chains() {
   plot.line("tx_audio", "#c60", curve(tx, card_rate, 50, 10000));
   plot.line("rx_audio, deemphasis: on", "#06c", curve(deemphasised, opus_rate, 50, 7990), true);
   plot.line("rx_audio", "#06c", curve(rx, opus_rate, 50, 7990));
+  audio::ChainSettings narrow = rx;
+  narrow.lowpass = base::Hertz{3400};
+  plot.line("rx_audio, lowpass: 3400Hz", "#083", curve(narrow, opus_rate, 50, 7990), true);
+  plot.line("rx_audio, highpass: off (DC removal)", "#808",
+            curve({.dc_removal = true, .limiter = base::Decibels{-6}}, opus_rate, 50, 7990), true);
+  return plot.text();
+}
+
+// Of DC removal alone, where it does something.
+std::string dc_removal() {
+  SvgPlot plot("DC removal at 16 kHz, where there is no high-pass",
+               {"Hz", 1, 1000, {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}, true},
+               {"dB", -25, 2, {-25, -20, -15, -10, -5, -3, 0}});
+  plot.line("rx_audio.highpass: off", "#808", curve({.dc_removal = true}, opus_rate, 1, 1000));
+  return plot.text();
+}
+
+// The level of a tone, each 10 ms, behind the automatic gain.
+std::string agc() {
+  SvgPlot plot("AGC to -20 dBFS: a tone of -30 dBFS, 3 s of -10 dBFS, -30 dBFS",
+               {"s", 0, 10, {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10}}, {"dBFS", -50, 10, {-50, -40, -30, -20, -10, 0, 10}});
+  constexpr std::size_t window = 160;
+  audio::Agc stage({.rate = opus_rate, .target = base::Decibels{-20}});
+  std::vector<std::pair<double, double>> before;
+  std::vector<std::pair<double, double>> after;
+  for (std::size_t i = 0; i < 1000; ++i) {
+    const double level = i < 300 || i >= 600 ? -30 : -10;
+    // A floor is known of a receiver before anybody speaks.
+    const double heard = i < 10 ? -75 : level;
+    auto pcm = response::sine(opus_rate, 700, std::sqrt(2.0) * base::Decibels{heard}.amplitude(), window);
+    before.emplace_back(static_cast<double>(i) / 100, response::level(pcm));
+    stage.process(pcm);
+    after.emplace_back(static_cast<double>(i) / 100, response::level(pcm));
+  }
+  plot.line("out", "#06c", after);
+  plot.line("in", "#888", before, true);
   return plot.text();
 }
 
@@ -142,8 +178,11 @@ int check(const std::filesystem::path& folder, const std::map<std::string, std::
 }
 
 int run(int count, char** words) {
-  const std::map<std::string, std::string> all = {
-      {"audio-highpass.svg", highpass()}, {"audio-chains.svg", chains()}, {"audio-limiter.svg", limiter()}};
+  const std::map<std::string, std::string> all = {{"audio-highpass.svg", highpass()},
+                                                  {"audio-chains.svg", chains()},
+                                                  {"audio-dc.svg", dc_removal()},
+                                                  {"audio-agc.svg", agc()},
+                                                  {"audio-limiter.svg", limiter()}};
   if (count == 3 && std::string(words[1]) == "--check") return check(words[2], all);
   if (count != 2) throw std::runtime_error("plots [--check] FOLDER");
   std::filesystem::create_directories(words[1]);
