@@ -90,8 +90,8 @@ int devices_command() {
 
 int version_command() {
   std::cout << "zello-gateway " << version << '\n';
-  for (const std::string& library :
-       {audio::opus_version(), radio::alsa_version(), radio::gpiod_version(), net::tls_version()}) {
+  for (const std::string& library : {audio::opus_version(), std::string("speexdsp ") + speexdsp_version,
+                                     radio::alsa_version(), radio::gpiod_version(), net::tls_version()}) {
     std::cout << "  " << library << '\n';
   }
   return 0;

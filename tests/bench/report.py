@@ -42,6 +42,13 @@ def libraries(gateway):
     return ", ".join(line.strip() for line in out if line.strip())
 
 
+def commit():
+    """What is measured, where git knows: "1a2b3c4", with "-dirty" where files are not as they are there."""
+    said = subprocess.run(["git", "-C", str(ROOT), "describe", "--always", "--dirty", "--abbrev=7", "--match", "no tag"],
+                          check=False, capture_output=True, text=True)
+    return said.stdout.strip() if said.returncode == 0 else ""
+
+
 def number(value):
     return f"{value:.3g}" if abs(value) < 100 else f"{value:.0f}"
 
@@ -76,7 +83,8 @@ def show(rows, kept):
 
 
 def table(rows, measured_on):
-    lines = [f"Measured on {measured_on['machine']}; {measured_on['libraries']}; {measured_on['date']}.", "",
+    of = f"; commit {measured_on['commit']}" if measured_on["commit"] else ""
+    lines = [f"Measured on {measured_on['machine']}; {measured_on['libraries']}{of}; {measured_on['date']}.", "",
              "| figure | measured | to reach | reached | of what | others |", "|---|---|---|---|---|---|"]
     for row in rows:
         bound = f"≤ {with_unit(row['bound'], row['unit'])}" if "bound" in row else ""
@@ -98,9 +106,9 @@ def keep(rows, measured_on):
 def main(measured, gateway, keeps):
     run = json.loads(pathlib.Path(measured).read_text(encoding="utf-8"))
     kept = json.loads(KEPT.read_text(encoding="utf-8"))["rows"] if KEPT.exists() else []
-    measured_on = {"machine": machine(), "libraries": libraries(gateway),
+    measured_on = {"machine": machine(), "libraries": libraries(gateway), "commit": commit(),
                    "date": datetime.datetime.now(datetime.timezone.utc).date().isoformat()}
-    print(f"{measured_on['machine']}\n{measured_on['libraries']}\n")
+    print(f"{measured_on['machine']}\n{measured_on['libraries']}\n{measured_on['commit']}\n")
     show(run["rows"], {row["key"]: row for row in kept})
     if keeps and (run["quick"] or not run["whole"]):
         sys.exit("a quick run, or a part of one, is not kept: all that is kept is of one run")
