@@ -129,7 +129,7 @@ def starts_that_fail(radio, gateway):
     fob = radio.fob
     gateway.stop()
     chip = """  second:
-    sound: {device: "hw:CARD=Loopback,DEV=0"}
+    sound: {device: "hw:CARD=Second,DEV=0"}
     cos: {source: none}
     ptt: {method: gpio, chip: none, line: 1}
 bridges:"""
