@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "radio/alsa_card.hpp"
+
 namespace zgw::daemon {
 namespace {
 
@@ -23,6 +25,20 @@ int ahead(const config::Sound& sound) {
   return std::max(3, static_cast<int>(sound.buffer / sound.period));
 }
 
+radio::AlsaCardSettings settings_of(const config::Sound& sound, radio::IfMissing missing) {
+  return {.capture_device = sound.device,
+          .playback_device = sound.device,
+          .rate = sound.rate,
+          .period = sound.period,
+          .buffer = sound.buffer,
+          .rx_channel = channel_of(sound.rx_channel),
+          .rx_gain = sound.rx_gain,
+          .tx_gain = sound.tx_gain,
+          .retry = sound.retry,
+          .may_be_missing = missing == radio::IfMissing::wait,
+          .tx_ahead_periods = ahead(sound)};
+}
+
 radio::StereoCard::Side side_of(const config::Sound& sound) {
   return sound.rx_channel == config::RxChannel::right ? radio::StereoCard::right : radio::StereoCard::left;
 }
@@ -36,25 +52,11 @@ Cards::Cards(const config::Config& config, radio::IfMissing missing) : config_(c
   }
 }
 
-radio::AlsaCardSettings Cards::settings_of(const config::Sound& sound) const {
-  return {.capture_device = sound.device,
-          .playback_device = sound.device,
-          .rate = sound.rate,
-          .period = sound.period,
-          .buffer = sound.buffer,
-          .rx_channel = channel_of(sound.rx_channel),
-          .rx_gain = sound.rx_gain,
-          .tx_gain = sound.tx_gain,
-          .retry = sound.retry,
-          .may_be_missing = missing_ == radio::IfMissing::wait,
-          .tx_ahead_periods = ahead(sound)};
-}
-
 std::shared_ptr<radio::SoundCard> Cards::open(const config::Sound& sound) {
-  if (shared_.count(sound.device) == 0) return std::make_unique<radio::AlsaCard>(settings_of(sound));
+  if (shared_.count(sound.device) == 0) return std::make_unique<radio::AlsaCard>(settings_of(sound, missing_));
   std::shared_ptr<radio::StereoCard>& stereo = stereo_[sound.device];
   if (!stereo) {
-    radio::AlsaCardSettings settings = settings_of(sound);
+    radio::AlsaCardSettings settings = settings_of(sound, missing_);
     settings.rx_channel = radio::RxChannel::both;
     settings.rx_gain = settings.tx_gain = {0};  // each side has its own
     std::array<radio::StereoCard::Gains, 2> gains;

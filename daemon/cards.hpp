@@ -8,7 +8,6 @@
 #include <string>
 
 #include "config/config.hpp"
-#include "radio/alsa_card.hpp"
 #include "radio/device_missing.hpp"
 #include "radio/sound_card.hpp"
 #include "radio/stereo_card.hpp"
@@ -23,8 +22,6 @@ class Cards {
   std::shared_ptr<radio::SoundCard> open(const config::Sound& sound);
 
  private:
-  radio::AlsaCardSettings settings_of(const config::Sound& sound) const;
-
   const config::Config& config_;
   radio::IfMissing missing_;
   std::set<std::string> shared_;  // devices

@@ -11,7 +11,9 @@
 #include "daemon/bridge_settings.hpp"
 #include "daemon/cards.hpp"
 #include "daemon/exit_status.hpp"
+#include "daemon/lines.hpp"
 #include "daemon/version.hpp"
+#include "radio/alsa_pcm.hpp"
 
 namespace zgw::daemon {
 namespace {
@@ -76,6 +78,9 @@ void Gateway::open_radios(const config::Config& config, const GuardedLines& line
   bool some = false;
   for (auto& [name, radio] : radios_) {
     radio->open(cards, options_.missing);
+    if (const auto why = missing_interface(config.radios.at(name))) {
+      log_.warning("radio " + name + ": " + *why + "; it is waited for");
+    }
     some = some || radio->card().up();
     if (!radio->card().up()) away += "radio " + name + ": sound card " + radio->card().status().last_error + "; ";
   }

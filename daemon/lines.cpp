@@ -1,8 +1,10 @@
 #include "daemon/lines.hpp"
 
 #include <charconv>
+#include <filesystem>
 #include <utility>
 
+#include "base/text.hpp"
 #include "radio/cm108_lines.hpp"
 #include "radio/file_cos.hpp"
 #include "radio/gpiod_cos.hpp"
@@ -150,6 +152,28 @@ std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Ra
     if (cos.source == config::CosSource::file && cos.path) return std::make_unique<radio::FileCos>(*cos.path);
     return nullptr;
   });
+}
+
+std::optional<std::string> missing_interface(const config::Radio& radio) {
+  using config::CosSource;
+  using config::PttMethod;
+  const config::Cos& cos = radio.cos;
+  const config::Ptt& ptt = radio.ptt;
+  const auto look_for = [&](const std::optional<std::string>& device) {
+    radio::find_cm108({device, radio.sound.device, radio.cm108_ids});
+  };
+  const auto look_at = [](const std::string& port) {
+    if (!std::filesystem::exists(port)) throw radio::DeviceMissing("no serial port " + base::printable(port));
+  };
+  try {
+    if (cos.source == CosSource::cm108) look_for(cos.device);
+    if (ptt.method == PttMethod::cm108) look_for(ptt.device);
+    if (cos.source == CosSource::serial) look_at(*cos.device);
+    if (ptt.method == PttMethod::serial_rts || ptt.method == PttMethod::serial_dtr) look_at(*ptt.device);
+  } catch (const radio::DeviceMissing& error) {
+    return error.what();
+  }
+  return std::nullopt;
 }
 
 std::unique_ptr<gateway::Cos> open_read_back(const std::string& radio, const config::ReadBack& read_back) {

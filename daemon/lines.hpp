@@ -3,6 +3,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "config/config.hpp"
@@ -34,6 +35,9 @@ std::unique_ptr<radio::PttLine> open_ptt(const std::string& name, const config::
 
 /// Null where the configuration names no line.
 std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Radio& radio, radio::IfMissing missing);
+
+/// Which interface with PTT or COS is not plugged in, in words; looks for it and opens nothing.
+std::optional<std::string> missing_interface(const config::Radio& radio);
 
 std::unique_ptr<gateway::Cos> open_read_back(const std::string& radio, const config::ReadBack& read_back);
 std::unique_ptr<radio::OutputLine> open_heartbeat(const std::string& radio, const config::Heartbeat& heartbeat);

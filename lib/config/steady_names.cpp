@@ -1,20 +1,40 @@
 #include "config/steady_names.hpp"
 
 #include <algorithm>
-#include <regex>
+#include <cctype>
+#include <string_view>
+
+#include "base/usb_id.hpp"
 
 namespace zgw::config {
 namespace {
 
-// A card by number, one of several with the same name ("Device_1"), and whichever is the default.
-bool card_is_counted(const std::string& device) {
-  static const std::regex counted(R"((plug)?hw:(CARD=)?(\d+|\w*_\d+)(,.*)?|(sys)?default(:.*)?)");
-  return std::regex_match(device, counted);
+bool take(std::string_view& text, std::string_view prefix) {
+  if (text.substr(0, prefix.size()) != prefix) return false;
+  text.remove_prefix(prefix.size());
+  return true;
 }
 
+bool is_number(std::string_view text) {
+  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
+}
+
+// A card by number, one of several with the same name ("Device_1"), and whichever is the default.
+bool card_is_counted(std::string_view device) {
+  if (take(device, "default") || take(device, "sysdefault")) return true;
+  take(device, "plug");
+  if (!take(device, "hw:")) return false;
+  take(device, "CARD=");
+  const std::string_view card = device.substr(0, device.find(','));
+  return is_number(card.substr(card.rfind('_') + 1));
+}
+
+// By number, or by vendor and product, which another radio's has, too.
 bool device_is_counted(const std::optional<std::string>& device) {
-  static const std::regex counted(R"(/dev/(hidraw|ttyUSB|ttyACM)\d+)");
-  return device && std::regex_match(*device, counted);
+  if (!device) return false;
+  std::string_view rest = *device;
+  const bool node = take(rest, "/dev/hidraw") || take(rest, "/dev/ttyUSB") || take(rest, "/dev/ttyACM");
+  return node ? is_number(rest) : static_cast<bool>(base::parse_usb_id(*device));
 }
 
 }  // namespace

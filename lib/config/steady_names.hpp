@@ -7,7 +7,8 @@
 
 namespace zgw::config {
 
-/// By an id of their own, a USB port, a serial number, and not by a number that Linux has given.
+/// By an id of their own, a USB port, a serial number, and not by a number that Linux has given, nor by a vendor and
+/// product, which are those of every interface of the kind.
 [[nodiscard]] bool names_are_steady(const Config& config);
 
 }  // namespace zgw::config

@@ -31,11 +31,11 @@ TEST_CASE("a sound card is named by its own id, or by a number that another one 
 
 TEST_CASE(
     "an interface is named by its port or serial number, or by a number that another one has when it is missing") {
-  for (const char* steady : {"0d8c:000c", "A1B2", "/dev/serial/by-id/usb-FTDI_1", "/dev/radio_b"}) {
+  for (const char* steady : {"usb:1-1.3", "A1B2", "/dev/serial/by-id/usb-FTDI_1", "/dev/radio_b"}) {
     CAPTURE(steady);
     CHECK(names_are_steady(with("hw:CARD=RadioB", steady)));
   }
-  for (const char* counted : {"/dev/hidraw0", "/dev/ttyUSB1", "/dev/ttyACM12"}) {
+  for (const char* counted : {"/dev/hidraw0", "/dev/ttyUSB1", "/dev/ttyACM12", "0d8c:000C"}) {
     CAPTURE(counted);
     Config config = with("hw:CARD=RadioB", counted);
     CHECK_FALSE(names_are_steady(config));
