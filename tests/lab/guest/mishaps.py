@@ -14,7 +14,7 @@ from service import CONFIG, Service, configure
 MOST = 1.0  # seconds: the promise
 TRIES = 5  # to be on the air when it happens
 CHIPS = {"high": "radio", "low": "other"}  # by the level that keys
-DRIVER = "/sys/bus/platform/drivers/snd_aloop"
+SOUND_CARDS = "/sys/bus/platform/drivers/snd_aloop"
 PTRACE_SEIZE, PTRACE_INTERRUPT, WALL = 0x4206, 0x4207, 0x40000000
 
 
@@ -132,7 +132,7 @@ class Rig:
         self.gateway.start()
 
     def plug_in_card(self):
-        sh(f"echo snd_aloop.0 >{DRIVER}/bind")
+        sh(f"echo snd_aloop.0 >{SOUND_CARDS}/bind")
         wait_until(lambda: self.gateway.metrics().get('zgw_radio_card_up{radio="vhf"}') == 1, "the card is up again", 30)
 
     def report(self, what):
@@ -144,7 +144,7 @@ class Rig:
 
 
 def unplug_card():
-    with open(f"{DRIVER}/unbind", "w", encoding="ascii") as file:  # a shell's start would count, too
+    with open(f"{SOUND_CARDS}/unbind", "w", encoding="ascii") as file:  # a shell's start would count, too
         file.write("snd_aloop.0")
 
 
