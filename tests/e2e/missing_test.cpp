@@ -7,20 +7,13 @@ using namespace zgw;
 
 namespace {
 
+const simulator::Stage::Settings kept_trying{.arguments = {"--keep-trying"}};
+
 // Two radios, with a card for each.
-struct Start {
-  explicit Start(simulator::Stage::Settings settings) : stage(io, with_paths(std::move(settings))) {}
+struct Start : e2e::Staged {
+  using Staged::Staged;
 
-  simulator::Stage::Settings with_paths(simulator::Stage::Settings settings) const {
-    settings.directory = folder.path() / "stage";
-    settings.gateway = ZGW_GATEWAY;
-    settings.alsa_plugin = ZGW_ALSA_PLUGIN;
-    return settings;
-  }
-
-  [[nodiscard]] std::filesystem::path unplugged(std::size_t index) {
-    return stage.corners()[index].radio->folder() / "unplug";
-  }
+  [[nodiscard]] std::filesystem::path unplugged(std::size_t index) { return corner(index).radio->folder() / "unplug"; }
 
   void say_and_be_heard(std::size_t index) {
     auto& corner = stage.corners()[index];
@@ -33,44 +26,35 @@ struct Start {
   bool says(const std::string& words) {
     return stage.wait_until([&] { return stage.log().find(words) != std::string::npos; });
   }
-
-  int status() {
-    REQUIRE(stage.wait_until([&] { return stage.gateway().ended().has_value(); }));
-    return WEXITSTATUS(*stage.gateway().ended());
-  }
-
-  e2e::Folder folder;
-  asio::io_context io{1};
-  simulator::Stage stage;
 };
 
 }  // namespace
 
 TEST_CASE("a sound card that is missing at the start keeps its own radio silent, and works when it is plugged in") {
-  Start start({.arguments = {"--keep-trying"}});
+  Start start(kept_trying);
   std::ofstream(start.unplugged(1)) << "";
   start.stage.start_gateway();
   start.stage.wait_until_ready();
   CHECK(start.says("vox: the sound card is gone"));
   start.say_and_be_heard(0);
-  CHECK(start.stage.corners()[1].radio->keyings().empty());
+  CHECK(start.corner(1).radio->keyings().empty());
   std::filesystem::remove(start.unplugged(1));
   CHECK(start.says("vox: the sound card is back"));
   start.say_and_be_heard(1);
 }
 
 TEST_CASE("where every sound card is missing the gateway does not start, and names them") {
-  Start start({.arguments = {"--keep-trying"}});
+  Start start(kept_trying);
   for (const std::size_t index : {0U, 1U}) std::ofstream(start.unplugged(index)) << "";
   start.stage.start_gateway();
-  CHECK(start.status() == 69);
+  CHECK(WEXITSTATUS(start.end()) == 69);
   CHECK(start.says("radio cos: sound card card_cos: snd_pcm_open: No such device; radio vox: sound card card_vox"));
 }
 
 TEST_CASE("a start by hand does not go on without one of the sound cards") {
-  Start start({});
+  Start start;
   std::ofstream(start.unplugged(1)) << "";
   start.stage.start_gateway();
-  CHECK(start.status() == 69);
+  CHECK(WEXITSTATUS(start.end()) == 69);
   CHECK(start.says("radio vox: sound card card_vox: snd_pcm_open: No such device"));
 }

@@ -46,12 +46,9 @@ inline audio::Recording at_rate(const audio::Recording& in, base::SampleRate rat
   return out;
 }
 
-/// The real gateway on a stage, logged on.
-struct Running {
-  explicit Running(simulator::Stage::Settings settings = {}) : stage(io, with_paths(std::move(settings))) {
-    stage.start_gateway();
-    stage.wait_until_ready();
-  }
+/// A stage for the real gateway, which has not been started.
+struct Staged {
+  explicit Staged(simulator::Stage::Settings settings = {}) : stage(io, with_paths(std::move(settings))) {}
 
   simulator::Stage::Settings with_paths(simulator::Stage::Settings settings) const {
     settings.directory = folder.path() / "stage";
@@ -67,9 +64,8 @@ struct Running {
     return simulator::make_speech(words, "en", rate, folder.path());
   }
 
-  /// The gateway ends by itself, or by a signal; its wait status.
-  int end(int signal) {
-    stage.gateway().signal(signal);
+  /// The gateway ends by itself; its wait status.
+  int end() {
     REQUIRE(stage.wait_until([&] { return stage.gateway().ended().has_value(); }));
     return *stage.gateway().ended();
   }
@@ -77,6 +73,20 @@ struct Running {
   Folder folder;
   asio::io_context io{1};
   simulator::Stage stage;
+};
+
+/// … and which is logged on.
+struct Running : Staged {
+  explicit Running(simulator::Stage::Settings settings = {}) : Staged(std::move(settings)) {
+    stage.start_gateway();
+    stage.wait_until_ready();
+  }
+
+  /// … and ends by a signal; its wait status.
+  int end(int signal) {
+    stage.gateway().signal(signal);
+    return Staged::end();
+  }
 };
 
 /// Whether nothing is missing at head and tail, and no more than `gaps` in between; says what is.
