@@ -5,9 +5,7 @@
 
 #include <doctest/doctest.h>
 
-#include "gateway/speech_encoder.hpp"
-#include "gateway/speech_player.hpp"
-#include "unit/gateway/voice.hpp"
+#include "unit/gateway/speech_rig.hpp"
 
 using namespace std::chrono_literals;
 using zgw::audio::JitterBuffer;
@@ -15,114 +13,11 @@ using zgw::base::SampleCount;
 using zgw::base::SampleRate;
 using zgw::gateway::SpeechEncoder;
 using zgw::gateway::SpeechPlayer;
+using zgw::voice::all_stages;
+using zgw::voice::encode_in_pieces;
+using zgw::voice::full_buffer;
+using zgw::voice::play;
 namespace voice = zgw::voice;
-
-namespace {
-
-voice::Packets encode_in_pieces(SpeechEncoder& encoder, std::span<const float> pcm, std::size_t piece) {
-  voice::Packets packets;
-  const auto sink = [&](std::span<const std::uint8_t> opus) { packets.emplace_back(opus.begin(), opus.end()); };
-  encoder.begin();
-  while (!pcm.empty()) {
-    const std::size_t length = std::min(piece, pcm.size());
-    encoder.push(pcm.first(length), sink);
-    pcm = pcm.subspan(length);
-  }
-  encoder.finish(sink);
-  return packets;
-}
-
-JitterBuffer full_buffer(const voice::Packets& packets, std::size_t missing = SIZE_MAX, std::size_t how_many = 1,
-                         std::chrono::milliseconds length = 60ms) {
-  JitterBuffer buffer({});
-  for (std::size_t i = 0; i < packets.size(); ++i) {
-    if (i < missing || i >= missing + how_many) buffer.push(static_cast<std::uint32_t>(i), packets[i], length);
-  }
-  buffer.end();
-  return buffer;
-}
-
-// As a card that wants a period at a time does.
-std::vector<float> play(SpeechPlayer& player, JitterBuffer& buffer, std::size_t period) {
-  std::vector<float> played;
-  player.begin();
-  for (int i = 0; i < 100'000 && !player.finished(); ++i) {
-    const std::span<const float> ready = player.produce(buffer, period);
-    const std::size_t taken = std::min(ready.size(), period);
-    played.insert(played.end(), ready.begin(), ready.begin() + static_cast<std::ptrdiff_t>(taken));
-    player.consumed(taken);
-  }
-  REQUIRE(player.finished());
-  return played;
-}
-
-}  // namespace
-
-TEST_CASE("an over becomes whole packets that hold all of its speech, at every card rate") {
-  for (const int hz : {8000, 16000, 44100, 48000}) {
-    CAPTURE(hz);
-    const SampleRate card{hz};
-    SpeechEncoder encoder(card, {});
-    for (const auto length : {1ms, 60ms, 100ms, 997ms, 2000ms}) {
-      CAPTURE(length.count());
-      const auto packets = encode_in_pieces(encoder, voice::tone(card, length), 500);
-      const auto lookahead = zgw::audio::OpusEncoder({}).lookahead();
-      const auto samples = static_cast<std::size_t>(SampleRate{16000}.samples(length)) + lookahead;
-      // One sample more or less of rounding between the rates may need a packet more.
-      CHECK(packets.size() >= (samples + 959) / 960);
-      CHECK(packets.size() <= (samples + 1 + 959) / 960);
-    }
-    CHECK(encoder.failures() == 0);
-  }
-}
-
-TEST_CASE("neither the head nor the tail of an over is lost in the encoder") {
-  for (const int hz : {16000, 44100, 48000}) {
-    CAPTURE(hz);
-    const SampleRate card{hz};
-    SpeechEncoder encoder(card, {.bitrate = 32000});
-    // Twice, to see that the end of one over is not in the next.
-    for (int over = 0; over < 2; ++over) {
-      const auto pcm = voice::decode(encode_in_pieces(encoder, voice::tone(card, 700ms), 441), SampleRate{16000});
-      const auto loud = voice::loud_part(pcm, SampleRate{16000});
-      REQUIRE(loud);
-      CHECK(loud->from <= 15ms);
-      CHECK(loud->to >= 700ms);
-      CHECK(loud->to <= 730ms);
-    }
-  }
-}
-
-TEST_CASE("silence and then a last word: the last word is in the packets") {
-  const SampleRate card{16000};
-  std::vector<float> pcm(static_cast<std::size_t>(card.samples(955ms)));
-  const auto word = voice::tone(card, 40ms);
-  pcm.insert(pcm.end(), word.begin(), word.end());
-  SpeechEncoder encoder(card, {.bitrate = 32000});
-  const auto loud = voice::loud_part(voice::decode(encode_in_pieces(encoder, pcm, 320), card), card);
-  REQUIRE(loud);
-  CHECK(loud->from >= 945ms);
-  CHECK(loud->length() >= 35ms);
-}
-
-TEST_CASE("it makes no difference in what pieces the audio comes") {
-  const SampleRate card{44100};
-  SpeechEncoder encoder(card, {});
-  const auto pcm = voice::tone(card, 500ms);
-  const auto expected = encode_in_pieces(encoder, pcm, 882);
-  for (const std::size_t piece : {1U, 97U, 4410U, 100'000U}) {
-    CHECK(encode_in_pieces(encoder, pcm, piece) == expected);
-  }
-}
-
-TEST_CASE("an over begun anew forgets what was left of the last one") {
-  SpeechEncoder encoder(SampleRate{16000}, {});
-  const auto sink = [](std::span<const std::uint8_t>) {};
-  const auto expected = encode_in_pieces(encoder, voice::tone(SampleRate{16000}, 300ms), 320);
-  encoder.begin();
-  encoder.push(voice::tone(SampleRate{16000}, 130ms, 700), sink);  // cut without finish()
-  CHECK(encode_in_pieces(encoder, voice::tone(SampleRate{16000}, 300ms), 320) == expected);
-}
 
 TEST_CASE("a player gives exactly the length of its packets, at every card rate") {
   const auto packets = voice::tone_packets(20);
@@ -306,36 +201,6 @@ TEST_CASE("speech keeps its place in time through encoder and player") {
     CHECK(loud->from <= 515ms);
     CHECK(loud->length() >= 395ms);
     CHECK(loud->length() <= 415ms);
-  }
-}
-
-namespace {
-
-const zgw::audio::ChainSettings all_stages{.dc_removal = true,
-                                           .emphasis = zgw::audio::Emphasis::de,
-                                           .highpass = zgw::base::Hertz{300},
-                                           .lowpass = zgw::base::Hertz{3400},
-                                           .agc = zgw::base::Decibels{-20},
-                                           .limiter = zgw::base::Decibels{-6}};
-
-}  // namespace
-
-TEST_CASE("with every stage on, an over loses nothing at either end and becomes as many packets") {
-  for (const int hz : {16000, 44100, 48000}) {
-    CAPTURE(hz);
-    const SampleRate card{hz};
-    const auto said = voice::tone(card, 700ms, 600);
-    SpeechEncoder plain(card, {.bitrate = 32000});
-    SpeechEncoder encoder(card, {.bitrate = 32000}, all_stages);
-    for (int over = 0; over < 2; ++over) {
-      const auto packets = encode_in_pieces(encoder, said, 441);
-      CHECK(packets.size() == encode_in_pieces(plain, said, 441).size());
-      const auto loud = voice::loud_part(voice::decode(packets, SampleRate{16000}), SampleRate{16000});
-      REQUIRE(loud);
-      CHECK(loud->from <= 15ms);
-      CHECK(loud->to >= 700ms);
-      CHECK(loud->to <= 730ms);
-    }
   }
 }
 
