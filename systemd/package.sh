@@ -180,10 +180,15 @@ copy_sources() {
   find "$1" -exec touch --no-dereference --date="$(dpkg-parsechangelog -l "$1/debian/changelog" -S Date)" {} +
 }
 
-# digest FOLDER: of what a package and its unit tests are made of, names and content
+# digest FOLDER: of what a package and its unit tests are made of, names and content. What was measured of a package is written into
+# the documents' tables, and does not make its sources others.
 digest() {
-  (cd "$1" && find CHANGELOG.md CMakeLists.txt config daemon debian docs lib systemd tests/unit -type f ! -name package.sh -print0 |
-    LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum | cut -c 1-16)
+  local file
+  (cd "$1" && find CHANGELOG.md CMakeLists.txt config daemon debian docs lib systemd tests/unit -type f ! -name package.sh \
+    ! -path docs/performance.json | LC_ALL=C sort | while IFS= read -r file; do
+    if [[ $file == docs/*.md ]]; then sed '/^<!-- [a-z]/,/^<!-- end of /d' "$file"; else cat "$file"; fi | sha256sum
+    echo "$file"
+  done | sha256sum | cut -c 1-16)
 }
 
 # build ARCHITECTURE SUITE PATH FOLDER: leaves the packages in FOLDER, built at PATH
@@ -215,12 +220,14 @@ note() {
   printf '%s %s\n' "$3" "$4" >>"$out/facts/$1-$2"
 }
 
-# note_package ARCHITECTURE SUITE DEB RESULTS: of the same package of the same sources, what was found out before still holds
+# note_package ARCHITECTURE SUITE DEB RESULTS: of the same sources what was tested and shown before still holds, and of the very same
+# package that it was built twice alike
 note_package() {
-  local facts=$out/facts/$1-$2 hash sources before="" count skipped
+  local facts=$out/facts/$1-$2 hash sources before="" holds='^(tests|demo) ' count skipped
   hash=$(sha256sum "$3" | cut -c 1-64)
   sources=$(cat "$out/$1-$2/zello-gateway.digest")
-  if grep -qsx "hash $hash" "$facts" && grep -qx "sources $sources" "$facts"; then before=$(cat "$facts"); fi
+  if grep -qsx "hash $hash" "$facts"; then holds='^(tests|demo|again) '; fi
+  if grep -qsx "sources $sources" "$facts"; then before=$(grep -E "$holds" "$facts" || true); fi
   rm -f "$facts"
   [ -z "$before" ] || printf '%s\n' "$before" >"$facts"
   note "$1" "$2" sources "$sources"

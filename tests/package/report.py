@@ -38,9 +38,10 @@ def main(folder, date):
     if len(sources) != 1:
         sys.exit(f"the packages are to be of the same sources, but are of: {', '.join(sources) or 'none'}")
     lines = ["## Sizes and hashes", "",
-             f"Written on {date} by `./run package --keep`, of sources with the digest `{sources[0]}`. \"Same hash\": a second",
-             "build, at another path and of objects compiled there, gave the same file. The unit tests of another architecture run under",
-             "qemu-user, and so does its demo, in a fresh root with the package and what it depends on.",
+             f"Written on {date} by `./run package --keep`, of sources with the digest `{sources[0]}`, which leaves",
+             "the documents' measured tables out. \"Same hash\": a second build, at another path and of objects compiled there, gave the same",
+             "file. The unit tests of another architecture run under qemu-user, and so does its demo, in a fresh root with the package and",
+             "what it depends on.",
              "", package.HEAD, "|" + "---|" * package.HEAD.count(" | ") + "---|"]
     lines += ["| " + " | ".join(cells(*key, facts)) + " |" for key, facts in known.items()]
     text = "\n".join(lines) + "\n"
