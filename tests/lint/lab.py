@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """The tables of the lab in docs/reliability.md against its scenarios: each row is one that a scenario measures, each that one
-measures has its row. A scenario names its rows in ROWS, by table."""
+measures has its row. A scenario names its rows in ROWS, by table. And .ci/run against them: it tells each one in virtual time."""
 
 import ast
 import re
@@ -32,6 +32,11 @@ def markers(table):
     return re.compile(rf"(<!-- lab: {table} -->\n)(.*?)(<!-- end of lab: {table} -->)", re.DOTALL)
 
 
+def told_by_ci():
+    text = (tree.ROOT / ".ci/run").read_text(encoding="utf-8")
+    return re.search(r"^scenarios=\((.*?)\)", text, re.DOTALL | re.MULTILINE)[1].split()
+
+
 def main():
     page = PAGE.read_text(encoding="utf-8")
     problems = []
@@ -45,6 +50,8 @@ def main():
                      if row not in wanted]
         problems += [f"docs/reliability.md, lab: {table}: no row \"{row}\"; `./run lab --keep` writes it" for row in wanted
                      if row not in written]
+    virtual = {path.stem for path in scenarios() if constant(path, "VIRTUAL_TIME", False)}
+    problems += [f".ci/run: {name} is not among its scenarios, or not in virtual time" for name in sorted(virtual ^ set(told_by_ci()))]
     if not scenarios():
         problems.append("tests/lab/scenarios: no scenario is found")
     tree.finish(problems)
