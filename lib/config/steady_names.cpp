@@ -19,13 +19,20 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
-// A card by number, one of several with the same name ("Device_1"), and whichever is the default.
+// A card by number, one of several with the same name ("Device_1"), and whichever is the default; behind a plugin, too:
+// "plug:hw:1", "plug:SLAVE='hw:1,0'".
 bool card_is_counted(std::string_view device) {
-  if (take(device, "default") || take(device, "sysdefault")) return true;
-  take(device, "plug");
-  if (!take(device, "hw:")) return false;
-  take(device, "CARD=");
-  const std::string_view card = device.substr(0, device.find(','));
+  constexpr std::string_view card_argument = "CARD=";
+  if (take(device, "file:")) return false;
+  if (device.find("default") != std::string_view::npos) return true;
+  const std::size_t colon = device.rfind(':');
+  if (colon == std::string_view::npos) return false;  // a name of asound.conf
+  std::string_view card = device.substr(colon + 1);
+  if (const std::size_t at = card.find(card_argument); at != std::string_view::npos) {
+    card.remove_prefix(at + card_argument.size());
+  }
+  card.remove_prefix(std::min(card.find_first_not_of("'\""), card.size()));
+  card = card.substr(0, card.find_first_of(",'\""));
   return is_number(card.substr(card.rfind('_') + 1));
 }
 

@@ -1,5 +1,7 @@
 #include "config/steady_names.hpp"
 
+#include <string>
+
 #include <doctest/doctest.h>
 
 using namespace zgw::config;
@@ -17,13 +19,16 @@ Config with(const std::string& card, const std::string& interface = "usb:1-1.2")
 }  // namespace
 
 TEST_CASE("a sound card is named by its own id, or by a number that another one has when it is missing") {
-  for (const char* steady :
-       {"hw:CARD=RadioB", "plughw:CARD=Device,DEV=0", "hw:Device,0", "card_b", "hw:CARD=usb_fob"}) {
+  for (const std::string steady :
+       {"hw:CARD=RadioB", "plughw:CARD=Device,DEV=0", "hw:Device,0", "card_b", "hw:CARD=usb_fob", "radio_1",
+        "plug:hw:RadioB", "plug:SLAVE='hw:RadioB,1'", "hw:DEV=1,CARD=RadioB", "file:/srv/radio_1"}) {
     CAPTURE(steady);
     CHECK(names_are_steady(with(steady)));
   }
-  for (const char* counted : {"hw:1", "hw:1,0", "plughw:CARD=1,DEV=0", "hw:CARD=Device_1", "hw:Device_1,0", "default",
-                              "sysdefault:CARD=RadioB"}) {
+  for (const std::string counted :
+       {"hw:1", "hw:1,0", "plughw:CARD=1,DEV=0", "hw:CARD=Device_1", "hw:Device_1,0", "default",
+        "sysdefault:CARD=RadioB", "plug:hw:1", "plug:'hw:1'", "plug:SLAVE='hw:Device_1,0'", "dsnoop:1",
+        "hw:DEV=0,CARD=1", "hw:CARD='1'", "plug:default"}) {
     CAPTURE(counted);
     CHECK_FALSE(names_are_steady(with(counted)));
   }
@@ -31,11 +36,11 @@ TEST_CASE("a sound card is named by its own id, or by a number that another one 
 
 TEST_CASE(
     "an interface is named by its port or serial number, or by a number that another one has when it is missing") {
-  for (const char* steady : {"usb:1-1.3", "A1B2", "/dev/serial/by-id/usb-FTDI_1", "/dev/radio_b"}) {
+  for (const std::string steady : {"usb:1-1.3", "A1B2", "/dev/serial/by-id/usb-FTDI_1", "/dev/radio_b"}) {
     CAPTURE(steady);
     CHECK(names_are_steady(with("hw:CARD=RadioB", steady)));
   }
-  for (const char* counted : {"/dev/hidraw0", "/dev/ttyUSB1", "/dev/ttyACM12", "0d8c:000C"}) {
+  for (const std::string counted : {"/dev/hidraw0", "/dev/ttyUSB1", "/dev/ttyACM12", "0d8c:000C"}) {
     CAPTURE(counted);
     Config config = with("hw:CARD=RadioB", counted);
     CHECK_FALSE(names_are_steady(config));
