@@ -2,6 +2,7 @@
 
 #include <charconv>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "base/text.hpp"
@@ -163,7 +164,8 @@ std::optional<std::string> missing_interface(const config::Radio& radio) {
     radio::find_cm108({device, radio.sound.device, radio.cm108_ids});
   };
   const auto look_at = [](const std::string& port) {
-    if (!std::filesystem::exists(port)) throw radio::DeviceMissing("no serial port " + base::printable(port));
+    std::error_code ignored;
+    if (!std::filesystem::exists(port, ignored)) throw radio::DeviceMissing("no serial port " + base::printable(port));
   };
   try {
     if (cos.source == CosSource::cm108) look_for(cos.device);
