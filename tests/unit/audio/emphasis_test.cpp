@@ -13,30 +13,19 @@
 using namespace zgw;
 using namespace zgw::audio;
 
-namespace {
-
-constexpr std::array rates = {8000, 12000, 16000, 24000, 44100, 48000, 96000};
-
-std::vector<float> through(std::span<const Biquad> sections, base::SampleRate rate) {
-  IirFilter filter(sections);
-  return response::impulse([&](std::span<float> pcm) { filter.process(pcm); }, rate);
-}
-
-}  // namespace
-
 TEST_CASE("emphasis follows the time constant of 750 us within 0.3 dB up to 3 kHz, with 0 dB at 1 kHz, at every rate") {
   const auto curve = [](double f) {  // of pre-emphasis
     const auto power = [](double hz) { return 1 + std::pow(2 * std::numbers::pi * hz * 750e-6, 2); };
     return 10 * std::log10(power(f) / power(1000));
   };
   CHECK(curve(2000) - curve(1000) == doctest::Approx(6).epsilon(0.03));  // dB an octave
-  for (const int hz : rates) {
+  for (const int hz : response::rates) {
     CAPTURE(hz);
     const base::SampleRate rate{hz};
     const Biquad pre = design_preemphasis(rate);
     const Biquad de = design_deemphasis(rate);
-    const auto pre_impulse = through({&pre, 1}, rate);
-    const auto de_impulse = through({&de, 1}, rate);
+    const auto pre_impulse = response::through({&pre, 1}, rate);
+    const auto de_impulse = response::through({&de, 1}, rate);
     CHECK(std::fabs(response::gain(pre_impulse, rate, 1000)) < 0.001);
     for (const double f : {50.0, 212.0, 300.0, 600.0, 1000.0, 1500.0, 2000.0, 2500.0, 3000.0}) {
       CAPTURE(f);
@@ -44,8 +33,8 @@ TEST_CASE("emphasis follows the time constant of 750 us within 0.3 dB up to 3 kH
       CHECK(std::fabs(response::gain(de_impulse, rate, f) + curve(f)) < 0.3);
     }
     const std::array both = {pre, de};
-    CHECK(std::fabs(through(both, rate)[0] - 1) < 1e-5);
-    CHECK(response::peak(std::span<const float>(through(both, rate)).subspan(1)) < 1e-5);
+    CHECK(std::fabs(response::through(both, rate)[0] - 1) < 1e-5);
+    CHECK(response::peak(std::span<const float>(response::through(both, rate)).subspan(1)) < 1e-5);
   }
 }
 
@@ -54,7 +43,7 @@ TEST_CASE("a step through emphasis is the analogue network's: it jumps, and sett
   // where the analogue network has it, exp(-T/750 us); pre-emphasis is the same turned upside down.
   constexpr double seconds = 750e-6;
   const double at_dc = std::sqrt(1 + std::pow(2 * std::numbers::pi * 1000 * seconds, 2));  // as 1 kHz has 0 dB
-  for (const int hz : rates) {
+  for (const int hz : response::rates) {
     CAPTURE(hz);
     const base::SampleRate rate{hz};
     const auto stepped = [&](const Biquad& section) {

@@ -1,5 +1,4 @@
 // The filters: frequency and step responses, as they come out of single precision.
-#include <array>
 #include <cmath>
 #include <limits>
 #include <random>
@@ -17,13 +16,6 @@ using namespace zgw;
 using namespace zgw::audio;
 
 namespace {
-
-constexpr std::array rates = {8000, 12000, 16000, 24000, 44100, 48000, 96000};
-
-std::vector<float> through(std::span<const Biquad> sections, base::SampleRate rate) {
-  IirFilter filter(sections);
-  return response::impulse([&](std::span<float> pcm) { filter.process(pcm); }, rate);
-}
 
 std::vector<Biquad> highpass(base::SampleRate rate, double corner = 300) {
   return design_elliptic(Pass::high, {corner}, rate, highpass_shape);
@@ -56,10 +48,10 @@ std::vector<float> noise(std::size_t samples) {
 }  // namespace
 
 TEST_CASE("the high-pass of 300 Hz is 47 dB down at every CTCSS tone and flat within 0.1 dB above, at every rate") {
-  for (const int hz : rates) {
+  for (const int hz : response::rates) {
     CAPTURE(hz);
     const base::SampleRate rate{hz};
-    const auto impulse = through(highpass(rate), rate);
+    const auto impulse = response::through(highpass(rate), rate);
     for (const double tone : {10.0, 50.0, 67.0, 100.0, 123.0, 151.4, 186.2, 203.5, 225.7, 241.8, 250.3, 254.1}) {
       CAPTURE(tone);
       CHECK(response::gain(impulse, rate, tone) < -47);
@@ -76,7 +68,7 @@ TEST_CASE("other corners move the high-pass as they should") {
   const base::SampleRate rate{16000};
   for (const double corner : {100.0, 250.0, 500.0, 1000.0}) {
     CAPTURE(corner);
-    const auto impulse = through(highpass(rate, corner), rate);
+    const auto impulse = response::through(highpass(rate, corner), rate);
     CHECK(response::gain(impulse, rate, corner) > -0.12);
     CHECK(response::gain(impulse, rate, corner * 1.1) > -0.12);
     CHECK(response::gain(impulse, rate, corner * 0.84) < -47.8);
@@ -84,10 +76,10 @@ TEST_CASE("other corners move the high-pass as they should") {
 }
 
 TEST_CASE("the low-pass of 3400 Hz is flat within 0.1 dB below and 47 dB down from 4600 Hz, at every rate") {
-  for (const int hz : rates) {
+  for (const int hz : response::rates) {
     CAPTURE(hz);
     const base::SampleRate rate{hz};
-    const auto impulse = through(design_elliptic(Pass::low, {3400}, rate, lowpass_shape), rate);
+    const auto impulse = response::through(design_elliptic(Pass::low, {3400}, rate, lowpass_shape), rate);
     for (const double f : {0.0, 100.0, 1000.0, 2000.0, 3000.0, 3300.0, 3400.0}) {
       CAPTURE(f);
       CHECK(response::gain(impulse, rate, f) == doctest::Approx(-0.05).epsilon(0.06 / 1.05).scale(1));
@@ -105,7 +97,7 @@ TEST_CASE("an order of its own, even or odd, has its ripple and its depth") {
     CAPTURE(order);
     const auto sections = design_elliptic(Pass::low, {3000}, rate, {.order = order, .ripple = {0.5}, .depth = {40}});
     CHECK(sections.size() == static_cast<std::size_t>(order + 1) / 2);
-    const auto impulse = through(sections, rate);
+    const auto impulse = response::through(sections, rate);
     double least = 0;
     double most = -100;
     for (double f = 10; f < 3000; f += 30) {
@@ -145,14 +137,14 @@ TEST_CASE("a step rings out of the high-pass within 100 ms, and passes the low-p
 }
 
 TEST_CASE("DC is removed, and speech is not") {
-  for (const int hz : rates) {
+  for (const int hz : response::rates) {
     CAPTURE(hz);
     const base::SampleRate rate{hz};
     const Biquad section = design_dc_removal(rate);
     IirFilter filter({&section, 1});
     const auto step = response::step([&](std::span<float> pcm) { filter.process(pcm); }, rate, 0.5F);
     CHECK(std::fabs(step[static_cast<std::size_t>(hz) / 10]) < 0.002);
-    const auto impulse = through({&section, 1}, rate);
+    const auto impulse = response::through({&section, 1}, rate);
     CHECK(response::gain(impulse, rate, 0) < -80);
     CHECK(response::gain(impulse, rate, 10) == doctest::Approx(-3).epsilon(0.02));
     CHECK(response::gain(impulse, rate, 100) > -0.05);
@@ -161,7 +153,7 @@ TEST_CASE("DC is removed, and speech is not") {
 }
 
 TEST_CASE("what single precision adds is 100 dB below the sound at 16 kHz and 85 dB at 48 kHz, corner 300 Hz") {
-  for (const int hz : rates) {
+  for (const int hz : response::rates) {
     for (const double corner : {100.0, 300.0}) {
       CAPTURE(hz);
       CAPTURE(corner);
@@ -233,7 +225,7 @@ TEST_CASE("what is no number does not stay in a filter") {
 }
 
 TEST_CASE("after sound there is silence and not denormal numbers for ever") {
-  for (const int hz : rates) {
+  for (const int hz : response::rates) {
     CAPTURE(hz);
     IirFilter filter(highpass({hz}));
     auto pcm = noise(static_cast<std::size_t>(hz));

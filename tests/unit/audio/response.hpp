@@ -1,12 +1,14 @@
 // What a stage does to sound, as measured from outside: its impulse response, and from it its frequency response.
 #pragma once
 
+#include <array>
 #include <cmath>
 #include <complex>
 #include <numbers>
 #include <span>
 #include <vector>
 
+#include "audio/iir_filter.hpp"
 #include "base/units.hpp"
 
 namespace zgw::response {
@@ -26,6 +28,13 @@ std::vector<float> step(Stage&& stage, base::SampleRate rate, float height = 1) 
   std::vector<float> pcm(static_cast<std::size_t>(rate.hz), height);
   stage(std::span<float>(pcm));
   return pcm;
+}
+
+inline constexpr std::array rates = {8000, 12000, 16000, 24000, 44100, 48000, 96000};
+
+inline std::vector<float> through(std::span<const audio::Biquad> sections, base::SampleRate rate) {
+  audio::IirFilter filter(sections);
+  return impulse([&](std::span<float> pcm) { filter.process(pcm); }, rate);
 }
 
 /// Gain in decibels at `hz`.
