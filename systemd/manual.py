@@ -87,6 +87,7 @@ def page(name, section, version, text):
     lines = [f'.\\" Made from the documents by systemd/manual.py.',
              f'.TH "{escape(name.upper())}" "{section}" "" "zello\\-gateway {version}" "zello\\-gateway"',
              ".SH NAME", f"{escape(name)} \\- {ABOUT[name]}", ".SH SYNOPSIS", SYNOPSIS[name], ".SH DESCRIPTION"]
+    text = re.sub(r"<!-- (.*?) -->.*?<!-- end of \1 -->", "", text, flags=re.S)  # a table of what was measured
     text = re.sub(r"<!--.*?-->", "", text, flags=re.S)
     for kind, piece in blocks(text):
         if kind == "heading":
