@@ -30,6 +30,23 @@ base::Expected<std::string> read_file(const std::string& path) {
   return text;
 }
 
+// systemd hands a file over by the name that LoadCredential= gives it; those of a folder, as the service's unit has it,
+// by the folder's name and their own.
+base::Expected<std::string> read_credential(const std::string& name) {
+  const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
+  if (directory == nullptr) {
+    return base::failure("the credential " + base::quoted(name) +
+                         " is handed over by systemd, to the service alone; elsewhere use {file: …} or {env: …}");
+  }
+  for (const char* prefix : {"/", "/zello-gateway_"}) {
+    const std::string path = directory + (prefix + name);
+    if (::access(path.c_str(), F_OK) == 0) return read_file(path);
+  }
+  return base::failure(
+      "systemd has not handed over the credential " + base::quoted(name) +
+      ": put it into a file of this name in /etc/zello-gateway/credentials, and start the service again");
+}
+
 }  // namespace
 
 base::Expected<std::string> Secret::read() const {
@@ -44,14 +61,8 @@ base::Expected<std::string> Secret::read() const {
         return base::failure("the environment variable " + base::quoted(where_) + " is not set");
       return std::string(value);
     }
-    case Source::credential: {
-      const char* directory = std::getenv("CREDENTIALS_DIRECTORY");
-      if (directory == nullptr) {
-        return base::failure("the credential " + base::quoted(where_) +
-                             " is handed over by systemd only: add LoadCredential= to the service, or use {file: …}");
-      }
-      return read_file(std::string(directory) + "/" + where_);
-    }
+    case Source::credential:
+      return read_credential(where_);
   }
   return base::failure("no secret");
 }

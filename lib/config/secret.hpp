@@ -16,8 +16,9 @@ class Secret {
 
   [[nodiscard]] Source source() const { return source_; }
 
-  /// Reads it: a file of at most 64 KiB without its last line break, an environment variable, a file of the name in
-  /// $CREDENTIALS_DIRECTORY (systemd), or the value itself. The error says what to do and not what was read.
+  /// Reads it: a file of at most 64 KiB without its last line break, an environment variable, a credential
+  /// (systemd.exec(5): `NAME` or `zello-gateway_NAME` in $CREDENTIALS_DIRECTORY), or the value itself. The error says
+  /// what to do and not what was read.
   [[nodiscard]] base::Expected<std::string> read() const;
 
   /// What an operator should change about where it is kept; empty when nothing.

@@ -48,7 +48,6 @@ def configure(text=CONFIG, certificate=True):
     sh(f"chmod 640 {ETC}/zello-gateway.yaml; chgrp zello-gateway {ETC}/zello-gateway.yaml; chmod 600 {ETC}/credentials/*")
     if certificate:
         sh(f"install -m 644 {CA} {ETC}/server.pem")
-    drop_in("credentials", f"LoadCredential=password:{ETC}/credentials/password")
 
 
 def drop_in(name, lines, section="Service"):

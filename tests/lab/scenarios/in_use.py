@@ -12,8 +12,11 @@ CARRIER = 'zgw_bridge_carrier{bridge="vhf"}'
 
 def gpioset(chip, line, level):
     """What an operator tries his wiring with; it holds the line until it is ended."""
-    first = int(sh("gpioset --version").split(" v")[1].split(".")[0]) == 1
-    command = ["--mode=signal", chip.name, f"{chip.names.index(line)}={level}"] if first else ["-c", chip.name, f"{line}={level}"]
+    device = next(row.split()[0] for row in sh("gpiodetect").splitlines() if f"[{chip.name}]" in row)
+    if sh("gpioset --version").split(" v")[1].startswith("1."):
+        command = ["--mode=signal", device, f"{chip.names.index(line)}={level}"]
+    else:
+        command = ["-c", device, f"{line}={level}"]
     program = subprocess.Popen(["gpioset", *command])
     wait_until(lambda: chip.level(line) == level and "gpioset" in sh("gpioinfo"), f"gpioset holds {line} at {level}")
     return program

@@ -21,7 +21,7 @@ def attempts():
     yield "lines that are not there", instead("line: COS", "line: NOTHING"), "NOTHING"
     yield "a chip that is not there", instead("chip: radio", "chip: nothing"), "nothing"
     yield "one line for both", instead("line: COS", "line: PTT"), "used already"
-    yield "a password that is not there", (ETC / "credentials/password").unlink, "status=243/CREDENTIALS"
+    yield "a password that is not there", (ETC / "credentials/password").unlink, "has not handed over the credential"
 
 
 def story():

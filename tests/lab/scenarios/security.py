@@ -34,7 +34,7 @@ def story():
             expect(int(status[kind], 16) == 0, f"{kind} of process {process} is empty")
         expect(status["Uid"].split()[0] == sh("id -u zello-gateway"), "it runs as its own user")
         expect(status["Seccomp"] == "2" and status["NoNewPrivs"] == "1", "system calls are filtered")
-    password = f"/run/credentials/{UNIT}/password"
+    password = f"/run/credentials/{UNIT}/zello-gateway_password"
     expect(sh(f"stat -c %a {password}") in ("400", "440"), "the password is where the service alone can read it")
     expect("ermission denied" in sh(f"setpriv --reuid nobody --clear-groups cat {password}", check=False), "nobody else can")
 

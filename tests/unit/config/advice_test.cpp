@@ -1,11 +1,5 @@
 // What a newcomer gets wrong, and what he is told: what was found, what is allowed, and all of it at once.
-#include <filesystem>
-#include <fstream>
-
 #include <doctest/doctest.h>
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "config/load.hpp"
 #include "config/wording.hpp"
@@ -36,21 +30,6 @@ void check_only(const std::vector<std::string>& lines, const std::string& expect
   REQUIRE(lines.size() == 1);
   CHECK(lines[0] == expected);
 }
-
-struct Folder {
-  Folder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "zgw-config-XXXXXX";
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  std::string path;
-};
 
 const std::string two_radios = "r: " + radio + ", q: {sound: {device: y}, cos: {source: vox}, ptt: {method: none}}";
 const std::string two_channels =
@@ -153,27 +132,6 @@ TEST_CASE("a line that nobody will use is a warning") {
   const auto key = with_radio("{sound: {device: x}, cos: {source: vox}, ptt: {method: none, line: 27}}");
   CHECK(key.errors.empty());
   check_only(key.warnings, "f:2:80: radios.r.ptt.line: is not used; it goes with method: gpio");
-}
-
-TEST_CASE("a secret's file that is not there, closed, or open to everybody, is a warning") {
-  const Folder folder;
-  const std::string path = folder.path + "/secret";
-  const auto warnings = [&] {
-    const auto loaded = with("{service: work, network: acme, username: u, password: {file: " + path + "}}",
-                             "r: " + radio, "{name: b, account: a, radio: r, channel: c}");
-    CHECK(loaded.errors.empty());
-    return loaded.warnings;
-  };
-  check_only(warnings(), "f:1:69: accounts.a.password: \"" + path + "\" does not exist: nobody can log on with it yet");
-  std::ofstream(path) << "x";
-  REQUIRE(::chmod(path.c_str(), 0644) == 0);
-  check_only(warnings(), "f:1:69: accounts.a.password: everybody may read \"" + path + "\"; chmod o-r it");
-  REQUIRE(::chmod(path.c_str(), 0640) == 0);
-  CHECK(warnings().empty());
-  if (::geteuid() == 0) return;  // root may read everything
-  REQUIRE(::chmod(path.c_str(), 0) == 0);
-  check_only(warnings(), "f:1:69: accounts.a.password: this user may not read \"" + path +
-                             "\"; the one that the gateway runs as must");
 }
 
 TEST_CASE("durations are shown as they would be written") {

@@ -1,0 +1,99 @@
+// Where a secret is kept, what is wrong with the place, and what is read there.
+#include "config/secret.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <doctest/doctest.h>
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp and setenv are POSIX
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "unit/config/good.hpp"
+
+using namespace zgw;
+using config::check_only;
+using config::Secret;
+
+namespace {
+
+struct Folder {
+  Folder() {
+    std::string pattern = std::filesystem::temp_directory_path() / "zgw-config-XXXXXX";
+    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
+    path = pattern;
+  }
+  ~Folder() {
+    ::unsetenv("CREDENTIALS_DIRECTORY");
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+  void write(const std::string& name, const std::string& text) const { std::ofstream(path + "/" + name) << text; }
+  std::string path;
+};
+
+std::string read(Secret::Source source, const std::string& where) {
+  const auto text = Secret(source, where).read();
+  return text ? *text : "error: " + text.error().message;
+}
+
+}  // namespace
+
+TEST_CASE("a secret's file is read without its last line break") {
+  const Folder folder;
+  const std::string path = folder.path + "/secret";
+  CHECK(read(Secret::Source::file, path) ==
+        "error: the secret in \"" + path + "\" cannot be read; does the file exist, and may this user read it?");
+  folder.write("secret", "two words\r\n");
+  CHECK(read(Secret::Source::file, path) == "two words");
+  folder.write("secret", "two\nlines\n\n");
+  CHECK(read(Secret::Source::file, path) == "two\nlines\n");
+  folder.write("secret", "\n");
+  CHECK(read(Secret::Source::file, path) == "error: the secret in \"" + path + "\" is empty");
+  folder.write("secret", std::string(64 * 1024, 'x'));
+  CHECK(read(Secret::Source::file, path).size() == 64 * 1024);
+  folder.write("secret", std::string(64 * 1024 + 1, 'x'));
+  CHECK(read(Secret::Source::file, path) == "error: the secret in \"" + path + "\" is longer than 64 KiB");
+}
+
+TEST_CASE("a credential is what systemd hands over, by its own name, or by that of its folder and its own") {
+  const Folder folder;
+  ::unsetenv("CREDENTIALS_DIRECTORY");
+  CHECK(read(Secret::Source::credential, "key") ==
+        "error: the credential \"key\" is handed over by systemd, to the service alone; elsewhere use {file: …} or "
+        "{env: …}");
+  ::setenv("CREDENTIALS_DIRECTORY", folder.path.c_str(), 1);
+  CHECK(read(Secret::Source::credential, "key") ==
+        "error: systemd has not handed over the credential \"key\": put it into a file of this name in "
+        "/etc/zello-gateway/credentials, and start the service again");
+  folder.write("zello-gateway_key", "of the folder\n");
+  CHECK(read(Secret::Source::credential, "key") == "of the folder");
+  folder.write("key", "the operator's own\n");
+  CHECK(read(Secret::Source::credential, "key") == "the operator's own");
+}
+
+TEST_CASE("a secret's file that is not there, closed, or open to everybody, is a warning") {
+  const Folder folder;
+  const std::string path = folder.path + "/secret";
+  const auto warnings = [&] {
+    std::string text = config::good;
+    const std::string home = "{env: HOME}";
+    const auto loaded = config::load(text.replace(text.find(home), home.size(), "{file: " + path + "}"), "f");
+    CHECK(loaded.errors.empty());
+    return loaded.warnings;
+  };
+  check_only(warnings(), "f:1:69: accounts.a.password: \"" + path + "\" does not exist: nobody can log on with it yet");
+  folder.write("secret", "x");
+  REQUIRE(::chmod(path.c_str(), 0644) == 0);
+  check_only(warnings(), "f:1:69: accounts.a.password: everybody may read \"" + path + "\"; chmod o-r it");
+  REQUIRE(::chmod(path.c_str(), 0640) == 0);
+  CHECK(warnings().empty());
+  if (::geteuid() == 0) return;  // root may read everything
+  REQUIRE(::chmod(path.c_str(), 0) == 0);
+  check_only(warnings(), "f:1:69: accounts.a.password: this user may not read \"" + path +
+                             "\"; the one that the gateway runs as must");
+}
