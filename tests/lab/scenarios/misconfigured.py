@@ -1,6 +1,8 @@
 """The service cannot start, for every reason that an operator meets: two radios, one keyed by a high level, one by a low one, are
 never keyed, and the journal says what to do."""
 
+import shutil
+
 from words import *
 
 ORDER = 21
@@ -22,6 +24,7 @@ def attempts():
     yield "a chip that is not there", instead("chip: radio", "chip: nothing"), "nothing"
     yield "one line for both", instead("line: COS", "line: PTT"), "used already"
     yield "a password that is not there", (ETC / "credentials/password").unlink, "has not handed over the credential"
+    yield "no folder of credentials", lambda: shutil.rmtree(ETC / "credentials"), "status=243/CREDENTIALS"
 
 
 def story():
