@@ -110,5 +110,5 @@ def leave_behind():
     for child in _children:
         if child.poll() is None:
             child.terminate()
-    sh(f"dmesg >{SHARE}/dmesg.txt", check=False)
+    sh(f"dmesg --syslog >{SHARE}/dmesg.txt", check=False)
     sh(f"cp -r /etc/zello-gateway/zello-gateway.yaml {SHARE}", check=False)
