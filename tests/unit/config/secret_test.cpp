@@ -19,6 +19,8 @@ using config::Secret;
 
 namespace {
 
+constexpr std::size_t largest = std::size_t{64} * 1024;
+
 struct Folder {
   Folder() {
     std::string pattern = std::filesystem::temp_directory_path() / "zgw-config-XXXXXX";
@@ -54,9 +56,9 @@ TEST_CASE("a secret's file is read without its last line break") {
   CHECK(read(Secret::Source::file, path) == "two\nlines\n");
   folder.write("secret", "\n");
   CHECK(read(Secret::Source::file, path) == "error: the secret in \"" + path + "\" is empty");
-  folder.write("secret", std::string(64 * 1024, 'x'));
-  CHECK(read(Secret::Source::file, path).size() == 64 * 1024);
-  folder.write("secret", std::string(64 * 1024 + 1, 'x'));
+  folder.write("secret", std::string(largest, 'x'));
+  CHECK(read(Secret::Source::file, path).size() == largest);
+  folder.write("secret", std::string(largest + 1, 'x'));
   CHECK(read(Secret::Source::file, path) == "error: the secret in \"" + path + "\" is longer than 64 KiB");
 }
 
