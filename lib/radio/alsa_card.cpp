@@ -23,7 +23,9 @@ PcmSettings pcm_settings(const AlsaCardSettings& settings, Direction direction) 
   pcm.device = direction == Direction::capture ? settings.capture_device : settings.playback_device;
   pcm.rate = settings.rate;
   pcm.period = settings.rate.samples(settings.period);
-  pcm.buffer = settings.rate.samples(settings.buffer);
+  // What was captured may wait in the card without anybody's hearing it later: this thread may sleep longer, and be
+  // later.
+  pcm.buffer = settings.rate.samples(direction == Direction::capture ? 2 * settings.buffer : settings.buffer);
   // A converter such as plughw would mix both channels into one, so a channel of its own is asked for as one of two.
   const bool two = settings.rx_channel == RxChannel::both ||
                    (direction == Direction::capture && settings.rx_channel != RxChannel::mix);

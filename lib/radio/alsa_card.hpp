@@ -6,10 +6,10 @@
 //
 // While up it sleeps in poll() on the descriptors of both directions and a wake-up; capture paces it. Where by the
 // rhythm nobody waits for the next samples, and nothing is played, it sleeps on without the card's waking it, half of
-// a buffer at most, and then looks at what was captured. It announces what was captured when that is due. While down
-// both directions are closed, and it sleeps a period at a time. A poll() that returns at once again and again without a
-// frame being moved is held back, and a direction that keeps reporting an error in this way is given up like a lost
-// card.
+// the capture's buffer at most, and then looks at what was captured. It announces what was captured when that is due.
+// While down both directions are closed, and it sleeps a period at a time. A poll() that returns at once again and
+// again without a frame being moved is held back, and a direction that keeps reporting an error in this way is given up
+// like a lost card.
 //
 // Thread: see SoundCard. Real-time safe: the audio thread, except while it opens a card again.
 // Errors: construction throws AlsaError with what to do about it; later faults are in status().
@@ -34,7 +34,7 @@ struct AlsaCardSettings {
   std::string playback_device = "default";
   base::SampleRate rate{48000};
   std::chrono::milliseconds period{20};
-  std::chrono::milliseconds buffer{160};   ///< below 100 ms a busy machine makes gaps
+  std::chrono::milliseconds buffer{160};   ///< of playback, half of capture's; below 100 ms a busy machine makes gaps
   RxChannel rx_channel = RxChannel::left;  ///< both: two lanes, see ThreadedCard
   base::Decibels rx_gain{0};
   base::Decibels tx_gain{0};

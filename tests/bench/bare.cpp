@@ -141,12 +141,23 @@ long long cpu_ns() {
   return samples;
 }
 
+// The price of a wake-up on this machine, with nothing done in it.
+std::size_t bare_sleep(std::size_t times) {
+  Pace pace(true, std::chrono::milliseconds(20));
+  for (std::size_t i = 0; i < times; ++i) pace.wait();
+  return times;
+}
+
 int bare_command(const std::vector<std::string>& arguments) {
-  must(arguments.size() >= 2, "bare rx|tx FILE [paced]");
+  must(arguments.size() >= 2, "bare rx|tx FILE [paced], bare sleep TIMES");
   const bool paced = arguments.size() > 2;
   long long before = 0;
   std::size_t done = 0;
-  if (arguments[0] == "rx") {
+  if (arguments[0] == "sleep") {
+    const std::size_t times = std::stoul(arguments[1]);
+    before = cpu_ns();
+    done = bare_sleep(times);
+  } else if (arguments[0] == "rx") {
     const auto pcm = read_pcm(arguments[1]);
     before = cpu_ns();
     done = bare_receive(pcm, paced);

@@ -19,7 +19,8 @@ std::size_t bare_receive(const std::vector<std::int16_t>& pcm, bool paced);
 /// Opus packets to float at 48 kHz, as libopus decodes to the card's rate. Returns how many samples.
 std::size_t bare_transmit(const Packets& packets, bool paced);
 
-/// `bench bare rx|tx FILE [paced]`: the input is a file from below. Prints the CPU time of the loop in ns.
+/// `bench bare rx|tx FILE [paced]`: the input is a file from below; `bench bare sleep TIMES`: a thread that sleeps 20
+/// ms so often, and does nothing. Prints the CPU time of the loop in ns.
 int bare_command(const std::vector<std::string>& arguments);
 
 void write_pcm(const std::filesystem::path& path, const std::vector<std::int16_t>& pcm);

@@ -37,6 +37,24 @@ TEST_CASE("a calm card brings what it hears some periods at a time, and plays as
   CHECK(card.status().ring_overflow == 0);
 }
 
+TEST_CASE("the card's thread wakes once for a packet, with the buffer that is the default") {
+  const AlsaRig rig;
+  AlsaCardSettings settings = AlsaRig::settings();
+  settings.period = std::chrono::milliseconds(20);
+  settings.buffer = std::chrono::milliseconds(100);
+  constexpr base::SampleCount packet = 2880;  // 60 ms
+  AlsaCard card(settings);
+  card.set_rhythm({packet, packet});
+  std::atomic<int> hooks{0};
+  card.start([&hooks] { ++hooks; });
+  REQUIRE(wait_for(card, [&] { return card.captured() >= packet; }));
+  const base::SampleCount before = card.captured();
+  const int awake = hooks;
+  REQUIRE(wait_for(card, [&] { return card.captured() >= before + 10 * packet; }));
+  CHECK(hooks - awake <= (card.captured() - before) / packet + 2);
+  CHECK(card.status().xruns == 0);
+}
+
 TEST_CASE("while it plays, a card brings what it hears period by period") {
   const AlsaRig rig;
   AlsaCard card(AlsaRig::settings());
