@@ -9,34 +9,17 @@
 
 #include <asio/io_context.hpp>
 #include <doctest/doctest.h>
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX
 
 #include "audio/resampler.hpp"
 #include "simulator/fidelity.hpp"
 #include "simulator/journal_reader.hpp"
 #include "simulator/speech.hpp"
 #include "simulator/stage.hpp"
+#include "temporary_folder.hpp"
 
 namespace zgw::e2e {
 
-class Folder {
- public:
-  Folder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "zgw-e2e-XXXXXX";
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path_ = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
+using Folder = testing::TemporaryFolder;
 
 inline audio::Recording at_rate(const audio::Recording& in, base::SampleRate rate) {
   audio::Recording out{rate, {}};

@@ -1,10 +1,11 @@
 // A part of the corpus through the bridge, both ways, and the table of all of it in docs/audio.md.
-#include <fstream>
-#include <sstream>
+#include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
 
 #include "fidelity/judge.hpp"
+#include "kept_table.hpp"
 
 using namespace zgw;
 using fidelity::Case;
@@ -53,21 +54,12 @@ TEST_CASE("of 5 % of the packets each one that is missing is counted and made up
 }
 
 TEST_CASE("docs/audio.md has a row for each way of the corpus, and where no packet is lost nothing is missing") {
-  std::ostringstream text;
-  text << std::ifstream(std::string(ZGW_SOURCE_DIR) + "/docs/audio.md").rdbuf();
-  const std::string page = text.str();
-  const std::size_t from = page.find("<!-- fidelity -->");
-  const std::size_t to = page.find("<!-- end of fidelity -->");
-  REQUIRE(from < to);
-  REQUIRE(to != std::string::npos);
-  std::size_t rows = 0;
-  for (std::size_t at = page.find(" % |", from); at < to; at = page.find(" % |", at + 1)) ++rows;
-  CHECK(rows == fidelity::cases().size());
-  for (const Case& one : fidelity::cases()) {
-    CAPTURE(fidelity::row_name(one));
-    const std::string row =
-        "\n" + fidelity::row_name(one) + (one.loss_percent == 0 ? " 24 | 0 ms | 0 ms | 0 ms |" : "");
-    const std::size_t at = page.find(row, from);
-    CHECK(at < to);
+  const auto rows = testing::kept_rows("docs/audio.md", "fidelity");
+  const std::vector<Case> cases = fidelity::cases();
+  REQUIRE(rows.size() == 1 + cases.size());
+  for (std::size_t i = 0; i < cases.size(); ++i) {
+    const std::string whole = cases[i].loss_percent == 0 ? " 24 | 0 ms | 0 ms | 0 ms |" : "";
+    CAPTURE(rows[i + 1]);
+    CHECK(rows[i + 1].rfind(fidelity::row_name(cases[i]) + whole, 0) == 0);
   }
 }

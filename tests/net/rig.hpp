@@ -25,6 +25,7 @@
 #include "net/tls_connection.hpp"
 #include "net/websocket_client.hpp"
 #include "net/websocket_server.hpp"
+#include "temporary_folder.hpp"
 
 namespace zgw::net::test {
 
@@ -54,26 +55,17 @@ class CertificateFiles {
   explicit CertificateFiles(const std::vector<std::string>& hosts = {"localhost", "127.0.0.1"},
                             std::chrono::hours begins = std::chrono::hours(-1),
                             std::chrono::hours ends = std::chrono::hours(24)) {
-    std::string pattern = (std::filesystem::temp_directory_path() / "zgw-net-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    folder_ = pattern;
     const Certificate made = make_certificate(hosts, begins, ends);
     std::ofstream(certificate()) << made.certificate_pem;
     std::ofstream(key()) << made.key_pem;
   }
-  ~CertificateFiles() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  CertificateFiles(const CertificateFiles&) = delete;
-  CertificateFiles& operator=(const CertificateFiles&) = delete;
 
   [[nodiscard]] std::filesystem::path certificate() const { return folder_ / "certificate.pem"; }
   [[nodiscard]] std::filesystem::path key() const { return folder_ / "key.pem"; }
-  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:
-  std::filesystem::path folder_;
+  testing::TemporaryFolder folder_;
 };
 
 /// The owner of a byte stream. Calls after the last word fail the test.

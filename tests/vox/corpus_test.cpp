@@ -1,26 +1,15 @@
 // The voice switch on the whole corpus, and the table of it in docs/audio.md.
 #include <algorithm>
-#include <fstream>
 #include <sstream>
 
 #include <doctest/doctest.h>
 
+#include "kept_table.hpp"
 #include "vox/judge.hpp"
 
 using namespace zgw;
 
 namespace {
-
-std::vector<std::string> rows_of(std::istream& page) {
-  std::vector<std::string> rows;
-  bool inside = false;
-  for (std::string line; std::getline(page, line);) {
-    if (line == "<!-- vox -->") inside = true;
-    if (line == "<!-- end of vox -->") inside = false;
-    if (inside && line.rfind("| ", 0) == 0) rows.push_back(line);
-  }
-  return rows;
-}
 
 // A row without its latencies, which may differ by a period from one espeak-ng to the next.
 std::string counts_of(const std::string& row) {
@@ -56,10 +45,9 @@ TEST_CASE(
     if (verdict.kind.find("offset") != std::string::npos) CHECK(verdict.openings == 0);
   }
 
-  std::ifstream page(std::string(ZGW_SOURCE_DIR) + "/docs/audio.md");
-  std::istringstream table("<!-- vox -->\n" + vox::table_of(judgement));
-  const auto written = rows_of(page);
-  const auto measured = rows_of(table);
+  std::istringstream table(vox::table_of(judgement));
+  const auto written = testing::kept_rows("docs/audio.md", "vox");
+  const auto measured = testing::rows_of(table);
   REQUIRE(written.size() == measured.size());  // else: ./run vox
   for (std::size_t i = 0; i < written.size(); ++i) CHECK(counts_of(written[i]) == counts_of(measured[i]));
 }

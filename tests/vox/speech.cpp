@@ -6,9 +6,8 @@
 #include <filesystem>
 #include <stdexcept>
 
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX
-
 #include "simulator/speech.hpp"
+#include "temporary_folder.hpp"
 
 namespace zgw::vox {
 namespace {
@@ -70,40 +69,23 @@ Speech spoken(const std::string& text, const std::string& voice, const std::file
   return speech;
 }
 
-class Scratch {
- public:
-  Scratch() {
-    if (::mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("no folder for the speech");
-  }
-  ~Scratch() {
-    std::error_code ignored;
-    std::filesystem::remove_all(folder_, ignored);
-  }
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  [[nodiscard]] std::filesystem::path folder() const { return folder_; }
-
- private:
-  std::string folder_ = std::filesystem::temp_directory_path() / "zgw-vox-XXXXXX";
-};
-
 }  // namespace
 
 std::vector<Speech> two_voices_each() {
-  const Scratch scratch;
+  const testing::TemporaryFolder scratch;
   std::vector<Speech> all;
   for (std::size_t i = 0; i < phrases.size(); ++i) {
     for (std::size_t k = 0; k < 2; ++k)
-      all.push_back(spoken(phrases[i], voices[(i + 2 * k + i / 4) % voices.size()], scratch.folder()));
+      all.push_back(spoken(phrases[i], voices[(i + 2 * k + i / 4) % voices.size()], scratch.path()));
   }
   return all;
 }
 
 std::vector<Speech> every_voice(std::size_t sentences) {
-  const Scratch scratch;
+  const testing::TemporaryFolder scratch;
   std::vector<Speech> all;
   for (std::size_t i = 0; i < std::min(sentences, phrases.size()); ++i) {
-    for (const char* voice : voices) all.push_back(spoken(phrases[i], voice, scratch.folder()));
+    for (const char* voice : voices) all.push_back(spoken(phrases[i], voice, scratch.path()));
   }
   return all;
 }

@@ -11,6 +11,7 @@
 #include "audio/opus_codec.hpp"
 #include "audio/resampler.hpp"
 #include "audio/wav.hpp"
+#include "temporary_folder.hpp"
 
 using namespace zgw;
 using namespace zgw::audio;
@@ -52,15 +53,6 @@ std::vector<std::vector<std::uint8_t>> encode(const OpusSettings& settings, std:
   }
   return packets;
 }
-
-struct TemporaryFile {
-  std::filesystem::path path =
-      std::filesystem::temp_directory_path() / ("zgw-audio-" + std::to_string(std::random_device{}()) + ".wav");
-  ~TemporaryFile() {
-    std::error_code ignored;
-    std::filesystem::remove(path, ignored);
-  }
-};
 
 }  // namespace
 
@@ -195,22 +187,24 @@ TEST_CASE("levels of known signals") {
 }
 
 TEST_CASE("WAV files come back as they were written, clipped at full scale") {
-  const TemporaryFile file;
-  write_wav(file.path, {{16000}, {0, 0.5F, -0.5F, 2.0F, -2.0F}});
-  const Recording back = read_wav(file.path);
+  const testing::TemporaryFolder folder;
+  const std::filesystem::path file = folder / "words.wav";
+  write_wav(file, {{16000}, {0, 0.5F, -0.5F, 2.0F, -2.0F}});
+  const Recording back = read_wav(file);
   CHECK(back.rate.hz == 16000);
   REQUIRE(back.pcm.size() == 5);
   CHECK(back.pcm[1] == doctest::Approx(0.5).epsilon(0.001));
   CHECK(back.pcm[3] == doctest::Approx(1).epsilon(0.001));
   CHECK(back.pcm[4] == doctest::Approx(-1).epsilon(0.001));
-  CHECK(read_wav(file.path, 0).pcm.empty());
+  CHECK(read_wav(file, 0).pcm.empty());
 }
 
 TEST_CASE("a file that is no WAV is refused by name") {
-  const TemporaryFile file;
-  CHECK_THROWS_WITH_AS(read_wav(file.path), doctest::Contains(file.path.c_str()), std::runtime_error);
+  const testing::TemporaryFolder folder;
+  const std::filesystem::path file = folder / "words.wav";
+  CHECK_THROWS_WITH_AS(read_wav(file), doctest::Contains(file.c_str()), std::runtime_error);
   for (const std::string& text : {std::string(), std::string("RIFF"), std::string(5000, 'x')}) {
-    std::ofstream(file.path, std::ios::binary | std::ios::trunc) << text;
-    CHECK_THROWS_WITH_AS(read_wav(file.path), doctest::Contains(file.path.c_str()), std::runtime_error);
+    std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
+    CHECK_THROWS_WITH_AS(read_wav(file), doctest::Contains(file.c_str()), std::runtime_error);
   }
 }

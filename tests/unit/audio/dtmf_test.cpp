@@ -15,6 +15,7 @@
 
 #include "audio/dtmf_mute.hpp"
 #include "simulator/speech.hpp"
+#include "temporary_folder.hpp"
 #include "unit/audio/keypad.hpp"
 
 using namespace std::chrono_literals;
@@ -95,8 +96,8 @@ double level(std::span<const float> pcm) {
 }
 
 std::vector<float> speech(const std::string& words) {
-  static const std::filesystem::path folder = std::filesystem::temp_directory_path();
-  return zgw::simulator::make_speech(words, "en", card, folder).pcm;
+  const zgw::testing::TemporaryFolder folder;
+  return zgw::simulator::make_speech(words, "en", card, folder.path()).pcm;
 }
 
 }  // namespace

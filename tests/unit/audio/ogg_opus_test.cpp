@@ -10,10 +10,10 @@
 
 #include <doctest/doctest.h>
 #include <ogg/ogg.h>
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp is POSIX
 
 #include "audio/opus_codec.hpp"
 #include "audio/wav.hpp"
+#include "temporary_folder.hpp"
 
 using namespace std::chrono_literals;
 using namespace zgw;
@@ -22,20 +22,8 @@ namespace {
 
 using Packet = std::vector<std::uint8_t>;
 
-struct TestFolder {
-  TestFolder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "zgw-ogg-XXXXXX";
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path = pattern;
-  }
-  ~TestFolder() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  TestFolder(const TestFolder&) = delete;
-  TestFolder& operator=(const TestFolder&) = delete;
-  [[nodiscard]] std::filesystem::path file() const { return path / "over.opus"; }
-  std::filesystem::path path;
+struct TestFolder : testing::TemporaryFolder {
+  [[nodiscard]] std::filesystem::path file() const { return path() / "over.opus"; }
 };
 
 struct Page {

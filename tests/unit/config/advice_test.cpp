@@ -3,9 +3,11 @@
 
 #include "config/load.hpp"
 #include "config/wording.hpp"
+#include "unit/config/good.hpp"
 
 using namespace zgw;
 using namespace std::chrono_literals;
+using config::check_only;
 using config::load;
 
 namespace {
@@ -24,11 +26,6 @@ config::Loaded with_bridge(const std::string& keys) {
 
 config::Loaded with_radio(const std::string& of_the_radio) {
   return with(work, "r: " + of_the_radio, "{name: b, account: a, radio: r, channel: c}");
-}
-
-void check_only(const std::vector<std::string>& lines, const std::string& expected) {
-  REQUIRE(lines.size() == 1);
-  CHECK(lines[0] == expected);
 }
 
 const std::string two_radios = "r: " + radio + ", q: {sound: {device: y}, cos: {source: vox}, ptt: {method: none}}";

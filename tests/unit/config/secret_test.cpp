@@ -2,41 +2,48 @@
 #include "config/secret.hpp"
 
 #include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <string>
+#include <vector>
 
 #include <doctest/doctest.h>
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp and setenv are POSIX
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): setenv is POSIX
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "temporary_folder.hpp"
 #include "unit/config/good.hpp"
 
 using namespace zgw;
 using config::check_only;
 using config::Secret;
+using testing::TemporaryFolder;
 
 namespace {
 
 constexpr std::size_t largest = std::size_t{64} * 1024;
 
-struct Folder {
-  Folder() {
-    std::string pattern = std::filesystem::temp_directory_path() / "zgw-config-XXXXXX";
-    REQUIRE(::mkdtemp(pattern.data()) != nullptr);
-    path = pattern;
-  }
-  ~Folder() {
-    ::unsetenv("CREDENTIALS_DIRECTORY");
-    std::error_code ignored;
-    std::filesystem::remove_all(path, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  void write(const std::string& name, const std::string& text) const { std::ofstream(path + "/" + name) << text; }
-  std::string path;
+constexpr uid_t nobody = 65534;
+
+/// Root may read everything: as one who may not, for a while. Whoever is not root stays who he is.
+class Unprivileged {
+ public:
+  Unprivileged() { REQUIRE((!root_ || ::setresuid(nobody, nobody, 0) == 0)); }
+  ~Unprivileged() { CHECK((!root_ || ::setresuid(0, 0, 0) == 0)); }
+  Unprivileged(const Unprivileged&) = delete;
+  Unprivileged& operator=(const Unprivileged&) = delete;
+
+ private:
+  bool root_ = ::geteuid() == 0;
 };
+
+// A good configuration whose password is in the file.
+std::vector<std::string> warnings_with(const std::string& path) {
+  std::string text = config::good;
+  const std::string home = "{env: HOME}";
+  const auto loaded = config::load(text.replace(text.find(home), home.size(), "{file: " + path + "}"), "f");
+  CHECK(loaded.errors.empty());
+  return loaded.warnings;
+}
 
 std::string read(Secret::Source source, const std::string& where) {
   const auto text = Secret(source, where).read();
@@ -46,8 +53,8 @@ std::string read(Secret::Source source, const std::string& where) {
 }  // namespace
 
 TEST_CASE("a secret's file is read without its last line break") {
-  const Folder folder;
-  const std::string path = folder.path + "/secret";
+  const TemporaryFolder folder;
+  const std::string path = folder / "secret";
   CHECK(read(Secret::Source::file, path) ==
         "error: the secret in \"" + path + "\" cannot be read; does the file exist, and may this user read it?");
   folder.write("secret", "two words\r\n");
@@ -63,12 +70,12 @@ TEST_CASE("a secret's file is read without its last line break") {
 }
 
 TEST_CASE("a credential is what systemd hands over, by its own name, or by that of its folder and its own") {
-  const Folder folder;
+  const TemporaryFolder folder;
   ::unsetenv("CREDENTIALS_DIRECTORY");
   CHECK(read(Secret::Source::credential, "key") ==
         "error: the credential \"key\" is handed over by systemd, to the service alone; elsewhere use {file: …} or "
         "{env: …}");
-  ::setenv("CREDENTIALS_DIRECTORY", folder.path.c_str(), 1);
+  ::setenv("CREDENTIALS_DIRECTORY", folder.path().c_str(), 1);
   CHECK(read(Secret::Source::credential, "key") ==
         "error: systemd has not handed over the credential \"key\": put it into a file of this name in "
         "/etc/zello-gateway/credentials, and start the service again");
@@ -76,26 +83,28 @@ TEST_CASE("a credential is what systemd hands over, by its own name, or by that 
   CHECK(read(Secret::Source::credential, "key") == "of the folder");
   folder.write("key", "the operator's own\n");
   CHECK(read(Secret::Source::credential, "key") == "the operator's own");
+  ::unsetenv("CREDENTIALS_DIRECTORY");
 }
 
-TEST_CASE("a secret's file that is not there, closed, or open to everybody, is a warning") {
-  const Folder folder;
-  const std::string path = folder.path + "/secret";
-  const auto warnings = [&] {
-    std::string text = config::good;
-    const std::string home = "{env: HOME}";
-    const auto loaded = config::load(text.replace(text.find(home), home.size(), "{file: " + path + "}"), "f");
-    CHECK(loaded.errors.empty());
-    return loaded.warnings;
-  };
-  check_only(warnings(), "f:1:69: accounts.a.password: \"" + path + "\" does not exist: nobody can log on with it yet");
+TEST_CASE("a secret's file that is not there, or open to everybody, is a warning") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "secret";
+  const std::string where = "f:1:69: accounts.a.password: ";
+  check_only(warnings_with(path), where + '"' + path + "\" does not exist: nobody can log on with it yet");
   folder.write("secret", "x");
   REQUIRE(::chmod(path.c_str(), 0644) == 0);
-  check_only(warnings(), "f:1:69: accounts.a.password: everybody may read \"" + path + "\"; chmod o-r it");
+  check_only(warnings_with(path), where + "everybody may read \"" + path + "\"; chmod o-r it");
   REQUIRE(::chmod(path.c_str(), 0640) == 0);
-  CHECK(warnings().empty());
-  if (::geteuid() == 0) return;  // root may read everything
+  CHECK(warnings_with(path).empty());
+}
+
+TEST_CASE("a secret's file that this user may not read is a warning") {
+  const TemporaryFolder folder;
+  REQUIRE(::chmod(folder.path().c_str(), 0755) == 0);
+  const std::string path = folder / "secret";
+  folder.write("secret", "x");
   REQUIRE(::chmod(path.c_str(), 0) == 0);
-  check_only(warnings(), "f:1:69: accounts.a.password: this user may not read \"" + path +
-                             "\"; the one that the gateway runs as must");
+  const Unprivileged here;
+  check_only(warnings_with(path), "f:1:69: accounts.a.password: this user may not read \"" + path +
+                                      "\"; the one that the gateway runs as must");
 }

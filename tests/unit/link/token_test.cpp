@@ -4,6 +4,7 @@
 
 #include <sys/stat.h>
 
+#include "temporary_folder.hpp"
 #include "unit/link/rig.hpp"
 
 using namespace zgw;
@@ -13,24 +14,9 @@ namespace fs = std::filesystem;
 
 namespace {
 
-struct Folder {
-  Folder() {
-    std::string pattern = (fs::temp_directory_path() / "zgw-link-XXXXXX").string();
-    REQUIRE(mkdtemp(pattern.data()) != nullptr);
-    path = pattern;
-  }
-  ~Folder() {
-    std::error_code ignored;
-    fs::remove_all(path, ignored);
-  }
-  Folder(const Folder&) = delete;
-  Folder& operator=(const Folder&) = delete;
-  fs::path path;
-};
-
 struct Kept {
-  Folder folder;
-  fs::path path = folder.path / TokenFile::name_for("main");
+  testing::TemporaryFolder folder;
+  fs::path path = folder / TokenFile::name_for("main");
   TokenFile file{path, "wss://zello.io/ws gateway"};
 
   void put(const std::string& text) const {
@@ -87,7 +73,7 @@ TEST_CASE("a token is written whatever the umask lets through, and over what a p
 
 TEST_CASE("a new token replaces the file in one piece, and does not write through a link") {
   const Kept kept;
-  const fs::path victim = kept.folder.path / "victim";
+  const fs::path victim = kept.folder / "victim";
   std::ofstream(victim) << "untouched";
   fs::create_symlink(victim, kept.path.string() + ".new");
   fs::create_symlink(victim, kept.path);
@@ -172,7 +158,7 @@ TEST_CASE("the store writes the last of what it was given, and says what went wr
   store.save(std::nullopt);
   store.flush();
   CHECK(store.load().value() == std::nullopt);
-  TokenStore nowhere(TokenFile(kept.folder.path / "missing" / "token", "x"));
+  TokenStore nowhere(TokenFile(kept.folder / "missing" / "token", "x"));
   nowhere.save("s3cret");
   nowhere.flush();
   const auto trouble = nowhere.trouble();

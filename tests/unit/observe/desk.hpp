@@ -9,6 +9,7 @@
 #include <doctest/doctest.h>
 
 #include "observe/log.hpp"
+#include "temporary_folder.hpp"
 #include "unit/observe/capture.hpp"
 
 namespace zgw::observe_test {
@@ -22,7 +23,7 @@ inline observe::LogSettings to(const Pipe& pipe) {
 }
 
 struct LogDesk {
-  TemporaryDirectory directory;
+  testing::TemporaryFolder directory;
   Pipe pipe;
   observe::Log log{to(pipe)};
 

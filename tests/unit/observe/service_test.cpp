@@ -9,10 +9,11 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include "temporary_folder.hpp"
 #include "unit/observe/capture.hpp"
 
 using namespace zgw::observe;
-using zgw::observe_test::TemporaryDirectory;
+using zgw::testing::TemporaryFolder;
 
 namespace {
 
@@ -47,7 +48,7 @@ class Manager {
   }
 
  private:
-  TemporaryDirectory directory_;
+  TemporaryFolder directory_;
   int socket_;
 };
 

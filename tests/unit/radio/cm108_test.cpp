@@ -216,7 +216,7 @@ TEST_CASE("the kernel's answer about a state has a report number in front, that 
 }
 
 TEST_CASE("a plain file in place of a hidraw node is refused and left alone, and a missing one is not made") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   directory.write("hidraw0", "notes");
   CHECK(error_of([&] { HidrawPort(directory / "hidraw0"); }) ==
         (directory / "hidraw0").string() + " is no device; it was left in place of one: remove it");
@@ -230,7 +230,7 @@ TEST_CASE("a device that is no hidraw node is refused before anything is written
 }
 
 TEST_CASE("a device that may not be opened says whose it is and what gives the right") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   directory.write("hidraw0", "");
   std::filesystem::permissions(directory / "hidraw0", std::filesystem::perms::owner_read);
   const std::string error = open_failure(directory / "hidraw0", EACCES, "join the group");

@@ -17,11 +17,11 @@ namespace {
 
 constexpr base::SampleRate rate{16000};
 
-FileCardSettings settings_for(const TemporaryDirectory& directory) {
+FileCardSettings settings_for(const TemporaryFolder& directory) {
   return {directory.path(), rate, std::chrono::milliseconds(5), 3};
 }
 
-void write_rx(const TemporaryDirectory& directory, const std::vector<float>& pcm, base::SampleRate at = rate) {
+void write_rx(const TemporaryFolder& directory, const std::vector<float>& pcm, base::SampleRate at = rate) {
   audio::write_wav(directory / "rx.wav", {at, pcm});
 }
 
@@ -33,7 +33,7 @@ bool readable(int descriptor) {
 }  // namespace
 
 TEST_CASE("the file radio hears its file and then silence") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const auto heard = to_float(ramp(1000));
   write_rx(directory, heard);
   FileCard card(settings_for(directory));
@@ -52,7 +52,7 @@ TEST_CASE("the file radio hears its file and then silence") {
 }
 
 TEST_CASE("the file radio records what is played on the time line of what it hears") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   write_rx(directory, {});
   const auto over = ramp(1000);
   base::SampleCount captured = 0;
@@ -79,7 +79,7 @@ TEST_CASE("the file radio records what is played on the time line of what it hea
 }
 
 TEST_CASE("the carrier of the file radio follows its script by stream position") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   write_rx(directory, {});
   directory.write("cos.txt", "# an over\n0.05 open\n\n0.10 closed  # its end\n");
   FileCard card(settings_for(directory));
@@ -92,7 +92,7 @@ TEST_CASE("the carrier of the file radio follows its script by stream position")
 }
 
 TEST_CASE("the file radio marks its PTT by stream position, off at first") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   write_rx(directory, {});
   FileCard card(settings_for(directory));
   LeasedPtt ptt(card.ptt_line());
@@ -108,7 +108,7 @@ TEST_CASE("the file radio marks its PTT by stream position, off at first") {
 }
 
 TEST_CASE("a file radio without a usable file is an error that names it") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   CHECK(contains(error_of([] {
                    FileCard card({"/nonexistent/radio", rate});
                  }),

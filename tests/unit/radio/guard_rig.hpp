@@ -74,10 +74,10 @@ class PttFile {
   bool wait_until_keyed(bool keyed_now) const {
     return wait_until([&] { return keyed() == keyed_now; });
   }
-  [[nodiscard]] const TemporaryDirectory& directory() const { return directory_; }
+  [[nodiscard]] const TemporaryFolder& directory() const { return directory_; }
 
  private:
-  TemporaryDirectory directory_;
+  TemporaryFolder directory_;
   base::Descriptor changes_;
 };
 

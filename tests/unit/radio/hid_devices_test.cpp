@@ -72,7 +72,7 @@ class Machine {
   [[nodiscard]] std::string by_name(const std::string& name) const { return found({name, "hw:CARD=Device"}); }
 
  private:
-  TemporaryDirectory root_;
+  TemporaryFolder root_;
 };
 
 }  // namespace

@@ -30,7 +30,7 @@ const std::vector<std::string> three_paths{"/dev/gpiochip0", "/dev/gpiochip4", "
 }  // namespace
 
 TEST_CASE("the file of a PTT line has a time and a word in each line, beginning with off") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   const auto before = std::chrono::steady_clock::now().time_since_epoch().count();
   {
     FilePtt line(directory / "ptt");
@@ -53,7 +53,7 @@ TEST_CASE("the file of a PTT line has a time and a word in each line, beginning 
 }
 
 TEST_CASE("the file of a PTT line is appended to, and a directory that is missing is an error") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   directory.write("ptt", "1 off\n");
   FilePtt line(directory / "ptt");
   CHECK(line.set(true));
@@ -68,7 +68,7 @@ TEST_CASE("a radio without a PTT line takes everything") {
 }
 
 TEST_CASE("the carrier file says 1 or 0, and anything else says nothing") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   FileCos cos(directory / "cos");
   CHECK(cos.carrier() == std::nullopt);
   directory.write("cos", "1\n");
@@ -82,7 +82,7 @@ TEST_CASE("the carrier file says 1 or 0, and anything else says nothing") {
 }
 
 TEST_CASE("a change of the carrier file is announced, written in place, renamed or removed") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   FileCos cos(directory / "cos");
   CHECK_FALSE(readable(cos.descriptor()));
   directory.write("cos", "1\n");
@@ -100,7 +100,7 @@ TEST_CASE("a change of the carrier file is announced, written in place, renamed 
 }
 
 TEST_CASE("a carrier file in a directory that is missing is an error") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   CHECK(contains(error_of([&] { FileCos(directory / "no/cos"); }), "for the carrier: No such file"));
 }
 
@@ -150,7 +150,7 @@ TEST_CASE("a GPIO line that is missing says how many there are, and which chip h
 }
 
 TEST_CASE("GPIO chips are counted by number, and other files are not chips") {
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   for (const char* name : {"gpiochip10", "gpiochip2", "gpiochip", "gpiochip1x", "gpiomem"}) directory.write(name, "");
   CHECK(gpio_chip_paths(directory.path()) ==
         std::vector<std::string>{directory / "gpiochip2", directory / "gpiochip10"});

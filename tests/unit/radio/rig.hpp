@@ -11,39 +11,14 @@
 #include <vector>
 
 #include <poll.h>
-#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): mkdtemp and setenv are POSIX
+#include <stdlib.h>  // NOLINT(modernize-deprecated-headers): setenv is POSIX
 
 #include "radio/alsa_card.hpp"
+#include "temporary_folder.hpp"
 
 namespace zgw::radio {
 
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    std::string pattern = std::filesystem::temp_directory_path() / "zgw-radio-XXXXXX";
-    if (::mkdtemp(pattern.data()) == nullptr) throw std::runtime_error("mkdtemp");
-    path_ = pattern;
-  }
-  ~TemporaryDirectory() {
-    std::error_code ignored;
-    std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  [[nodiscard]] std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
-
-  void write(const std::string& name, const std::string& text) const { std::ofstream(path_ / name) << text; }
-  [[nodiscard]] std::string read(const std::string& name) const {
-    std::ostringstream text;
-    text << std::ifstream(path_ / name).rdbuf();
-    return text.str();
-  }
-
- private:
-  std::filesystem::path path_;
-};
+using testing::TemporaryFolder;
 
 /// Waits for `condition`, looking again at each announcement of the card, for a bounded number of them.
 inline bool wait_for(SoundCard& card, const std::function<bool()>& condition) {
@@ -121,10 +96,10 @@ class AlsaRig {
   }
   void xrun() const { directory_.write("xrun", ""); }
   void xrun_playback() const { directory_.write("xrun-tx", ""); }
-  [[nodiscard]] const TemporaryDirectory& directory() const { return directory_; }
+  [[nodiscard]] const TemporaryFolder& directory() const { return directory_; }
 
  private:
-  TemporaryDirectory directory_;
+  TemporaryFolder directory_;
 };
 
 /// 1, 2, 3 … without a zero, so that silence can be told from it.

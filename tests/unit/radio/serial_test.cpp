@@ -212,7 +212,7 @@ TEST_CASE("a pseudo terminal has no modem lines and says so, and a file in place
   CHECK(contains(error_of([&] { TtyPort(name.data(), TtyPort::Share::alone); }), " has no modem lines: "));
 
   CHECK(contains(error_of([] { TtyPort("/dev/null", TtyPort::Share::alone); }), "/dev/null is no serial port: "));
-  const TemporaryDirectory directory;
+  const TemporaryFolder directory;
   directory.write("ttyUSB0", "notes");
   CHECK(contains(error_of([&] { TtyPort(directory / "ttyUSB0", TtyPort::Share::alone); }), " is no device"));
   CHECK(directory.read("ttyUSB0") == "notes");

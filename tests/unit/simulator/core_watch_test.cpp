@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "simulator/child_process.hpp"
+#include "temporary_folder.hpp"
 
 using namespace zgw;
 using namespace std::chrono_literals;
@@ -23,30 +24,22 @@ constexpr base::TimePoint start{100s};
 // A folder of threads as the kernel has it.
 class Tasks {
  public:
-  explicit Tasks(const std::string& name)
-      : folder_(std::filesystem::temp_directory_path() / (name + std::to_string(::getpid()))) {
-    std::filesystem::create_directories(folder_);
-  }
-  ~Tasks() { std::filesystem::remove_all(folder_); }
-  Tasks(const Tasks&) = delete;
-  Tasks& operator=(const Tasks&) = delete;
-
   void thread(int id, std::chrono::nanoseconds ran, std::chrono::nanoseconds waited) const {
     std::filesystem::create_directories(folder_ / std::to_string(id));
     std::ofstream(folder_ / std::to_string(id) / "schedstat") << ran.count() << ' ' << waited.count() << " 7\n";
   }
   void ends(int id) const { std::filesystem::remove_all(folder_ / std::to_string(id)); }
-  [[nodiscard]] const std::filesystem::path& folder() const { return folder_; }
+  [[nodiscard]] const std::filesystem::path& folder() const { return folder_.path(); }
 
  private:
-  std::filesystem::path folder_;
+  testing::TemporaryFolder folder_;
 };
 
 }  // namespace
 
 TEST_CASE("the longest wait and the longest run of any thread count, since the watch began") {
-  const Tasks demo("core-watch-a");
-  const Tasks gateway("core-watch-b");
+  const Tasks demo;
+  const Tasks gateway;
   demo.thread(1, 10s, 20s);
   gateway.thread(2, 30s, 40s);
   const CoreWatch watch({demo.folder(), gateway.folder()}, start);
@@ -62,7 +55,7 @@ TEST_CASE("the longest wait and the longest run of any thread count, since the w
 }
 
 TEST_CASE("a thread that begins meanwhile counts from its beginning, one that ends no more") {
-  const Tasks tasks("core-watch-c");
+  const Tasks tasks;
   tasks.thread(1, 10s, 20s);
   const CoreWatch watch({tasks.folder()}, start);
   tasks.thread(2, 3ms, 4ms);
@@ -78,7 +71,7 @@ TEST_CASE("who waits for more than a fiftieth of the time is starved") {
 }
 
 TEST_CASE("where the kernel tells nothing, nobody is starved") {
-  const Tasks tasks("core-watch-d");
+  const Tasks tasks;
   const CoreWatch watch({tasks.folder() / "missing", tasks.folder()}, start);
   CHECK(watch.share(start + 1s).waited == 0s);
   CHECK_FALSE(watch.share(start + 1s).starved());
