@@ -16,6 +16,7 @@ std::vector<pid_t> family_of(pid_t process);
 
 /// CPU time of all threads that live, by "name" of the thread: the kernel's own clock, not its 10 ms ticks.
 std::map<std::string, std::chrono::nanoseconds> cpu_by_thread(pid_t process);
+/// … and of those that have ended, too.
 std::chrono::nanoseconds cpu_of(pid_t process);
 
 /// How often its threads went to sleep by themselves.
