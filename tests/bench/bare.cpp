@@ -79,6 +79,13 @@ Packets read_packets(const std::string& path) {
   return packets;
 }
 
+// Nothing but wake-ups. How many.
+std::size_t bare_sleep(std::size_t times) {
+  Pace pace(true, std::chrono::milliseconds(20));
+  for (std::size_t i = 0; i < times; ++i) pace.wait();
+  return times;
+}
+
 long long cpu_ns() {
   timespec now{};
   ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
@@ -139,13 +146,6 @@ long long cpu_ns() {
   }
   ::opus_decoder_destroy(decoder);
   return samples;
-}
-
-// The price of a wake-up on this machine, with nothing done in it.
-std::size_t bare_sleep(std::size_t times) {
-  Pace pace(true, std::chrono::milliseconds(20));
-  for (std::size_t i = 0; i < times; ++i) pace.wait();
-  return times;
 }
 
 int bare_command(const std::vector<std::string>& arguments) {

@@ -47,6 +47,7 @@ std::map<std::string, std::chrono::nanoseconds> cpu_by_thread(pid_t process) {
     const std::string name = member == process ? first_line(thread / "comm") : "key guard";
     found[name] += std::chrono::nanoseconds(ns);
   });
+  if (found.empty()) throw std::runtime_error("no schedstat of process " + std::to_string(process));
   return found;
 }
 

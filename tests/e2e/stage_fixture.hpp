@@ -1,7 +1,6 @@
 // What the end-to-end tests share: a folder that goes away, a stage in it, and words to say.
 #pragma once
 
-#include <filesystem>
 #include <fstream>
 #include <functional>
 #include <sstream>

@@ -3,8 +3,6 @@
 
 #include <array>
 #include <chrono>
-#include <filesystem>
-#include <string>
 #include <vector>
 
 #include <doctest/doctest.h>
