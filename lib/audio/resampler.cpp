@@ -30,7 +30,6 @@ struct Resampler::Impl {
   }
 
   void run(std::span<const float> pcm, std::vector<float>& sink) {
-    std::array<float, 1024> piece{};
     while (!pcm.empty()) {
       auto used = static_cast<spx_uint32_t>(pcm.size());
       auto made = static_cast<spx_uint32_t>(piece.size());
@@ -42,9 +41,13 @@ struct Resampler::Impl {
     }
   }
 
+  // What belongs to all that was put in.
+  [[nodiscard]] base::SampleCount whole() const { return (consumed * out.hz + in.hz / 2) / in.hz; }
+
   base::SampleRate in;
   base::SampleRate out;
   std::unique_ptr<SpeexResamplerState, Destroy> state;
+  std::array<float, 1024> piece{};
   base::SampleCount consumed = 0;
   base::SampleCount produced = 0;
 };
@@ -66,7 +69,7 @@ void Resampler::process(std::span<const float> in, std::vector<float>& out) {
 
 void Resampler::flush(std::vector<float>& out) {
   if (!impl_->state) return;
-  const base::SampleCount whole = (impl_->consumed * impl_->out.hz + impl_->in.hz / 2) / impl_->in.hz;
+  const base::SampleCount whole = impl_->whole();
   const std::array<float, 64> silence{};
   const std::size_t before = out.size();
   const base::SampleCount missing = whole - impl_->produced;
@@ -80,6 +83,10 @@ void Resampler::reset() {
   speex_resampler_reset_mem(impl_->state.get());
   speex_resampler_skip_zeros(impl_->state.get());
   impl_->consumed = impl_->produced = 0;
+}
+
+std::size_t Resampler::held() const {
+  return static_cast<std::size_t>(std::max<base::SampleCount>(impl_->whole() - impl_->produced, 0));
 }
 
 }  // namespace zgw::audio

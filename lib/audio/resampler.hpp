@@ -32,6 +32,9 @@ class Resampler {
   /// Forgets the past.
   void reset();
 
+  /// Samples of `out` that belong to what was put in and have not come out.
+  [[nodiscard]] std::size_t held() const;
+
  private:
   struct Impl;
   std::unique_ptr<Impl> impl_;

@@ -13,28 +13,14 @@ constexpr milliseconds least_filling{60};    // however short the packets are
 constexpr milliseconds piece{20};            // made up at a time; and how long a fade to silence takes
 constexpr milliseconds edge{5};              // a fade from silence
 
-base::SampleRate opus_rate_for(base::SampleRate card_rate) {
-  for (const int hz : {8000, 12000, 16000, 24000, 48000}) {
-    if (card_rate.hz == hz) return card_rate;
-  }
-  return base::SampleRate{48000};
-}
-
 }  // namespace
 
 SpeechPlayer::SpeechPlayer(base::SampleRate card_rate, const audio::ChainSettings& chain, bool fades)
-    : decoder_(opus_rate_for(card_rate)),
-      decoder_rate_(opus_rate_for(card_rate)),
-      chain_(chain, card_rate),
-      fades_(fades) {
-  if (decoder_rate_ != card_rate) resampler_.emplace(decoder_rate_, card_rate);
-}
+    : playout_(chain, card_rate), decoder_rate_(playout_.decoder_rate()), decoder_(decoder_rate_), fades_(fades) {}
 
 void SpeechPlayer::begin() {
   decoder_.reset();
-  if (resampler_) resampler_->reset();
-  chain_.reset();
-  varispeed_.reset();
+  playout_.reset();
   decoded_.clear();
   ready_.clear();
   taken_ = 0;
@@ -133,27 +119,12 @@ void SpeechPlayer::speak_on() {
 void SpeechPlayer::end() {
   ended_ = true;
   to_card_rate();
-  const std::size_t before = ready_.size();
-  if (resampler_) resampler_->flush(resampled_);
-  varispeed_.process(resampled_, ready_);
-  resampled_.clear();
-  varispeed_.flush(ready_);
-  chain_.process(ready_, before);
-  chain_.flush(ready_);
+  playout_.flush(ready_);
 }
 
 void SpeechPlayer::to_card_rate() {
   ready_.erase(ready_.begin(), ready_.begin() + static_cast<std::ptrdiff_t>(std::exchange(taken_, 0)));
-  const std::size_t before = ready_.size();
-  if (resampler_) {
-    resampler_->process(decoded_, resampled_);
-    varispeed_.process(resampled_, ready_);
-    resampled_.clear();
-  } else {
-    varispeed_.process(decoded_, ready_);
-  }
-  decoded_.clear();
-  chain_.process(ready_, before);
+  playout_.process(decoded_, ready_);
 }
 
 }  // namespace zgw::gateway

@@ -20,8 +20,7 @@
 #include "audio/chain.hpp"
 #include "audio/jitter_buffer.hpp"
 #include "audio/opus_codec.hpp"
-#include "audio/resampler.hpp"
-#include "audio/varispeed.hpp"
+#include "audio/playout.hpp"
 #include "base/time.hpp"
 #include "base/units.hpp"
 
@@ -47,9 +46,9 @@ class SpeechPlayer {
   /// The buffer has ended and all of its audio was consumed.
   [[nodiscard]] bool finished() const { return ended_ && ready().empty(); }
   /// Samples taken from the buffer and not yet consumed, concealment that nobody needed left out.
-  [[nodiscard]] std::size_t pending() const { return ready().size() + (starved_.count() > 0 ? 0 : chain_.held()); }
+  [[nodiscard]] std::size_t pending() const { return ready().size() + (starved_.count() > 0 ? 0 : playout_.held()); }
   /// How fast what comes out next is played: Pace says so.
-  void set_pace(double ppm) { varispeed_.set(ppm); }
+  void set_pace(double ppm) { playout_.set_pace(ppm); }
   /// By how much packets that came too late have made the over longer since this was last asked.
   base::Duration take_filled() { return std::exchange(filled_, std::chrono::microseconds(0)); }
   /// Packets that Opus refused.
@@ -67,13 +66,10 @@ class SpeechPlayer {
   void to_card_rate();
   [[nodiscard]] std::span<const float> ready() const { return std::span(ready_).subspan(taken_); }
 
-  audio::OpusDecoder decoder_;
+  audio::Playout playout_;
   base::SampleRate decoder_rate_;
-  std::optional<audio::Resampler> resampler_;  // where Opus does not know the card's rate
-  audio::Varispeed varispeed_;
-  audio::Chain chain_;  // last, so that nothing comes behind the limiter
+  audio::OpusDecoder decoder_;
   std::vector<float> decoded_;
-  std::vector<float> resampled_;
   std::vector<float> ready_;
   std::size_t taken_ = 0;  // of it
   std::chrono::microseconds last_duration_{20000};

@@ -98,7 +98,7 @@ void hear(Listener& listener, const vox::Speech& speech, const Packets& packets,
   verdict.counted += heard.report.dropped.of(gateway::DropReason::never_came);
   verdict.corrected += made_up.corrected;
   verdict.without += made_up.without_correction;
-  verdict.alone += std::chrono::round<milliseconds>(rate.duration(static_cast<base::SampleCount>(made_up.alone)));
+  verdict.alone += std::chrono::round<milliseconds>(made_up.alone);
   verdict.dry += heard.dry;
 }
 

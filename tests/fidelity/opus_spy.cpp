@@ -33,7 +33,9 @@ extern "C" int __wrap_opus_decode_float(OpusDecoder* decoder, const unsigned cha
                                         int samples, int fec) {
   using zgw::fidelity::made_up;
   const int made = __real_opus_decode_float(decoder, packet, bytes, pcm, samples, fec);
-  if (packet == nullptr) made_up.alone += static_cast<std::uint64_t>(made > 0 ? made : 0);
+  opus_int32 rate = 0;
+  opus_decoder_ctl(decoder, OPUS_GET_SAMPLE_RATE(&rate));
+  if (packet == nullptr && made > 0) made_up.alone += std::chrono::microseconds(std::int64_t{1'000'000} * made / rate);
   if (packet != nullptr && fec != 0)
     ++(zgw::fidelity::has_correction(packet, bytes) ? made_up.corrected : made_up.without_correction);
   return made;

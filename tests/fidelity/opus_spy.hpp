@@ -2,6 +2,7 @@
 // in the place of opus_decode_float (--wrap). Thread: one.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 namespace zgw::fidelity {
@@ -9,7 +10,7 @@ namespace zgw::fidelity {
 struct MadeUp {
   std::uint64_t corrected = 0;           ///< packets, from the error correction in the next one
   std::uint64_t without_correction = 0;  ///< … which had none
-  std::uint64_t alone = 0;               ///< samples that Opus made up by itself
+  std::chrono::microseconds alone{0};    ///< that Opus made up by itself
 };
 
 /// Since it was last asked.

@@ -107,10 +107,17 @@ Heard Listener::hear(const std::string& talker, const Packets& packets, const st
 }
 
 std::vector<float> Listener::exactly(const Packets& packets) const {
-  std::vector<float> pcm = voice::decode(packets, rate);
-  audio::Chain chain(stages_, rate);
-  chain.process(pcm, 0);
-  chain.flush(pcm);
+  if (!stages_.lowpass) return voice::decode(packets, rate);
+  const base::SampleRate low{16000};
+  std::vector<float> decoded = voice::decode(packets, low);
+  audio::Chain({.highpass = stages_.highpass, .lowpass = stages_.lowpass}, low).process(decoded, 0);
+  std::vector<float> pcm;
+  audio::Resampler up(low, rate, 0);
+  up.process(decoded, pcm);
+  up.flush(pcm);
+  audio::Chain limiter({.limiter = stages_.limiter}, rate);
+  limiter.process(pcm, 0);
+  limiter.flush(pcm);
   return pcm;
 }
 

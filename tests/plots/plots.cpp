@@ -2,6 +2,7 @@
 //
 //   plots FOLDER           writes them
 //   plots --check FOLDER   says which of them are not what the stages do (half a pixel is rounding)
+#include <algorithm>
 #include <cctype>
 #include <cmath>
 #include <cstdio>
@@ -13,6 +14,7 @@
 #include <stdexcept>
 
 #include "audio/chain.hpp"
+#include "audio/playout.hpp"
 #include "plots/svg_plot.hpp"
 #include "unit/audio/response.hpp"
 
@@ -36,19 +38,18 @@ std::vector<float> through(const audio::ChainSettings& settings, base::SampleRat
   return pcm;
 }
 
-std::vector<float> impulse(const audio::ChainSettings& settings, base::SampleRate rate) {
+std::vector<float> impulse(base::SampleRate rate) {
   std::vector<float> pcm(static_cast<std::size_t>(rate.hz) / 2);
   pcm[0] = static_cast<float>(small);
-  return through(settings, rate, std::move(pcm));
+  return pcm;
 }
 
 double gain(const std::vector<float>& response, base::SampleRate rate, double hz) {
   return response::gain(response, rate, hz) - base::Decibels::of_amplitude(small).value;
 }
 
-std::vector<std::pair<double, double>> curve(const audio::ChainSettings& settings, base::SampleRate rate, double from,
+std::vector<std::pair<double, double>> curve(const std::vector<float>& response, base::SampleRate rate, double from,
                                              double to) {
-  const auto response = impulse(settings, rate);
   std::vector<std::pair<double, double>> points;
   constexpr int steps = 500;
   for (int i = 0; i <= steps; ++i) {
@@ -58,12 +59,30 @@ std::vector<std::pair<double, double>> curve(const audio::ChainSettings& setting
   return points;
 }
 
+std::vector<std::pair<double, double>> rx_curve(const audio::ChainSettings& settings, double from = 50,
+                                                double to = 7990) {
+  return curve(through(settings, opus_rate, impulse(opus_rate)), opus_rate, from, to);
+}
+
+std::vector<std::pair<double, double>> tx_curve(const audio::ChainSettings& settings) {
+  audio::Playout playout(settings, card_rate);
+  std::vector<float> decoded = impulse(playout.decoder_rate());
+  std::rotate(decoded.begin(), decoded.end() - 100, decoded.end());  // the resampler makes something before it, too
+  std::vector<float> response;
+  playout.process(decoded, response);
+  playout.flush(response);
+  // One sample became several, and each as high.
+  const float samples = static_cast<float>(card_rate.hz) / static_cast<float>(playout.decoder_rate().hz);
+  for (float& sample : response) sample /= samples;
+  return curve(response, card_rate, 50, 10000);
+}
+
 std::string highpass() {
   SvgPlot plot("High-pass of 300 Hz at 16 kHz: the tones of CTCSS",
                {"Hz", 50, 1000, {50, 70, 100, 150, 200, 250, 300, 400, 600, 1000}, true},
                {"dB", -80, 5, {-80, -70, -60, -50, -40, -30, -20, -10, 0}});
-  plot.line("rx_audio.highpass: 300Hz", "#06c", curve(rx, opus_rate, 50, 1000));
-  const auto response = impulse(rx, opus_rate);
+  plot.line("rx_audio.highpass: 300Hz", "#06c", rx_curve(rx, 50, 1000));
+  const auto response = through(rx, opus_rate, impulse(opus_rate));
   bool below = true;
   for (const double tone : {67.0, 151.4, 203.5, 250.3}) {
     const double db = gain(response, opus_rate, tone);
@@ -82,15 +101,15 @@ std::string chains() {
   emphasised.emphasis = audio::Emphasis::pre;
   audio::ChainSettings deemphasised = rx;
   deemphasised.emphasis = audio::Emphasis::de;
-  plot.line("tx_audio, preemphasis: on", "#c60", curve(emphasised, card_rate, 50, 10000), true);
-  plot.line("tx_audio", "#c60", curve(tx, card_rate, 50, 10000));
-  plot.line("rx_audio, deemphasis: on", "#06c", curve(deemphasised, opus_rate, 50, 7990), true);
-  plot.line("rx_audio", "#06c", curve(rx, opus_rate, 50, 7990));
+  plot.line("tx_audio, preemphasis: on", "#c60", tx_curve(emphasised), true);
+  plot.line("tx_audio", "#c60", tx_curve(tx));
+  plot.line("rx_audio, deemphasis: on", "#06c", rx_curve(deemphasised), true);
+  plot.line("rx_audio", "#06c", rx_curve(rx));
   audio::ChainSettings narrow = rx;
   narrow.lowpass = base::Hertz{3400};
-  plot.line("rx_audio, lowpass: 3400Hz", "#083", curve(narrow, opus_rate, 50, 7990), true);
+  plot.line("rx_audio, lowpass: 3400Hz", "#083", rx_curve(narrow), true);
   plot.line("rx_audio, highpass: off (DC removal)", "#808",
-            curve({.dc_removal = true, .limiter = base::Decibels{-6}}, opus_rate, 50, 7990), true);
+            rx_curve({.dc_removal = true, .limiter = base::Decibels{-6}}), true);
   return plot.text();
 }
 
@@ -99,7 +118,7 @@ std::string dc_removal() {
   SvgPlot plot("DC removal at 16 kHz, where there is no high-pass",
                {"Hz", 1, 1000, {1, 2, 5, 10, 20, 50, 100, 200, 500, 1000}, true},
                {"dB", -25, 2, {-25, -20, -15, -10, -5, -3, 0}});
-  plot.line("rx_audio.highpass: off", "#808", curve({.dc_removal = true}, opus_rate, 1, 1000));
+  plot.line("rx_audio.highpass: off", "#808", rx_curve({.dc_removal = true}, 1, 1000));
   return plot.text();
 }
 

@@ -12,9 +12,11 @@
 #include "audio/resampler.hpp"
 #include "audio/wav.hpp"
 #include "temporary_folder.hpp"
+#include "unit/audio/response.hpp"
 
 using namespace zgw;
 using namespace zgw::audio;
+using response::correlation;
 using namespace std::chrono_literals;
 
 namespace {
@@ -29,18 +31,6 @@ std::vector<float> voice(base::SampleRate rate, base::SampleCount samples) {
     pcm.push_back(static_cast<float>(0.15 * sum * (0.6 + 0.4 * std::sin(2 * std::numbers::pi * 3 * t))));
   }
   return pcm;
-}
-
-double correlation(std::span<const float> a, std::span<const float> b) {
-  double ab = 0;
-  double aa = 0;
-  double bb = 0;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    ab += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-    aa += static_cast<double>(a[i]) * static_cast<double>(a[i]);
-    bb += static_cast<double>(b[i]) * static_cast<double>(b[i]);
-  }
-  return ab / std::sqrt(aa * bb + 1e-12);
 }
 
 std::vector<std::vector<std::uint8_t>> encode(const OpusSettings& settings, std::span<const float> pcm) {
@@ -156,9 +146,12 @@ TEST_CASE("resampling keeps the place, the length and the level, however the inp
       const std::size_t count = std::min<std::size_t>(rest.size(), random() % 1000);
       second.process(rest.first(count), pieces);
       rest = rest.subspan(count);
+      const auto taken = static_cast<double>(tone.size() - rest.size());
+      CHECK(std::fabs(static_cast<double>(pieces.size() + second.held()) - taken * out / in) <= 1);
     }
     second.flush(pieces);
     CHECK(pieces == whole);
+    CHECK(second.held() == 0);
     std::vector<float> ideal;
     for (int i = 0; i < out; ++i)
       ideal.push_back(static_cast<float>(0.5 * std::sin(2 * std::numbers::pi * 700 * i / out)));

@@ -1,6 +1,7 @@
 // What a stage does to sound, as measured from outside: its impulse response, and from it its frequency response.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <complex>
@@ -68,6 +69,19 @@ inline double level(std::span<const float> pcm) {
   double sum = 0;
   for (const float sample : pcm) sum += static_cast<double>(sample) * static_cast<double>(sample);
   return base::Decibels::of_amplitude(std::sqrt(sum / static_cast<double>(pcm.size())), -200).value;
+}
+
+/// 1 where one is the other, louder or softer; 0 where they have nothing in common.
+inline double correlation(std::span<const float> a, std::span<const float> b) {
+  double ab = 0;
+  double aa = 0;
+  double bb = 0;
+  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+    ab += static_cast<double>(a[i]) * static_cast<double>(b[i]);
+    aa += static_cast<double>(a[i]) * static_cast<double>(a[i]);
+    bb += static_cast<double>(b[i]) * static_cast<double>(b[i]);
+  }
+  return ab / std::sqrt(aa * bb + 1e-12);
 }
 
 }  // namespace zgw::response
