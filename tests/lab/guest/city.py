@@ -3,6 +3,7 @@
 import json
 import subprocess
 import time
+import wave
 
 from machine import HAND, SHARE, Unexpected, say, sh, spawn, wait_until
 
@@ -40,6 +41,11 @@ class City:
             sh(f"{where}tc qdisc del dev {device} root", check=False)
             if netem:
                 sh(f"{where}tc qdisc add dev {device} root netem limit 10000 {netem}")
+
+    def under_way(self):
+        """Whether TCP still has something, on either side of the cable, that the other has not confirmed."""
+        return any(int(line.split()[2]) > 0
+                   for where in ("", "ip netns exec city ") for line in sh(f"{where}ss -Htn").splitlines())
 
     def log(self):
         return (SHARE / "server.txt").read_text(encoding="utf-8")
@@ -84,6 +90,17 @@ class Person:
         note = self.wait_for("heard", number, seconds)
         say(f"  {self.name} heard {note['packets']} packets, {note['lost']} lost")
         return note
+
+
+def joined(notes, wav):
+    """What was heard in several streams, as one; a stream without a packet has no file."""
+    with wave.open(str(wav), "wb") as whole:
+        for number, note in enumerate(note for note in notes if note["packets"] > 0):
+            with wave.open(note["file"]) as part:
+                if number == 0:
+                    whole.setparams(part.getparams())
+                whole.writeframes(part.readframes(part.getnframes()))
+    return wav
 
 
 def compare(said, heard):

@@ -2,7 +2,7 @@
 
 import time
 
-from city import CHANNEL, City, compare
+from city import CHANNEL, City, compare, joined
 from machine import SHARE, Unexpected, expect, figure, quick, say, sh, times, wait_until
 from radio import Chip, History, Radio, sound_cards
 from service import CONFIG, ETC, TWO, UNIT, Service, configure, drop_in
@@ -12,5 +12,5 @@ LONG = SHARE / "long.wav"
 OTHER = SHARE / "other.wav"
 
 __all__ = ["CHANNEL", "CONFIG", "ETC", "LONG", "OTHER", "SHARE", "SPEECH", "TWO", "UNIT", "Chip", "City", "History", "Radio", "Service",
-           "Unexpected", "compare", "configure", "drop_in", "expect", "figure", "quick", "say", "sh",
+           "Unexpected", "compare", "configure", "drop_in", "expect", "figure", "joined", "quick", "say", "sh",
            "sound_cards", "time", "times", "wait_until"]
