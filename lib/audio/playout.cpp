@@ -10,16 +10,11 @@ constexpr base::Hertz narrow_lowpass{3500};
 constexpr int shortest = 0;
 constexpr int common = 5;
 
-bool is_narrow(const ChainSettings& settings, base::SampleRate card_rate) {
-  return settings.lowpass && *settings.lowpass <= narrow_lowpass && card_rate > narrow;
-}
-
 base::SampleRate decoder_rate_for(const ChainSettings& settings, base::SampleRate card_rate) {
-  if (is_narrow(settings, card_rate)) return narrow;
-  for (const int hz : {8000, 12000, 16000, 24000, 48000}) {
+  for (const int hz : {8000, 12000, 16000, 24000}) {
     if (card_rate.hz == hz) return card_rate;
   }
-  return base::SampleRate{48000};
+  return settings.lowpass && *settings.lowpass <= narrow_lowpass ? narrow : base::SampleRate{48000};
 }
 
 int quality_for(base::SampleRate decoder_rate, base::SampleRate card_rate) {

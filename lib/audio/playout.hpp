@@ -2,9 +2,10 @@
 //
 //   decoder -> all stages but the limiter -> pace -> card's rate -> limiter
 //
-// Where a low-pass leaves nothing above what a radio channel carries, all but the last run at 16 kHz: a third of the
-// samples, and Opus' own way from there to 48 kHz costs as much as all of its decoding. What is left of speech needs
-// but a short filter on the way up. Nothing comes behind the limiter, which therefore runs at the card's rate.
+// Opus gives 8, 12, 16 and 24 kHz; any other rate is reached from 48 kHz or, where a low-pass leaves nothing above what
+// a radio channel carries, from 16: a third of the samples for all stages but the last, and Opus' own way from there to
+// 48 kHz costs half as much as all of its decoding. What is left of speech needs but a short filter on the way up.
+// Nothing comes behind the limiter, which therefore runs at the card's rate.
 //
 // All that was put in comes out, to the sample, the first sample first: see Chain, Resampler and Varispeed.
 //
@@ -26,7 +27,7 @@ class Playout {
  public:
   Playout(const ChainSettings& settings, base::SampleRate card_rate);
 
-  /// Of what process() takes: the card's own where Opus knows that, unless the stages leave little above speech.
+  /// Of what process() takes.
   [[nodiscard]] base::SampleRate decoder_rate() const noexcept { return decoder_rate_; }
   /// How fast what comes next is played: above 0 is faster.
   void set_pace(double ppm) { varispeed_.set(ppm); }
