@@ -80,6 +80,11 @@ def image(suite, deb):
                 [str(HERE / "image.sh"), suite, ",".join(names)])
 
 
+def last_lines(path, count, having=""):
+    lines = path.read_text(encoding="utf-8", errors="replace").splitlines() if path.exists() else []
+    return ["    " + line for line in lines if having in line][-count:]
+
+
 def constant(scenario, name, default):
     return scenes.constant(HERE / "scenarios" / f"{scenario}.py", name, default)
 
@@ -156,9 +161,8 @@ class Lab:
     def show_failure(self, scenario, status):
         share = self.options.results / scenario
         reason = {124: "it took too long", 125: "the machine died"}.get(status, f"status {status}")
-        told = share / "told.txt"
-        last = told.read_text(encoding="utf-8", errors="replace").splitlines()[-12:] if told.exists() else []
-        print("\n".join([f"  {reason}; {share} has the rest", *("    " + line for line in last)]), flush=True)
+        print("\n".join([f"  {reason}; {share} has the rest", *last_lines(share / "told.txt", 12),
+                         "  the gateway's last words:", *last_lines(share / "journal.txt", 8, " zello-gateway[")]), flush=True)
 
 
 def figures(results, scenarios):
