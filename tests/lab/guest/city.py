@@ -93,9 +93,9 @@ class Person:
 
 
 def joined(notes, wav):
-    """What was heard in several streams, as one; a stream without a packet has no file."""
+    """What was heard in several streams, as one."""
     with wave.open(str(wav), "wb") as whole:
-        for number, note in enumerate(note for note in notes if note["packets"] > 0):
+        for number, note in enumerate(notes):
             with wave.open(note["file"]) as part:
                 if number == 0:
                     whole.setparams(part.getparams())

@@ -46,11 +46,11 @@ def from_radio(radio, alice, gateway):
     wait_until(lambda: of_radio(gateway, "zgw_bridge_overs_total") > ended, "the over has ended", 120)
     alice.heard(count, 60)
     time.sleep(1)
-    streams = alice.notes("heard")[count:]
-    heard = joined(streams, SHARE / "heard.wav")
-    first = min(note["first"] for note in streams if note["packets"] > 0)
-    say(f"  in {len(streams)} streams, the first packet after {first - opened:.3f} s")
-    return first - opened, compare(SPEECH, heard)
+    streams = [note for note in alice.notes("heard")[count:] if note["packets"] > 0]
+    expect(streams, "something of it is heard")
+    delay = streams[0]["first"] - opened
+    say(f"  streams: {len(streams)}, the first packet after {delay:.3f} s")
+    return delay, compare(SPEECH, joined(streams, SHARE / "heard.wav"))
 
 
 def from_channel(radio, city, alice):

@@ -9,6 +9,7 @@
 #include <opus.h>
 
 #include "audio/opus_codec.hpp"
+#include "unit/audio/response.hpp"
 
 using namespace zgw;
 using namespace zgw::audio;
@@ -89,18 +90,6 @@ class Sender {
   std::unique_ptr<::OpusEncoder, void (*)(::OpusEncoder*)> encoder_;
 };
 
-double correlation(std::span<const float> a, std::span<const float> b) {
-  double ab = 0;
-  double aa = 0;
-  double bb = 0;
-  for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
-    ab += static_cast<double>(a[i]) * static_cast<double>(b[i]);
-    aa += static_cast<double>(a[i]) * static_cast<double>(a[i]);
-    bb += static_cast<double>(b[i]) * static_cast<double>(b[i]);
-  }
-  return ab / std::sqrt(aa * bb + 1e-12);
-}
-
 // Says 1.2 s in packets of `frames` of `units` of 2.5 ms each, and hears it at the sender's rate and at a card's.
 void check(int hz, int frames, int units) {
   CAPTURE(hz);
@@ -127,7 +116,7 @@ void check(int hz, int frames, int units) {
   }
   CHECK(heard.size() == packets * packet_samples);
   CHECK(by_the_card.size() == packets * static_cast<std::size_t>(48000 / units_in_a_second * packet_units));
-  CHECK(correlation(said, std::span(heard).subspan(sender.lookahead())) > 0.6);
+  CHECK(response::correlation(said, std::span(heard).subspan(sender.lookahead())) > 0.6);
 }
 
 }  // namespace
