@@ -26,8 +26,8 @@ namespace zgw::audio {
 
 /// What keeps CTCSS out, whose highest tone (254.1 Hz) is at 0.85 of the usual corner, 300 Hz.
 constexpr EllipticShape highpass_shape{.order = 7, .ripple = {0.1}, .depth = {48}};
-/// 48 dB down at 1.35 times the corner.
-constexpr EllipticShape lowpass_shape{.order = 6, .ripple = {0.1}, .depth = {48}};
+/// 66 dB down at 1.31 times the corner.
+constexpr EllipticShape lowpass_shape{.order = 8, .ripple = {0.1}, .depth = {66}};
 
 enum class Emphasis { none, pre, de };
 

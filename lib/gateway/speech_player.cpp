@@ -16,7 +16,7 @@ constexpr milliseconds edge{5};              // a fade from silence
 }  // namespace
 
 SpeechPlayer::SpeechPlayer(base::SampleRate card_rate, const audio::ChainSettings& chain, bool fades)
-    : playout_(chain, card_rate), decoder_rate_(playout_.decoder_rate()), decoder_(decoder_rate_), fades_(fades) {}
+    : playout_(chain, card_rate), decoder_(playout_.decoder_rate()), fades_(fades) {}
 
 void SpeechPlayer::begin() {
   decoder_.reset();
@@ -65,7 +65,7 @@ void SpeechPlayer::decode(audio::JitterBuffer::Packet& packet) {
 void SpeechPlayer::bridge_gap(const audio::JitterBuffer::Lost& lost) {
   if (!lost.next.empty()) {
     const std::size_t from = decoded_.size();
-    decoder_.recover(lost.next, static_cast<std::size_t>(decoder_rate_.samples(last_duration_)), decoded_);
+    decoder_.recover(lost.next, decoded_samples(last_duration_), decoded_);
     fade_in(from);
     return speak_on();
   }
@@ -90,14 +90,14 @@ bool SpeechPlayer::fill_in(audio::JitterBuffer& buffer) {
 
 void SpeechPlayer::conceal(microseconds length) {
   const microseconds voiced = silent_ ? microseconds(0) : std::min<microseconds>(length, most_concealed - concealed_);
-  decoder_.conceal(static_cast<std::size_t>(decoder_rate_.samples(voiced)), decoded_);
+  decoder_.conceal(decoded_samples(voiced), decoded_);
   concealed_ += voiced;
   if (!silent_ && concealed_ >= most_concealed) fade_out();
-  decoded_.insert(decoded_.end(), static_cast<std::size_t>(decoder_rate_.samples(length - voiced)), 0.0F);
+  decoded_.insert(decoded_.end(), decoded_samples(length - voiced), 0.0F);
 }
 
 void SpeechPlayer::fade_out() {
-  const std::size_t length = std::min(decoded_.size(), static_cast<std::size_t>(decoder_rate_.samples(piece)));
+  const std::size_t length = std::min(decoded_.size(), decoded_samples(piece));
   for (std::size_t i = 0; i < length; ++i) {
     decoded_[decoded_.size() - 1 - i] *= static_cast<float>(i) / static_cast<float>(length);
   }
@@ -106,7 +106,7 @@ void SpeechPlayer::fade_out() {
 
 void SpeechPlayer::fade_in(std::size_t from) {
   if (!std::exchange(silent_, false) || !fades_) return;
-  const std::size_t length = std::min(decoded_.size() - from, static_cast<std::size_t>(decoder_rate_.samples(edge)));
+  const std::size_t length = std::min(decoded_.size() - from, decoded_samples(edge));
   for (std::size_t i = 0; i < length; ++i) decoded_[from + i] *= static_cast<float>(i) / static_cast<float>(length);
 }
 

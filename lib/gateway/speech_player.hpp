@@ -12,7 +12,6 @@
 
 #include <chrono>
 #include <cstdint>
-#include <optional>
 #include <span>
 #include <utility>
 #include <vector>
@@ -65,9 +64,11 @@ class SpeechPlayer {
   void end();
   void to_card_rate();
   [[nodiscard]] std::span<const float> ready() const { return std::span(ready_).subspan(taken_); }
+  [[nodiscard]] std::size_t decoded_samples(std::chrono::microseconds length) const {
+    return static_cast<std::size_t>(playout_.decoder_rate().samples(length));
+  }
 
   audio::Playout playout_;
-  base::SampleRate decoder_rate_;
   audio::OpusDecoder decoder_;
   std::vector<float> decoded_;
   std::vector<float> ready_;

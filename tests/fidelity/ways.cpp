@@ -107,17 +107,16 @@ Heard Listener::hear(const std::string& talker, const Packets& packets, const st
 }
 
 std::vector<float> Listener::exactly(const Packets& packets) const {
-  if (!stages_.lowpass) return voice::decode(packets, rate);
+  if (!stages_.lowpass) return voice::decode(packets, rate);  // no stages at all
   const base::SampleRate low{16000};
   std::vector<float> decoded = voice::decode(packets, low);
-  audio::Chain({.highpass = stages_.highpass, .lowpass = stages_.lowpass}, low).process(decoded, 0);
-  std::vector<float> pcm;
-  audio::Resampler up(low, rate, 0);
-  up.process(decoded, pcm);
-  up.flush(pcm);
-  audio::Chain limiter({.limiter = stages_.limiter}, rate);
-  limiter.process(pcm, 0);
-  limiter.flush(pcm);
+  audio::Chain({.highpass = stages_.highpass}, low).process(decoded, 0);
+  const auto spread = static_cast<std::size_t>(rate.hz / low.hz);
+  std::vector<float> pcm(spread * decoded.size());
+  for (std::size_t i = 0; i < decoded.size(); ++i) pcm[spread * i] = static_cast<float>(spread) * decoded[i];
+  audio::Chain last({.lowpass = stages_.lowpass, .limiter = stages_.limiter}, rate);
+  last.process(pcm, 0);
+  last.flush(pcm);
   return pcm;
 }
 

@@ -67,11 +67,10 @@ std::vector<std::pair<double, double>> rx_curve(const audio::ChainSettings& sett
 std::vector<std::pair<double, double>> tx_curve(const audio::ChainSettings& settings) {
   audio::Playout playout(settings, card_rate);
   std::vector<float> decoded = impulse(playout.decoder_rate());
-  std::rotate(decoded.begin(), decoded.end() - 100, decoded.end());  // the resampler makes something before it, too
   std::vector<float> response;
   playout.process(decoded, response);
   playout.flush(response);
-  // One sample became several, and each as high.
+  // One sample became several, as high as it was alone.
   const float samples = static_cast<float>(card_rate.hz) / static_cast<float>(playout.decoder_rate().hz);
   for (float& sample : response) sample /= samples;
   return curve(response, card_rate, 50, 10000);

@@ -235,3 +235,15 @@ TEST_CASE("what the stages of a player hold back is pending until it has come ou
   CHECK_FALSE(player.finished());
   CHECK(player.pending() == 0);
 }
+
+TEST_CASE("what the way up to the card's rate holds back is pending as well") {
+  const SampleRate rate{44100};
+  const auto packets = voice::tone_packets(4);
+  SpeechPlayer player(rate, {.lowpass = zgw::base::Hertz{3400}});
+  JitterBuffer buffer({});
+  for (std::uint32_t i = 0; i < 4; ++i) buffer.push(i, packets[i], 60ms);
+  player.begin();
+  const auto packet = static_cast<std::size_t>(rate.samples(60ms));
+  CHECK(player.produce(buffer, 1, 0).size() < packet);
+  CHECK(player.pending() == packet);
+}
