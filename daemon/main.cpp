@@ -1,5 +1,7 @@
 // zello-gateway: the command line.
+#include <functional>
 #include <iostream>
+#include <optional>
 
 #include <CLI/CLI.hpp>
 
@@ -27,8 +29,10 @@ demo); 64 command line; 69 a device or the service refused at start; 70 the key 
 78 configuration file.
 Manual: docs/commands.md, docs/configuration.md)";
 
+// What it says, and what is then to be done. The parser itself is of no use by then: a gateway runs for years.
 struct CommandLine {
-  CLI::App app{about, "zello-gateway"};
+  std::optional<CLI::App> parser{std::in_place, about, "zello-gateway"};
+  CLI::App& app = *parser;
   RunOptions run;
   std::string config;
   ChannelServerOptions server;
@@ -38,7 +42,7 @@ struct CommandLine {
   SendOptions send;
   TestToneOptions test_tone;
   bool two_tone = false;
-  int status = exit_ok;
+  std::function<int()> chosen;
 
   CommandLine() {
     app.footer(exit_statuses);
@@ -53,15 +57,17 @@ struct CommandLine {
     CLI::App* check =
         app.add_subcommand("check", "Validate a configuration and say what would happen; touches nothing");
     check->add_option("config", config, "YAML file")->required();
-    check->callback([this] { status = check_command(config); });
+    on(check, [this] { return check_command(config); });
     CLI::App* unkey = app.add_subcommand("unkey", "Drive every PTT line of a configuration off");
     unkey->add_option("-c,--config", config, "YAML file")->required();
-    unkey->callback([this] { status = unkey_command(config); });
-    app.add_subcommand("devices", "List sound cards, GPIO lines, HID interfaces and serial ports by stable names")
-        ->callback([this] { status = devices_command(); });
-    app.add_subcommand("version", "Version of this program and of the libraries it runs on")->callback([this] {
-      status = version_command();
-    });
+    on(unkey, [this] { return unkey_command(config); });
+    on(app.add_subcommand("devices", "List sound cards, GPIO lines, HID interfaces and serial ports by stable names"),
+       devices_command);
+    on(app.add_subcommand("version", "Version of this program and of the libraries it runs on"), version_command);
+  }
+
+  void on(CLI::App* command, const std::function<int()>& what) {
+    command->callback([this, what] { chosen = what; });
   }
 
   void add_run() {
@@ -71,7 +77,7 @@ struct CommandLine {
         "--keep-trying", run.keep_trying,
         "Go on, slowly, when the service refuses the first logon, or one of several radios' USB devices is missing "
         "(what the service unit does)");
-    command->callback([this] { status = run_command(run); });
+    on(command, [this] { return run_command(run); });
   }
 
   void add_listen() {
@@ -85,7 +91,7 @@ struct CommandLine {
         ->capture_default_str()
         ->check(CLI::IsMember({"opus", "wav"}));
     command->add_option("--for", listen.length, "End by itself after this long: 90s, 8h");
-    command->callback([this] { status = listen_command(listen); });
+    on(command, [this] { return listen_command(listen); });
   }
 
   void add_send() {
@@ -94,17 +100,17 @@ struct CommandLine {
     command->require_subcommand(1);
     CLI::App* text = add_sender(*command, "text", "A text of at most 30 KB");
     text->add_option("text", send.text, "The text, or - for standard input")->required();
-    text->callback([this] { status = send_text_command(send); });
+    on(text, [this] { return send_text_command(send); });
     CLI::App* image = add_sender(*command, "image", "A JPEG of at most 2 MB; its thumbnail is made here");
     image->add_option("file", send.file, "JPEG file, or - for standard input")->required();
     image->add_flag("--camera", send.camera, "Say that it comes from a camera");
-    image->callback([this] { status = send_image_command(send); });
+    on(image, [this] { return send_image_command(send); });
     CLI::App* location = add_sender(*command, "location", "A place on earth");
     location->add_option("--latitude", send.latitude, "Degrees, north is positive")->required();
     location->add_option("--longitude", send.longitude, "Degrees, east is positive")->required();
     location->add_option("--accuracy", send.accuracy, "Metres");
     location->add_option("--address", send.address, "In words");
-    location->callback([this] { status = send_location_command(send); });
+    on(location, [this] { return send_location_command(send); });
   }
 
   void add_test_tone() {
@@ -116,12 +122,12 @@ struct CommandLine {
     command->add_option("--level", test_tone.level, "dBFS of the peak")->capture_default_str();
     command->add_option("--seconds", test_tone.seconds, "How long, at most 60")->capture_default_str();
     command->add_option("--socket", send.socket, "Control socket of the running gateway")->capture_default_str();
-    command->callback([this] {
+    on(command, [this] {
       if (two_tone) {
         test_tone.hertz = 700;
         test_tone.with = 1900;
       }
-      status = test_tone_command(send, test_tone);
+      return test_tone_command(send, test_tone);
     });
   }
 
@@ -158,7 +164,7 @@ struct CommandLine {
     command->add_flag("--open", server.open, "Any name may log on to any channel");
     command->add_flag("--strict", server.strict,
                       "Say whatever a client does against the specification; status 1 if there was something");
-    command->callback([this] { status = channel_server_command(server); });
+    on(command, [this] { return channel_server_command(server); });
   }
 
   void add_token() {
@@ -171,16 +177,16 @@ struct CommandLine {
     mint->add_option("--key", token.key, "… and its private key, PEM file or -");
     mint->add_option("--lifetime", token.lifetime, "… and how long the token lives")->capture_default_str();
     mint->add_flag("--print", token.print, "Print the token: it is a secret");
-    mint->callback([this] { status = mint_token_command(token); });
+    on(mint, [this] { return mint_token_command(token); });
     CLI::App* inspect =
         command->add_subcommand("inspect", "Say what a token says; status 1 where Zello would not take it");
     inspect->add_option("token", token.token, "File, or - for standard input")->required();
     inspect->add_option("--key", token.key, "Was it signed with this private key?");
-    inspect->callback([this] { status = inspect_token_command(token); });
+    on(inspect, [this] { return inspect_token_command(token); });
     CLI::App* check = command->add_subcommand("check-key", "Can this private key sign tokens?");
     check->add_option("key", token.key, "PEM file, or - for standard input")->required();
     check->add_flag("--public", token.print, "Print its public half");
-    check->callback([this] { status = check_key_command(token); });
+    on(check, [this] { return check_key_command(token); });
   }
 
   void add_demo() {
@@ -189,7 +195,7 @@ struct CommandLine {
     command->add_option("--alsa-plugin", demo.alsa_plugin, "The simulated sound card, libasound_module_pcm_zgwsim.so");
     command->add_flag("--keep", demo.keep, "Leave everything running afterwards, until Ctrl-C");
     command->add_flag("--quick", demo.quick, "One over each way");
-    command->callback([this] { status = demo_command(demo); });
+    on(command, [this] { return demo_command(demo); });
   }
 };
 
@@ -203,7 +209,8 @@ int main(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
       return line.app.exit(error) == 0 ? exit_ok : exit_usage;
     }
-    return line.status;
+    line.parser.reset();
+    return line.chosen();
   } catch (const UsageError& error) {
     std::cerr << error.what() << '\n';
     return exit_usage;

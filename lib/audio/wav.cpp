@@ -5,19 +5,19 @@
 #include <string>
 #include <utility>
 
-#include <sndfile.h>
+#include "audio/sndfile_library.hpp"
 
 namespace zgw::audio {
 namespace {
 
 struct Close {
-  void operator()(SNDFILE* file) const { sf_close(file); }
+  void operator()(SNDFILE* file) const { sndfile().close(file); }
 };
 using File = std::unique_ptr<SNDFILE, Close>;
 
 File open_file(const std::filesystem::path& path, int mode, SF_INFO& info) {
-  File file(sf_open(path.c_str(), mode, &info));
-  if (!file) throw std::runtime_error(path.string() + ": " + sf_strerror(nullptr));
+  File file(sndfile().open(path.c_str(), mode, &info));
+  if (!file) throw std::runtime_error(path.string() + ": " + sndfile().strerror(nullptr));
   return file;
 }
 
@@ -34,7 +34,7 @@ Recording read_wav(const std::filesystem::path& path, int max_seconds) {
   const std::size_t most = static_cast<std::size_t>(max_seconds) * static_cast<std::size_t>(info.samplerate);
   std::vector<float> frames(channels * 4096);
   while (recording.pcm.size() < most) {
-    const sf_count_t count = sf_readf_float(file.get(), frames.data(), 4096);
+    const sf_count_t count = sndfile().readf_float(file.get(), frames.data(), 4096);
     if (count <= 0) break;
     for (std::size_t i = 0; i < static_cast<std::size_t>(count) && recording.pcm.size() < most; ++i) {
       float sum = 0;
@@ -56,7 +56,7 @@ struct WavWriter::Impl {
     info.channels = 1;
     info.format = SF_FORMAT_WAV | SF_FORMAT_PCM_16;
     file = open_file(path, SFM_WRITE, info);
-    sf_command(file.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
+    sndfile().command(file.get(), SFC_SET_CLIPPING, nullptr, SF_TRUE);
   }
   std::filesystem::path path;
   File file;
@@ -70,13 +70,13 @@ WavWriter& WavWriter::operator=(WavWriter&&) noexcept = default;
 
 void WavWriter::write(std::span<const float> pcm) {
   const auto count = static_cast<sf_count_t>(pcm.size());
-  if (sf_writef_float(impl_->file.get(), pcm.data(), count) != count) {
-    throw std::runtime_error(impl_->path.string() + ": " + sf_strerror(impl_->file.get()));
+  if (sndfile().writef_float(impl_->file.get(), pcm.data(), count) != count) {
+    throw std::runtime_error(impl_->path.string() + ": " + sndfile().strerror(impl_->file.get()));
   }
 }
 
 void WavWriter::flush() {
-  sf_command(impl_->file.get(), SFC_UPDATE_HEADER_NOW, nullptr, 0);
+  sndfile().command(impl_->file.get(), SFC_UPDATE_HEADER_NOW, nullptr, 0);
 }
 
 }  // namespace zgw::audio

@@ -1,0 +1,39 @@
+#include "audio/sndfile_library.hpp"
+
+#include <stdexcept>
+#include <string>
+
+#include <dlfcn.h>
+
+namespace zgw::audio {
+namespace {
+
+constexpr const char* file_name = "libsndfile.so.1";  // its ABI since 1999
+
+template <class Function>
+void find(void* library, const char* name, Function& function) {
+  function = reinterpret_cast<Function>(::dlsym(library, name));
+  if (function == nullptr) throw std::runtime_error(std::string(file_name) + " has no " + name);
+}
+
+SndfileLibrary load() {
+  void* library = ::dlopen(file_name, RTLD_NOW | RTLD_LOCAL);
+  if (library == nullptr) throw std::runtime_error(std::string("sound files need libsndfile: ") + ::dlerror());
+  SndfileLibrary found{};
+  find(library, "sf_open", found.open);
+  find(library, "sf_close", found.close);
+  find(library, "sf_command", found.command);
+  find(library, "sf_readf_float", found.readf_float);
+  find(library, "sf_writef_float", found.writef_float);
+  find(library, "sf_strerror", found.strerror);
+  return found;
+}
+
+}  // namespace
+
+const SndfileLibrary& sndfile() {
+  static const SndfileLibrary library = load();
+  return library;
+}
+
+}  // namespace zgw::audio
