@@ -8,7 +8,7 @@
 namespace zgw::audio {
 namespace {
 
-constexpr const char* file_name = "libsndfile.so.1";  // its ABI since 1999
+constexpr const char* file_name = "libsndfile.so.1";  // of Debian 12 and 13
 
 template <class Function>
 void find(void* library, const char* name, Function& function) {

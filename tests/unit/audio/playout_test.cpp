@@ -55,7 +55,9 @@ TEST_CASE("Opus gives the card's own rate, or 16 kHz where the stages leave no m
   const auto rate = [](ChainSettings settings, int card) { return Playout(settings, {card}).decoder_rate().hz; };
   for (const int card : {11025, 22050, 32000, 44100, 48000, 96000}) CHECK(rate(defaults, card) == 16000);
   for (const int card : {8000, 12000, 16000, 24000}) CHECK(rate(defaults, card) == card);
-  CHECK(rate({}, 8000) == 8000);
+  for (const ChainSettings& wide : {ChainSettings{}, {.lowpass = Hertz{3501}}, {.highpass = Hertz{300}}}) {
+    CHECK(rate(wide, 8000) == 8000);
+  }
   for (const ChainSettings& wide : {ChainSettings{}, {.lowpass = Hertz{5501}}, {.highpass = Hertz{300}}}) {
     for (const int card : {12000, 16000, 24000, 48000}) CHECK(rate(wide, card) == card);
     for (const int card : {11025, 22050, 32000, 44100, 96000}) CHECK(rate(wide, card) == 48000);
@@ -64,7 +66,7 @@ TEST_CASE("Opus gives the card's own rate, or 16 kHz where the stages leave no m
 
 TEST_CASE("a playout gives as many samples as it was given, the held ones counted, however they come") {
   for (const ChainSettings& settings : {defaults, ChainSettings{}, {.limiter = Decibels{-6}}}) {
-    for (const int card : {8000, 16000, 44100, 48000}) {
+    for (const int card : {8000, 16000, 32000, 44100, 48000, 96000}) {
       CAPTURE(card);
       Playout playout(settings, {card});
       const double ratio = static_cast<double>(card) / playout.decoder_rate().hz;
