@@ -161,8 +161,10 @@ class Lab:
     def show_failure(self, scenario, status):
         share = self.options.results / scenario
         reason = {124: "it took too long", 125: "the machine died"}.get(status, f"status {status}")
-        print("\n".join([f"  {reason}; {share} has the rest", *last_lines(share / "told.txt", 12),
-                         "  the gateway's last words:", *last_lines(share / "journal.txt", 8, " zello-gateway[")]), flush=True)
+        told, console, journal = (share / name for name in ("told.txt", "console.txt", "journal.txt"))
+        print("\n".join([f"  {reason}; {share} has the rest", *last_lines(told, 12),
+                         "  the machine's last words:", *last_lines(console, 4),
+                         "  the gateway's last words:", *last_lines(journal, 8, " zello-gateway[")]), flush=True)
 
 
 def figures(results, scenarios):

@@ -28,6 +28,15 @@ for function in 'void gpio_sim_set' 'int gpio_sim_direction_output'; do
 done
 sed -i '/^static void gpio_sim_set_multiple(/,/^}/s/mutex_lock(&chip->lock);/&\n\tunsigned int offset;\n\tfor_each_set_bit(offset, mask, gc->ngpio)\n\t\tgpio_sim_tell(gc, offset, test_bit(offset, bits));/' "$src/drivers/gpio/gpio-sim.c"
 [ "$(grep -c gpio_sim_tell "$src/drivers/gpio/gpio-sim.c")" = 4 ]
+# A processor's register state may be longer than this kernel keeps (2696 bytes; with AMX it is 11008), and it is taken back only
+# whole. What is beyond belongs to AMX, which no program of the lab's asks for: zeros.
+sed -i '/^int restore_fp_registers(/,/^}/{
+s/struct iovec iov;/static char whole[65536];\n\t&/
+s/iov.iov_base = fp_regs;/memcpy(whole, fp_regs, FP_SIZE * sizeof(unsigned long));\n\t\tiov.iov_base = whole;/
+s/iov.iov_len = .*/iov.iov_len = sizeof(whole);/
+}
+s/^#include <stdlib.h>/&\n#include <string.h>/' "$src/arch/x86/um/os-Linux/registers.c"
+[ "$(grep -c whole "$src/arch/x86/um/os-Linux/registers.c")" = 4 ]
 cd "$src"
 compiler=gcc
 ! command -v ccache >/dev/null || compiler='ccache gcc'
