@@ -8,15 +8,15 @@
 namespace zgw::audio {
 namespace {
 
-constexpr const char* file_name = "libsndfile.so.1";  // of Debian 12 and 13
-
 template <class Function>
 void find(void* library, const char* name, Function& function) {
   function = reinterpret_cast<Function>(::dlsym(library, name));
-  if (function == nullptr) throw std::runtime_error(std::string(file_name) + " has no " + name);
+  if (function == nullptr) throw std::runtime_error(std::string("sound files need libsndfile: ") + ::dlerror());
 }
 
-SndfileLibrary load() {
+}  // namespace
+
+SndfileLibrary load_sndfile(const char* file_name) {
   void* library = ::dlopen(file_name, RTLD_NOW | RTLD_LOCAL);
   if (library == nullptr) throw std::runtime_error(std::string("sound files need libsndfile: ") + ::dlerror());
   SndfileLibrary found{};
@@ -29,10 +29,8 @@ SndfileLibrary load() {
   return found;
 }
 
-}  // namespace
-
 const SndfileLibrary& sndfile() {
-  static const SndfileLibrary library = load();
+  static const SndfileLibrary library = load_sndfile("libsndfile.so.1");  // of Debian 12 and 13
   return library;
 }
 

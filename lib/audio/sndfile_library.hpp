@@ -17,7 +17,10 @@ struct SndfileLibrary {
   decltype(&::sf_strerror) strerror;
 };
 
-/// Stays for as long as the process.
+/// From a file as the loader of shared libraries knows it.
+SndfileLibrary load_sndfile(const char* file_name);
+
+/// Debian's; stays for as long as the process.
 const SndfileLibrary& sndfile();
 
 }  // namespace zgw::audio

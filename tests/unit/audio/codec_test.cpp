@@ -1,7 +1,5 @@
-// Opus, resampling, levels, WAV files.
+// Opus, resampling, levels.
 #include <cmath>
-#include <filesystem>
-#include <fstream>
 #include <numbers>
 #include <random>
 
@@ -10,8 +8,6 @@
 #include "audio/level.hpp"
 #include "audio/opus_codec.hpp"
 #include "audio/resampler.hpp"
-#include "audio/wav.hpp"
-#include "temporary_folder.hpp"
 #include "unit/audio/response.hpp"
 
 using namespace zgw;
@@ -177,27 +173,4 @@ TEST_CASE("levels of known signals") {
   CHECK(level.peak.value == doctest::Approx(-6.02).epsilon(0.01));
   CHECK(level.clipped == 0);
   CHECK(meter.take().rms.value == -120);
-}
-
-TEST_CASE("WAV files come back as they were written, clipped at full scale") {
-  const testing::TemporaryFolder folder;
-  const std::filesystem::path file = folder / "words.wav";
-  write_wav(file, {{16000}, {0, 0.5F, -0.5F, 2.0F, -2.0F}});
-  const Recording back = read_wav(file);
-  CHECK(back.rate.hz == 16000);
-  REQUIRE(back.pcm.size() == 5);
-  CHECK(back.pcm[1] == doctest::Approx(0.5).epsilon(0.001));
-  CHECK(back.pcm[3] == doctest::Approx(1).epsilon(0.001));
-  CHECK(back.pcm[4] == doctest::Approx(-1).epsilon(0.001));
-  CHECK(read_wav(file, 0).pcm.empty());
-}
-
-TEST_CASE("a file that is no WAV is refused by name") {
-  const testing::TemporaryFolder folder;
-  const std::filesystem::path file = folder / "words.wav";
-  CHECK_THROWS_WITH_AS(read_wav(file), doctest::Contains(file.c_str()), std::runtime_error);
-  for (const std::string& text : {std::string(), std::string("RIFF"), std::string(5000, 'x')}) {
-    std::ofstream(file, std::ios::binary | std::ios::trunc) << text;
-    CHECK_THROWS_WITH_AS(read_wav(file), doctest::Contains(file.c_str()), std::runtime_error);
-  }
 }
