@@ -250,6 +250,12 @@ void BridgeShell::on_stream_ended() {
   arm();
 }
 
+void BridgeShell::on_stream_failed(gateway::Refusal refusal, std::string_view words) {
+  reporter_.on_refused(words);
+  bridge_.on_stream_failed(refusal, words, now());
+  arm();
+}
+
 void BridgeShell::on_incoming_start(const zello::StreamStart& stream) {
   bridge_.on_incoming_start(stream.stream_id, stream.from, now());
   arm();

@@ -75,6 +75,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   void on_stream_opened(zello::StreamId id) override;
   void on_stream_refused(gateway::Refusal refusal, std::string_view words) override;
   void on_stream_ended() override;
+  void on_stream_failed(gateway::Refusal refusal, std::string_view words) override;
   void on_incoming_start(const zello::StreamStart& stream) override;
   void on_incoming_packet(const zello::AudioPacket& packet) override;
   void on_incoming_stop(zello::StreamId id) override;

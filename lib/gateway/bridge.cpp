@@ -144,6 +144,12 @@ void Bridge::on_stream_ended(TimePoint now) {
   on_time(now);
 }
 
+void Bridge::on_stream_failed(Refusal refusal, std::string_view words, TimePoint now) {
+  if (shut_down_) return;
+  outbox_.on_stream_failed(refusal, words, now);
+  on_time(now);
+}
+
 void Bridge::on_incoming_start(Inbox::StreamId id, std::string_view talker, TimePoint now) {
   if (shut_down_ || !settings_.turn.channel_to_radio) return;
   inbox_.on_start(id, talker, now);

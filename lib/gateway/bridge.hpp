@@ -134,6 +134,7 @@ class Bridge {
   /// `words`: the service's own.
   void on_stream_refused(Refusal refusal, std::string_view words, base::TimePoint now);
   void on_stream_ended(base::TimePoint now);
+  void on_stream_failed(Refusal refusal, std::string_view words, base::TimePoint now);
   void on_incoming_start(Inbox::StreamId id, std::string_view talker, base::TimePoint now);
   void on_incoming_packet(Inbox::StreamId id, std::uint32_t packet_id, std::span<const std::uint8_t> opus,
                           base::TimePoint now);

@@ -17,6 +17,7 @@ constexpr base::Duration look_each = 100ms;   // at what was confirmed
 std::string reason_of(const OverReport& report, const std::string& refusal) {
   if (report.dropped.of(DropReason::stopped) > 0) return "the gateway was stopped";
   if (report.dropped.of(DropReason::no_room) > 0) return "too much waited for the channel";
+  if (refusal.empty() && report.dropped.of(DropReason::refused) > 0) return "the channel refused it";
   return refusal.empty() ? "the channel could not be reached" : "the channel refused it: " + refusal;
 }
 
@@ -132,6 +133,23 @@ void Outbox::on_stream_ended(TimePoint now) {
   if (stream_ != Stream::open) return;
   stream_ = Stream::none;
   gate_.on_stream_taken(now);
+}
+
+void Outbox::on_stream_failed(Refusal refusal, std::string_view words, TimePoint now) {
+  if (refusal == Refusal::chatter) {
+    gate_.on_refused(refusal, words, now);
+  } else {
+    note_refused_packet();
+  }
+  on_stream_ended(now);
+}
+
+// Of the over that was sent last; its report may have gone already, then the log alone has the refusal.
+void Outbox::note_refused_packet() {
+  Over* over = !overs_.empty() && overs_.front().report.first_audio ? &overs_.front()
+               : !left_.empty()                                     ? &left_.back()
+                                                                    : nullptr;
+  if (over != nullptr) ++over->report.dropped[DropReason::refused];
 }
 
 void Outbox::on_time(TimePoint now) {

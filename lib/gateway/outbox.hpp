@@ -77,6 +77,8 @@ class Outbox {
   void on_stream_opened(base::TimePoint now, std::optional<std::uint32_t> id = {});
   void on_stream_refused(Refusal refusal, std::string_view words, base::TimePoint now);
   void on_stream_ended(base::TimePoint now);
+  /// The service takes no more of the stream: a packet that was sent is lost, or (chatter) it has had enough of us.
+  void on_stream_failed(Refusal refusal, std::string_view words, base::TimePoint now);
 
   /// Sends what may be sent; call each card period and at next_deadline().
   void on_time(base::TimePoint now);
@@ -132,6 +134,7 @@ class Outbox {
   void drop_all(Over& over, DropReason reason);
   Packet take(Over& over);
   void put_back(Sent sent);
+  void note_refused_packet();
   void make_room();
   void give_up(base::TimePoint now);
   void finish(OverReport report);

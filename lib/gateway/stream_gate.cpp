@@ -29,7 +29,7 @@ void StreamGate::on_refused(Refusal refusal, std::string_view words, TimePoint n
   refusal_ = base::printable(words);
   not_ready_ = refusal == Refusal::not_ready;
   retry_at_ = now + pause_after(refusal);
-  if (refusal == Refusal::chatter) {
+  if (refusal == Refusal::chatter && now >= cool_until_) {  // it may be said for each packet that is on its way
     cool_until_ = now + next_cool_down_;
     next_cool_down_ = std::min(2 * next_cool_down_, settings_.cool_down_most);
   }

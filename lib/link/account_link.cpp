@@ -63,6 +63,11 @@ struct AccountLink::Notices {
     if (ChannelEvents* events = link.events_of(notice.channel)) events->on_stream_ended();
   }
 
+  void operator()(const zello::StreamFailed& notice) const {
+    if (ChannelEvents* events = link.events_of(notice.channel))
+      events->on_stream_failed(refusal_of(notice.code), notice.text);
+  }
+
   void operator()(const zello::IncomingStarted& notice) const {
     ChannelEvents* events = link.events_of(notice.stream.channel);
     if (events == nullptr) return;

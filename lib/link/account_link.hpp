@@ -40,6 +40,8 @@ class ChannelEvents {
   /// `words`: the service's own, or ours where it gave none.
   virtual void on_stream_refused(gateway::Refusal refusal, std::string_view words) = 0;
   virtual void on_stream_ended() = 0;
+  /// The service takes no more of the stream; see zello::StreamFailed.
+  virtual void on_stream_failed(gateway::Refusal /*refusal*/, std::string_view /*words*/) {}
   virtual void on_incoming_start(const zello::StreamStart& stream) = 0;
   virtual void on_incoming_packet(const zello::AudioPacket& packet) = 0;
   virtual void on_incoming_stop(zello::StreamId id) = 0;

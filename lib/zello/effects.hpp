@@ -90,6 +90,14 @@ struct StreamEnded {
   std::string channel;
 };
 
+/// The service takes no more of our own stream, whose last one this is: invalid_stream_id for each packet that it did
+/// not take, or woodpecker_prohibited. Comes again while errors of that stream do, running or not.
+struct StreamFailed {
+  std::string channel;
+  ErrorCode code = ErrorCode::unrecognized;
+  std::string text;
+};
+
 struct IncomingStarted {
   StreamStart stream;
 };
@@ -139,7 +147,7 @@ struct SendRefused {
 };
 
 using Effect = std::variant<SendText, SendBinary, CloseTransport, LoggedOn, LogonRefused, ChannelChanged, ErrorNotice,
-                            Violation, SessionClosed, StreamOpened, StreamRefused, StreamEnded, IncomingStarted,
+                            Violation, SessionClosed, StreamOpened, StreamRefused, StreamEnded, StreamFailed, IncomingStarted,
                             IncomingStopped, TranscriptReceived, TextReceived, LocationReceived, ImageReceived,
                             DispatchNotice, Delivered, SendRefused>;
 using Effects = std::vector<Effect>;

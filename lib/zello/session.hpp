@@ -133,7 +133,7 @@ class Session {
   void on_channel_status(ChannelStatus status, Effects& out);
   void on_stream_start(StreamStart stream, base::TimePoint now, Effects& out);
   void on_stream_stop(StreamId id, Effects& out);
-  void on_server_error(const ServerError& error, Effects& out);
+  void on_error(const std::string& text, bool of_a_packet, Effects& out);
   void on_image_start(ImageStart image, base::TimePoint now, Effects& out);
   void on_transcription(Transcription transcription, Effects& out);
   /// A text or a location, told by `Notice`.
@@ -166,6 +166,7 @@ class Session {
   std::map<Sequence, Pending> pending_;
   std::map<std::string, ChannelStatus, std::less<>> online_;  // by channel
   std::map<std::string, StreamId, std::less<>> own_streams_;  // by channel
+  std::string last_own_;                                      // the channel of the last of them
   Streams incoming_;
   std::deque<StreamId> incoming_order_;                      // oldest first
   std::deque<std::pair<StreamId, std::string>> remembered_;  // streams that ended, ours and others', and their channels

@@ -30,7 +30,7 @@ Effects Session::on_text(std::string_view message, TimePoint now) {
       [&](ChannelStatus& m) { on_channel_status(std::move(m), out); },
       [&](StreamStart& m) { on_stream_start(std::move(m), now, out); },
       [&](const StreamStop& m) { on_stream_stop(m.stream_id, out); },
-      [&](const ServerError& m) { on_server_error(m, out); },
+      [&](const ServerError& m) { on_error(m.error, true, out); },
       [&](ImageStart& m) { on_image_start(std::move(m), now, out); },
       [&](TextMessage& m) { on_message<TextReceived>(std::move(m), "a text", out); },
       [&](LocationMessage& m) { on_message<LocationReceived>(std::move(m), "a location", out); },
@@ -64,7 +64,7 @@ void Session::on_reply(const Reply& reply, Effects& out) {
       on_send_reply(reply, std::move(pending), out);
       break;
     case Pending::Kind::other:
-      if (reply.error) out.emplace_back(ErrorNotice{error_code_of(*reply.error), *reply.error});
+      if (reply.error) on_error(*reply.error, false, out);
       break;
   }
 }
@@ -92,6 +92,7 @@ void Session::on_start_reply(const Reply& reply, const Pending& pending, Effects
     return;
   }
   own_streams_[pending.channel] = *reply.stream_id;
+  last_own_ = pending.channel;
   remember(*reply.stream_id, pending.channel);
   out.emplace_back(StreamOpened{pending.channel, *reply.stream_id});
 }
@@ -147,8 +148,19 @@ void Session::on_stream_stop(StreamId id, Effects& out) {
   own_streams_.erase(own);
 }
 
-void Session::on_server_error(const ServerError& error, Effects& out) {
-  out.emplace_back(ErrorNotice{error_code_of(error.error), error.error});
+// An error does not say whose it is. What is no answer to a command may be one to a packet: of the stream that runs, or
+// the last that did. Where several do, all are ended and begun again, since one of them is heard by nobody.
+void Session::on_error(const std::string& text, bool of_a_packet, Effects& out) {
+  const ErrorCode code = error_code_of(text);
+  out.emplace_back(ErrorNotice{code, text});
+  const bool packet_refused = of_a_packet && code == ErrorCode::invalid_stream_id;
+  if (!packet_refused && code != ErrorCode::woodpecker_prohibited) return;
+  if (own_streams_.empty() && !last_own_.empty()) out.emplace_back(StreamFailed{last_own_, code, text});
+  while (!own_streams_.empty()) {
+    const std::string channel = own_streams_.begin()->first;
+    end_own_stream(channel, out);
+    out.emplace_back(StreamFailed{channel, code, text});
+  }
 }
 
 void Session::on_image_start(ImageStart image, TimePoint now, Effects& out) {

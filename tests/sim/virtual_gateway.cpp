@@ -126,6 +126,7 @@ void VirtualGateway::on_gateway_notice(const zello::Effect& notice) {
         at(0ms, [this, n] { bridge->on_stream_refused(link::refusal_of(n.code), n.text, now); });
       },
       [&](const zello::StreamEnded&) { bridge->on_stream_ended(now); },
+      [&](const zello::StreamFailed& n) { bridge->on_stream_failed(link::refusal_of(n.code), n.text, now); },
       [&](const zello::IncomingStarted& n) {
         ++announced;
         bridge->on_incoming_start(n.stream.stream_id, n.stream.from, now);

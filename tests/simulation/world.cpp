@@ -278,6 +278,7 @@ void World::on_notice(const zello::Effect& notice) {
         });
       },
       [&](const zello::StreamEnded&) { bridge_->on_stream_ended(now_); },
+      [&](const zello::StreamFailed& n) { bridge_->on_stream_failed(link::refusal_of(n.code), n.text, now_); },
       [&](const zello::IncomingStarted& n) {
         wake();
         bridge_->on_incoming_start(n.stream.stream_id, n.stream.from, now_);

@@ -75,6 +75,48 @@ TEST_CASE("a refusal that was overcome is not blamed for what was lost later") {
   CHECK(rig.reports()[0].outcome == "in part: the channel could not be reached");
 }
 
+TEST_CASE("packets that the service does not take are counted, and the rest goes into another stream") {
+  Rig rig;
+  rig.online();
+  rig.outbox.begin_over(rig.now);
+  rig.accept();
+  rig.speak(10);
+  rig.channel.end();
+  for (int i = 0; i < 3; ++i) rig.outbox.on_stream_failed(Refusal::for_now, "invalid stream id", rig.now);
+  rig.speak(20);  // a second later the next stream is asked for
+  rig.accept();
+  rig.outbox.end_over(rig.now);
+  rig.run(5s);
+  CHECK(rig.sent() == Rig::numbers(0, 30));
+  CHECK(rig.channel.streams().size() == 2);
+  REQUIRE(rig.reports().size() == 1);
+  CHECK(rig.reports()[0].dropped.of(DropReason::refused) == 3);
+  CHECK(rig.reports()[0].outcome == "in part: the channel refused it");
+}
+
+TEST_CASE("a stream that the service ends as chatter is followed by the cool-down, once however often it says so") {
+  Rig rig;
+  rig.online();
+  rig.outbox.begin_over(rig.now);
+  rig.accept();
+  rig.speak(10);
+  rig.channel.end();
+  for (int i = 0; i < 4; ++i) rig.outbox.on_stream_failed(Refusal::chatter, "woodpecker prohibited", rig.now);
+  CHECK(rig.outbox.trouble() == Refusal::chatter);
+  rig.speak(10);
+  rig.outbox.end_over(rig.now);
+  rig.run(15s - 600ms - 1ns);
+  CHECK(rig.channel.state() == FakeChannel::State::free);
+  rig.run(1ns);
+  REQUIRE(rig.channel.state() == FakeChannel::State::asked);
+  rig.accept();
+  rig.run(5s);
+  CHECK(rig.sent() == Rig::numbers(0, 20));
+  REQUIRE(rig.reports().size() == 1);
+  CHECK(rig.reports()[0].lost() == 0);
+  CHECK(rig.reports()[0].outcome == "delivered");
+}
+
 TEST_CASE("a stream that is accepted after its over was given up is ended at once") {
   Rig rig;
   rig.online();

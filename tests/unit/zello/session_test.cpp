@@ -100,6 +100,35 @@ TEST_CASE("the server may end our stream, or take the channel offline") {
   CHECK(all<IncomingStopped>(effects)[0].cut);
 }
 
+TEST_CASE("a stream whose packets the service does not take any more is ended, and each of them is told") {
+  Session session = online();
+  const std::string refused = R"({"error":"invalid stream id"})";
+  CHECK(all<StreamFailed>(session.on_text(refused, t0)).empty());  // no stream was ever there
+  session.start_stream(start(), t0);
+  session.on_text(reply(2, {}, 5), t0);
+  auto effects = session.on_text(refused, t0);
+  REQUIRE(all<StreamFailed>(effects).size() == 1);
+  CHECK(all<StreamFailed>(effects)[0].channel == "Rescue");
+  CHECK(all<StreamFailed>(effects)[0].code == ErrorCode::invalid_stream_id);
+  CHECK(all<ErrorNotice>(effects).size() == 1);
+  CHECK(all<SendText>(effects).at(0).message.find("stop_stream") != std::string::npos);
+  std::vector<std::uint8_t> message;
+  CHECK_FALSE(session.encode_audio("Rescue", {}, message));
+  CHECK(all<StreamFailed>(session.on_text(refused, t0)).size() == 1);  // one that was on its way
+  CHECK(all<StreamFailed>(session.on_text(reply(3, "invalid stream id"), t0)).empty());  // to stop_stream: no packet
+  CHECK(all<StreamRefused>(session.start_stream(start(), t0)).empty());
+}
+
+TEST_CASE("woodpecker prohibited may come at any time: it ends the stream, and tells its channel") {
+  Session session = online();
+  session.start_stream(start(), t0);
+  session.on_text(reply(2, {}, 5), t0);
+  auto effects = session.on_text(R"({"command":"on_error","error":"woodpecker prohibited"})", t0);
+  REQUIRE(all<StreamFailed>(effects).size() == 1);
+  CHECK(all<StreamFailed>(effects)[0].code == ErrorCode::woodpecker_prohibited);
+  CHECK(all<StreamFailed>(session.on_text(reply(3, "woodpecker prohibited"), t0)).size() == 1);
+}
+
 TEST_CASE("incoming streams are known by their id, and only those") {
   Session session = online();
   CHECK_FALSE(audio(session, packet(9)));
