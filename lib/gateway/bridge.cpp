@@ -267,7 +267,7 @@ void Bridge::shut_down(TimePoint now, std::span<const float> last) {
 
 Levels Bridge::levels() {
   Levels levels;
-  levels.carrier = carrier();
+  levels.carrier = detector_.receiver();
   levels.card_up = card_alive_until_.has_value();
   levels.ptt_works = ports_.ptt.works();
   levels.stream_open = sends_ && outbox_.stream_open();

@@ -35,14 +35,13 @@ void CosDetector::on_time(base::TimePoint now) {
     hang_ends_ = line_ ? std::nullopt : std::optional(*settles_ + settings_.hang);
     settles_.reset();
   }
-  if (hang_ends_ && now >= *hang_ends_) {
+  if (hang_ends_ && now >= *hang_ends_ && !line_) {
     state_ = Carrier::closed;
     hang_ends_.reset();
   }
 }
 
 std::optional<base::TimePoint> CosDetector::next_deadline() const {
-  if (settles_ && hang_ends_) return std::min(*settles_, *hang_ends_);
   return settles_ ? settles_ : hang_ends_;
 }
 

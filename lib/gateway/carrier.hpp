@@ -6,6 +6,8 @@
 //                                       ^                                 |
 //                                       +------- line on for `debounce` --+
 //
+// A hang does not end while the line is on and has not settled: what is said again belongs to the same over.
+//
 // The line is looked at as a level: on_level() may be called as often as one likes with the same value.
 //
 // Debouncing is done here and not by the kernel, which could: pre-roll and squelch tail are counted from when the line

@@ -77,6 +77,11 @@ Carrier Detector::carrier() const {
   return Carrier::closed;
 }
 
+Carrier Detector::receiver() const {
+  const bool line_alone = settings_.by == DetectedBy::cos || settings_.by == DetectedBy::cos_or_vox;
+  return carrier() == Carrier::closed && line_alone && cos_.on_since() ? Carrier::hang : carrier();
+}
+
 TimePoint Detector::since(TimePoint now) const {
   const bool line =
       settings_.by == DetectedBy::cos || (settings_.by == DetectedBy::cos_or_vox && voice() == Carrier::closed);

@@ -52,6 +52,8 @@ class Detector {
   [[nodiscard]] std::optional<base::TimePoint> next_deadline() const;
 
   [[nodiscard]] Carrier carrier() const;
+  /// The same, but that a line which has come on and not settled is a hang already: nobody is to be keyed over.
+  [[nodiscard]] Carrier receiver() const;
   /// The voice switch hears something that may be a voice.
   [[nodiscard]] bool listens_up() const { return has_voice() && vox_.state() == audio::Vox::State::attack; }
   /// What is heard and is below (the mean square of each 5 ms) does not open it.

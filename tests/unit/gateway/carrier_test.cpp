@@ -28,13 +28,14 @@ CosDetector opened(TimePoint at) {
 class Polled {
  public:
   Carrier look(bool line) {
-    if (hang_left_ > 0 && --hang_left_ == 0) state_ = Carrier::closed;
+    if (hang_left_ > 0) --hang_left_;
     if (last_ != (state_ == Carrier::open) && ++stable_ == 50) {
       state_ = last_ ? Carrier::open : Carrier::hang;
       hang_left_ = last_ ? 0 : 300;
     }
     if (line != last_) stable_ = 0;
     last_ = line;
+    if (state_ == Carrier::hang && hang_left_ == 0 && !line) state_ = Carrier::closed;
     return state_;
   }
 
@@ -93,6 +94,25 @@ TEST_CASE("a pause shorter than the hang does not end the carrier") {
   cos.on_time(start + 1s + 250ms);
   CHECK(cos.state() == Carrier::open);
   CHECK_FALSE(cos.next_deadline());
+}
+
+TEST_CASE("a hang does not end while the line is on again, settled or not") {
+  CosDetector cos = opened(start);
+  cos.on_level(false, start + 1s);
+  cos.on_level(true, start + 1s + 349ms);
+  cos.on_time(start + 1s + 360ms);
+  CHECK(cos.state() == Carrier::hang);
+  CHECK(cos.next_deadline() == start + 1s + 399ms);
+  SUBCASE("it was somebody") {
+    cos.on_time(start + 1s + 399ms);
+    CHECK(cos.state() == Carrier::open);
+    CHECK_FALSE(cos.next_deadline());
+  }
+  SUBCASE("it was a click") {
+    cos.on_level(false, start + 1s + 380ms);
+    CHECK(cos.state() == Carrier::closed);
+    CHECK_FALSE(cos.next_deadline());
+  }
 }
 
 TEST_CASE("a drop shorter than the debounce is not even a pause") {

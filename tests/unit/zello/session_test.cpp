@@ -114,7 +114,7 @@ TEST_CASE("a stream whose packets the service does not take any more is ended, a
   CHECK(all<SendText>(effects).at(0).message.find("stop_stream") != std::string::npos);
   std::vector<std::uint8_t> message;
   CHECK_FALSE(session.encode_audio("Rescue", {}, message));
-  CHECK(all<StreamFailed>(session.on_text(refused, t0)).size() == 1);  // one that was on its way
+  CHECK(all<StreamFailed>(session.on_text(refused, t0)).size() == 1);                    // one that was on its way
   CHECK(all<StreamFailed>(session.on_text(reply(3, "invalid stream id"), t0)).empty());  // to stop_stream: no packet
   CHECK(all<StreamRefused>(session.start_stream(start(), t0)).empty());
 }
