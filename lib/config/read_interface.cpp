@@ -2,6 +2,7 @@
 #include <array>
 
 #include "config/readers.hpp"
+#include "config/steady_names.hpp"
 
 namespace zgw::config {
 namespace {
@@ -22,6 +23,10 @@ constexpr const char* which_device = R"(is missing; with a file radio write whic
 void check_port(Section& s, const std::optional<std::string>& device) {
   if (!device) return s.error("device", "is missing: the serial port, best by its name in /dev/serial/by-id");
   if (device->rfind("/dev/", 0) != 0) s.error("device", "must be the path of the serial port, beginning with /dev/");
+}
+
+void check_name(Section& s, const std::optional<std::string>& device) {
+  if (device && device_is_numbered(*device)) s.warning("device", numbered_name);
 }
 
 void unused(Section& s, const char* key, const char* what) {
@@ -48,6 +53,7 @@ void read_cos_interface(Section& s, bool known, bool file_radio, Cos& out) {
     unused(s, "device", "is not used; it goes with source: cm108 or serial");
     unused(s, "pin", "is not used; it goes with source: cm108 or serial");
   }
+  if (out.pin) check_name(s, out.device);
   if (out.source != CosSource::gpio) {
     unused(s, "chip", "is not used; it goes with source: gpio");
     unused(s, "bias", "is not used; it goes with source: gpio");
@@ -62,6 +68,7 @@ void read_ptt_interface(Section& s, bool known, bool file_radio, Ptt& out) {
   const bool serial = out.method == PttMethod::serial_rts || out.method == PttMethod::serial_dtr;
   if (cm108 && file_radio && !out.device) s.error("device", which_device);
   if (serial) check_port(s, out.device);
+  if (cm108 || serial) check_name(s, out.device);
   if (serial && out.active == Level::low) {
     s.error("active", "cannot be low on a serial port: whoever does not have it open would key the radio");
   }

@@ -1,6 +1,7 @@
 #include <array>
 
 #include "config/readers.hpp"
+#include "config/steady_names.hpp"
 #include "config/wording.hpp"
 
 namespace zgw::config {
@@ -35,6 +36,7 @@ constexpr const char* no_line = "is missing: the number or name of the GPIO line
 void read_sound(Section s, Sound& out) {
   s.require("device");
   s.text("device", out.device);
+  if (card_is_numbered(out.device)) s.warning("device", numbered_name);
   s.rate("rate", out.rate, {8000, 16000, 24000, 32000, 44100, 48000, 96000});
   s.duration("period", out.period, 5ms, 100ms);
   s.duration("buffer", out.buffer, 20ms, 1s);

@@ -19,32 +19,43 @@ bool is_number(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
-// A card by number, one of several with the same name ("Device_1"), and whichever is the default; behind a plugin, too:
-// "plug:hw:1", "plug:SLAVE='hw:1,0'".
-bool card_is_counted(std::string_view device) {
+// The card of a device of ALSA, behind a plugin, too: "plug:hw:1", "plug:SLAVE='hw:1,0'". None in a name of asound.conf
+// and in a file.
+std::optional<std::string_view> card_of(std::string_view device) {
   constexpr std::string_view card_argument = "CARD=";
-  if (take(device, "file:")) return false;
-  if (device.find("default") != std::string_view::npos) return true;
   const std::size_t colon = device.rfind(':');
-  if (colon == std::string_view::npos) return false;  // a name of asound.conf
+  if (colon == std::string_view::npos || take(device, "file:")) return std::nullopt;
   std::string_view card = device.substr(colon + 1);
   if (const std::size_t at = card.find(card_argument); at != std::string_view::npos) {
     card.remove_prefix(at + card_argument.size());
   }
   card.remove_prefix(std::min(card.find_first_not_of("'\""), card.size()));
-  card = card.substr(0, card.find_first_of(",'\""));
-  return is_number(card.substr(card.rfind('_') + 1));
+  return card.substr(0, card.find_first_of(",'\""));
+}
+
+// By number, one of several with the same name ("Device_1"), and whichever is the default.
+bool card_is_counted(std::string_view device) {
+  if (device.substr(0, 5) != "file:" && device.find("default") != std::string_view::npos) return true;
+  const auto card = card_of(device);
+  return card && is_number(card->substr(card->rfind('_') + 1));
 }
 
 // By number, or by vendor and product, which another radio's has, too.
 bool device_is_counted(const std::optional<std::string>& device) {
-  if (!device) return false;
-  std::string_view rest = *device;
-  const bool node = take(rest, "/dev/hidraw") || take(rest, "/dev/ttyUSB") || take(rest, "/dev/ttyACM");
-  return node ? is_number(rest) : static_cast<bool>(base::parse_usb_id(*device));
+  return device && (device_is_numbered(*device) || base::parse_usb_id(*device));
 }
 
 }  // namespace
+
+bool card_is_numbered(std::string_view device) {
+  const auto card = card_of(device);
+  return card && is_number(*card);
+}
+
+bool device_is_numbered(std::string_view device) {
+  const bool node = take(device, "/dev/hidraw") || take(device, "/dev/ttyUSB") || take(device, "/dev/ttyACM");
+  return node && is_number(device);
+}
 
 bool names_are_steady(const Config& config) {
   return std::none_of(config.radios.begin(), config.radios.end(), [](const auto& entry) {

@@ -20,7 +20,7 @@ config::Loaded with(const std::string& keys, const std::string& sound = "\"hw:CA
       "radios: {r: {sound: {device: " +
           sound + "}, " + keys +
           "}}\n"
-          "bridges: [{name: b, account: a, radio: r, channel: c}]\n" +
+          "bridges: [{name: b, account: a, radio: r, channel: c, direction: radio_to_channel}]\n" +
           gateway,
       "f");
 }
@@ -96,7 +96,7 @@ TEST_CASE("a serial port is written by its path, for PTT on RTS or DTR and a squ
   CHECK(radio.cos.device == by_id);
   CHECK(radio.ptt.method == PttMethod::serial_rts);
   CHECK(radio.ptt.device == by_id);
-  CHECK(sound(vox + "ptt: {method: serial_dtr, device: /dev/ttyACM0}").ptt.method == PttMethod::serial_dtr);
+  CHECK(sound(vox + "ptt: {method: serial_dtr, device: /dev/ttyAMA0}").ptt.method == PttMethod::serial_dtr);
   for (const char* pin : {"cts", "dcd", "ri"})
     CHECK(sound("cos: {source: serial, device: /dev/ttyS0, pin: " + std::string(pin) + "}" + unkeyed).cos.pin);
 }
