@@ -13,23 +13,6 @@
 namespace zgw::config {
 namespace {
 
-void check_lines(Section& root, const Config& config) {
-  std::set<std::pair<std::string, std::string>> lines;
-  const auto use = [&](Section s, std::string chip, const std::optional<std::string>& line) {
-    if (chip.rfind("/dev/", 0) == 0) chip.erase(0, 5);
-    if (chip.find_first_not_of("0123456789") == std::string::npos) chip.insert(0, "gpiochip");
-    if (line && !lines.emplace(chip, *line).second) s.error("line", "this GPIO line is used already");
-  };
-  root.each("radios", [&](const std::string& name, Section s) {
-    const Radio& radio = config.radios.at(name);
-    if (radio.cos.source == CosSource::gpio) use(s.section("cos"), radio.cos.chip, radio.cos.line);
-    Section ptt = s.section("ptt");
-    if (radio.ptt.method == PttMethod::gpio) use(ptt, radio.ptt.chip, radio.ptt.line);
-    if (radio.ptt.read_back) use(ptt.section("read_back"), radio.ptt.read_back->chip, radio.ptt.read_back->line);
-    if (radio.ptt.heartbeat) use(ptt.section("heartbeat"), radio.ptt.heartbeat->chip, radio.ptt.heartbeat->line);
-  });
-}
-
 // One word for all the ways to write a card: "plughw:CARD=Device,DEV=0" and "hw:Device" are the same.
 std::string card_of(std::string device) {
   if (device.rfind("plughw:", 0) == 0) device.erase(0, 4);
@@ -167,6 +150,7 @@ class Channels {
 
 void check_whole(Section& root, const Config& config) {
   check_lines(root, config);
+  check_keying(root, config);
   check_interfaces(root, config);
   check_cards(root, config);
   check_lowpasses(root, config);

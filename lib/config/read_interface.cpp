@@ -1,6 +1,7 @@
 // PTT and squelch on an interface with lines of its own: a CM108, a serial port.
 #include <array>
 
+#include "config/pi_lines.hpp"
 #include "config/readers.hpp"
 #include "config/steady_names.hpp"
 
@@ -79,6 +80,10 @@ void read_ptt_interface(Section& s, bool known, bool file_radio, Ptt& out) {
   if (out.method == PttMethod::gpio && out.active == Level::low) {
     s.warning("active",
               "low: a radio that is wired so transmits while the machine boots, and whenever it has no power");
+  }
+  if (out.method == PttMethod::gpio && out.active == Level::high && out.line) {
+    const std::string concern = concern_of_key_line(out.chip, *out.line);
+    if (!concern.empty()) s.warning("line", concern);
   }
   if (!cm108 && !serial) unused(s, "device", "is not used; it goes with method: cm108, serial_rts or serial_dtr");
   if (!cm108) unused(s, "pin", "is not used; it goes with method: cm108");

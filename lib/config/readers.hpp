@@ -19,5 +19,9 @@ void read_bridge(Section section, Bridge& bridge);
 
 /// What only the whole shows: references, things used twice.
 void check_whole(Section& root, const Config& config);
+/// GPIO lines used twice.
+void check_lines(Section& root, const Config& config);
+/// Radios that are keyed by nothing.
+void check_keying(Section& root, const Config& config);
 
 }  // namespace zgw::config

@@ -25,7 +25,7 @@ config::Loaded with_bridge(const std::string& keys) {
 }
 
 config::Loaded with_radio(const std::string& of_the_radio) {
-  return with(work, "r: " + of_the_radio, "{name: b, account: a, radio: r, channel: c}");
+  return with(work, "r: " + of_the_radio, "{name: b, account: a, radio: r, channel: c, direction: radio_to_channel}");
 }
 
 const std::string two_radios = "r: " + radio + ", q: {sound: {device: y}, cos: {source: vox}, ptt: {method: none}}";

@@ -16,6 +16,7 @@ using namespace std::chrono_literals;
 using config::check_only;
 using config::errors_with;
 using config::good;
+using config::good_and_quiet;
 using config::load;
 
 namespace {
@@ -30,7 +31,7 @@ std::string file(const std::string& name) {
 }  // namespace
 
 TEST_CASE("a small configuration is understood, with the defaults") {
-  const auto loaded = load(good, "f");
+  const auto loaded = load(good_and_quiet, "f");
   CHECK(loaded.errors.empty());
   CHECK(loaded.warnings.empty());
   const auto& ptt = loaded.config.radios.at("r").ptt;
@@ -76,7 +77,9 @@ TEST_CASE("all errors of a file come at once, in the order of their places") {
 }
 
 TEST_CASE("the status page has an address and a port, or is off") {
-  const auto listen = [](const std::string& value) { return load(good + "status: {listen: " + value + "}\n", "f"); };
+  const auto listen = [](const std::string& value) {
+    return load(good_and_quiet + "status: {listen: " + value + "}\n", "f");
+  };
   CHECK_FALSE(listen("off").config.status.listen);
   CHECK(load(good, "f").config.status.listen->host == "127.0.0.1");
   CHECK(load(good, "f").config.status.listen->port == 8073);
@@ -123,7 +126,7 @@ TEST_CASE("the lines around PTT are understood, and used once each") {
 
 TEST_CASE("the key guard is on, and to do without it is possible and earns a warning") {
   CHECK(load(good, "f").config.gateway.key_guard);
-  const auto without = load("gateway: {key_guard: off}\n" + good, "f");
+  const auto without = load("gateway: {key_guard: off}\n" + good_and_quiet, "f");
   CHECK(without.errors.empty());
   CHECK_FALSE(without.config.gateway.key_guard);
   REQUIRE(without.warnings.size() == 1);

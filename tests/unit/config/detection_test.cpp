@@ -16,7 +16,7 @@ config::Loaded with(const std::string& keys) {
       "radios: {r: {sound: {device: x}, ptt: {method: none}, " +
           keys +
           "}}\n"
-          "bridges: [{name: b, account: a, radio: r, channel: c}]\n",
+          "bridges: [{name: b, account: a, radio: r, channel: c, direction: radio_to_channel}]\n",
       "f");
 }
 

@@ -15,6 +15,10 @@ inline const std::string good =
     "radios: {r: {sound: {device: x}, cos: {source: vox}, ptt: {method: none}}}\n"
     "bridges: [{name: b, account: a, radio: r, channel: c}]\n";
 
+// The same with nothing to transmit: a radio that keys itself earns a warning.
+inline const std::string good_and_quiet =
+    std::string(good).replace(good.find("channel: c"), 10, "channel: c, direction: radio_to_channel");
+
 // The errors of a good configuration with one part replaced.
 inline std::vector<std::string> errors_with(const std::string& part, const std::string& instead) {
   std::string text = good;

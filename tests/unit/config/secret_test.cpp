@@ -38,7 +38,7 @@ class Unprivileged {
 
 // A good configuration whose password is in the file.
 std::vector<std::string> warnings_with(const std::string& path) {
-  std::string text = config::good;
+  std::string text = config::good_and_quiet;
   const std::string home = "{env: HOME}";
   const auto loaded = config::load(text.replace(text.find(home), home.size(), "{file: " + path + "}"), "f");
   CHECK(loaded.errors.empty());
