@@ -97,6 +97,12 @@ std::string Section::found(const std::string& key) {
   return node && node->IsScalar() ? base::quoted(node->Scalar(), 60) : "it";
 }
 
+// To YAML they are letters. Who means them puts plain ones round them: then there is a tag.
+void Section::check_quotes(const std::string& key, const YAML::Node& node) {
+  if (node.Tag() == "!" || !has_typographic_quotes(node.Scalar())) return;
+  warning(key, "has typographic quotes, which are part of the value; where they are meant, put plain quotes round it");
+}
+
 Section Section::section(const std::string& key) {
   const auto node = find(key).value_or(YAML::Node(YAML::NodeType::Undefined));
   return {*notes_, node, join(path_, key), join(pattern_, key), mark_of(key)};
@@ -146,6 +152,7 @@ void Section::text(const std::string& key, std::string& target) {
     if (node->Scalar().size() > longest_text) return note(node->Mark(), key, "is longer than 4096 bytes");
     if (node->Scalar().find('\0') != std::string::npos) return note(node->Mark(), key, "has a NUL byte in it");
     target = node->Scalar();
+    check_quotes(key, *node);
   }
 }
 
@@ -191,6 +198,7 @@ void Section::names(const std::string& key, std::optional<std::set<std::string>>
     } else if (!target->insert(entry.Scalar()).second) {
       note(entry.Mark(), key, base::quoted(entry.Scalar(), 60) + " stands here twice");
     }
+    if (entry.IsScalar()) check_quotes(key, entry);
   }
 }
 
@@ -335,6 +343,7 @@ void Section::secret(const std::string& key, std::optional<Secret>& target) {
           !entry.second.Scalar().empty() && entry.second.Scalar().size() <= longest_secret) {
         target = Secret(source, entry.second.Scalar());
         if (const std::string concern = target->concern(); !concern.empty()) warning(key, concern);
+        if (source != Secret::Source::value) check_quotes(key, entry.second);  // else it tells of the secret
         return;
       }
     }

@@ -119,6 +119,7 @@ class Section {
   std::optional<YAML::Node> word(const std::string& key);
   [[nodiscard]] YAML::Mark mark_of(const std::string& key);
   void note(const YAML::Mark& mark, const std::string& key, const std::string& what);
+  void check_quotes(const std::string& key, const YAML::Node& node);
   void not_possible(const std::string& key, const std::string& allowed);
   /// What stands at the key, for a message.
   std::string found(const std::string& key);

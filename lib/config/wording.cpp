@@ -41,6 +41,14 @@ bool close_to(std::string_view a, std::string_view b) {
   return i + 1 < a.size() && a[i] == b[i + 1] && a[i + 1] == b[i] && a.substr(i + 2) == b.substr(i + 2);
 }
 
+bool has_typographic_quotes(std::string_view text) {
+  if (text.size() < 3) return false;
+  const auto is_one = [](std::string_view c) {  // U+2018 to U+201F
+    return c.substr(0, 2) == "\xe2\x80" && c[2] >= '\x98' && c[2] <= '\x9f';
+  };
+  return is_one(text.substr(0, 3)) || is_one(text.substr(text.size() - 3));
+}
+
 std::string in_a_row(const std::set<std::string>& words) {
   std::string row;
   for (const std::string& word : words) row += (row.empty() ? "" : ", ") + word;
