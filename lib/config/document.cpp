@@ -91,6 +91,35 @@ std::optional<YAML::Mark> second_document(const std::string& text) {
   return std::nullopt;
 }
 
+// Where a tab stands in the indentation of the line at `mark`.
+std::optional<YAML::Mark> tab_at(std::string_view text, const YAML::Mark& mark) {
+  std::size_t begin = 0;
+  for (int line = 0; line < mark.line && begin != std::string_view::npos; ++line) {
+    begin = text.find('\n', begin);
+    if (begin != std::string_view::npos) ++begin;
+  }
+  if (mark.is_null() || begin >= text.size()) return std::nullopt;
+  const std::size_t tab = text.find_first_not_of(' ', begin);
+  if (tab == std::string_view::npos || text[tab] != '\t') return std::nullopt;
+  YAML::Mark place = mark;
+  place.pos = static_cast<int>(tab);
+  place.column = static_cast<int>(tab - begin);
+  return place;
+}
+
+// What the parser found, and what is behind it most of the time. Behind a colon yaml-cpp shows what it read: that may
+// be a piece of a secret.
+std::pair<YAML::Mark, std::string> explained(std::string_view text, const YAML::Exception& error) {
+  const std::string what = error.msg.substr(0, error.msg.find(':'));
+  const bool unfinished = what == "end of map not found" || what == "end of sequence not found";
+  const bool indented = unfinished || what == "illegal map value" || what == "illegal block entry" ||
+                        what == "illegal tab when looking for indentation";
+  const auto tab = indented ? tab_at(text, error.mark) : std::nullopt;
+  if (tab) return {*tab, "a tab; YAML wants spaces for indentation"};
+  const char* hint = unfinished ? "; is it indented like the line before, with one key a line?" : "";
+  return {error.mark, "not YAML: " + base::printable(what) + hint};
+}
+
 }  // namespace
 
 std::vector<std::string> in_order(std::vector<std::pair<YAML::Mark, std::string>> notes, const std::string& file) {
@@ -119,8 +148,7 @@ void read_document(std::string_view text, Notes& notes, const std::function<void
     }
     read(Section(notes, root, "", ""));
   } catch (const YAML::Exception& error) {
-    // Behind a colon yaml-cpp shows what it found: that may be a piece of a secret.
-    notes.errors.emplace_back(error.mark, "not YAML: " + base::printable(error.msg.substr(0, error.msg.find(':'))));
+    notes.errors.push_back(explained(text, error));
   } catch (const std::exception&) {
     refuse("cannot be understood as YAML");
   }
