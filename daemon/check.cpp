@@ -8,10 +8,12 @@
 #include "base/text.hpp"
 #include "daemon/bridge_settings.hpp"
 #include "daemon/commands.hpp"
+#include "daemon/exit_status.hpp"
 #include "daemon/gateway.hpp"
 #include "daemon/link_settings.hpp"
 #include "daemon/load_config.hpp"
 #include "daemon/status_site.hpp"
+#include "net/rs256.hpp"
 
 namespace zgw::daemon {
 namespace {
@@ -67,7 +69,7 @@ std::string line_of(const config::Cos& cos) {
 
 std::string opened_by(const config::Radio& radio) {
   if (radio.cos.source == config::CosSource::vox) return voice_of(radio.vox);
-  const std::string line = line_of(radio.cos);
+  std::string line = line_of(radio.cos);
   switch (radio.cos.with_vox) {
     case config::WithVox::and_vox:
       return line + ", and " + voice_of(radio.vox);
@@ -155,12 +157,27 @@ void describe(const config::Config& config, const config::Bridge& bridge) {
   describe_messages(bridge);
 }
 
+// As far as this user can read them. All that are wrong at once.
+void demand_signing_keys(const config::Config& config) {
+  std::string faults;
+  for (const auto& [name, account] : config.accounts) {
+    if (!account.token || !account.token->private_key) continue;
+    const auto text = account.token->private_key->read();
+    const auto key = text ? net::inspect_private_key(*text) : net::PrivateKey{};
+    if (key) continue;
+    faults += (faults.empty() ? "" : "\n") + ("accounts." + base::printable(name, 60)) + ".token.private_key: in " +
+              account.token->private_key->place() + ": " + key.error().message;
+  }
+  if (!faults.empty()) throw ConfigurationError(faults);
+}
+
 }  // namespace
 
 int check_command(const std::filesystem::path& path) {
   const config::Loaded loaded = load_config(path);
   for (const std::string& warning : loaded.warnings) std::cout << "warning: " << warning << '\n';
   demand_entry_points(loaded.config);
+  demand_signing_keys(loaded.config);
   for (const config::Bridge& bridge : loaded.config.bridges) {
     // What is in a file or a variable is looked at as far as this user can.
     if (bridge.dtmf && bridge.dtmf->pin->read()) bridge_settings(bridge, loaded.config.radios.at(bridge.radio));

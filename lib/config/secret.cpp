@@ -67,6 +67,20 @@ base::Expected<std::string> Secret::read() const {
   return base::failure("no secret");
 }
 
+std::string Secret::place() const {
+  switch (source_) {
+    case Source::value:
+      break;
+    case Source::file:
+      return base::quoted(where_);
+    case Source::env:
+      return "the environment variable " + base::quoted(where_);
+    case Source::credential:
+      return "the credential " + base::quoted(where_);
+  }
+  return "the configuration";
+}
+
 std::string Secret::concern() const {
   if (source_ == Source::value)
     return "a secret stands in the configuration itself; {file: …} or {credential: …} is safer";
@@ -76,6 +90,9 @@ std::string Secret::concern() const {
   if (!there && errno != EACCES) return base::quoted(where_) + " does not exist: nobody can log on with it yet";
   if (!there || ::access(where_.c_str(), R_OK) != 0) {
     return "this user may not read " + base::quoted(where_) + "; the one that the gateway runs as must";
+  }
+  if (S_ISREG(status.st_mode) && status.st_size == 0) {
+    return base::quoted(where_) + " is empty: nobody can log on with it yet";
   }
   if ((status.st_mode & S_IROTH) != 0) return "everybody may read " + base::quoted(where_) + "; chmod o-r it";
   return "";

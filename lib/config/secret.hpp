@@ -21,6 +21,9 @@ class Secret {
   /// what to do and not what was read.
   [[nodiscard]] base::Expected<std::string> read() const;
 
+  /// Where it is kept, for messages: `"/etc/key.pem"`, `the credential "key"`.
+  [[nodiscard]] std::string place() const;
+
   /// What an operator should change about where it is kept; empty when nothing.
   [[nodiscard]] std::string concern() const;
 

@@ -71,6 +71,28 @@ TEST_CASE("token inspect tells an expired, a foreign and a broken token, with st
   CHECK(broken.says("the token does not have three parts"));
 }
 
+TEST_CASE("check tells of a private key that cannot sign, as far as this user can read it, with status 78") {
+  const Keys keys;
+  const auto checked = [&] { return Finished({"check", keys.config()}); };
+  const auto written = [&](const std::string& key) { std::ofstream(keys.key()) << key; };
+  CHECK(checked().status == 0);
+  written("hush-hush");
+  const Finished none = checked();
+  CHECK(WEXITSTATUS(none.status) == 78);
+  CHECK(none.says("accounts.a.token.private_key: in \"" + keys.key() +
+                  "\": the private key is not a PEM key without a passphrase"));
+  CHECK_FALSE(none.says("hush-hush"));
+  CHECK_FALSE(none.says("no errors"));
+  written("");
+  const Finished empty = checked();
+  CHECK(empty.status == 0);  // as one that is not there yet
+  CHECK(empty.says("is empty: nobody can log on with it yet"));
+  std::filesystem::remove(keys.key());
+  const Finished away = checked();
+  CHECK(away.status == 0);
+  CHECK(away.says("does not exist"));
+}
+
 TEST_CASE("token mint without what it needs is a mistake on the command line, with status 64") {
   const Keys keys;
   const auto status = [&](std::vector<std::string> arguments) {

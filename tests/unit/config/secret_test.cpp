@@ -69,6 +69,13 @@ TEST_CASE("a secret's file is read without its last line break") {
   CHECK(read(Secret::Source::file, path) == "error: the secret in \"" + path + "\" is longer than 64 KiB");
 }
 
+TEST_CASE("where a secret is kept can be said, and what it is cannot") {
+  CHECK(Secret(Secret::Source::file, "/etc/key.pem").place() == "\"/etc/key.pem\"");
+  CHECK(Secret(Secret::Source::env, "KEY").place() == "the environment variable \"KEY\"");
+  CHECK(Secret(Secret::Source::credential, "key").place() == "the credential \"key\"");
+  CHECK(Secret(Secret::Source::value, "hush").place() == "the configuration");
+}
+
 TEST_CASE("a credential is what systemd hands over, by its own name, or by that of its folder and its own") {
   const TemporaryFolder folder;
   ::unsetenv("CREDENTIALS_DIRECTORY");
@@ -86,11 +93,13 @@ TEST_CASE("a credential is what systemd hands over, by its own name, or by that 
   ::unsetenv("CREDENTIALS_DIRECTORY");
 }
 
-TEST_CASE("a secret's file that is not there, or open to everybody, is a warning") {
+TEST_CASE("a secret's file that is not there, empty, or open to everybody, is a warning") {
   const TemporaryFolder folder;
   const std::string path = folder / "secret";
   const std::string where = "f:1:69: accounts.a.password: ";
   check_only(warnings_with(path), where + '"' + path + "\" does not exist: nobody can log on with it yet");
+  folder.write("secret", "");
+  check_only(warnings_with(path), where + '"' + path + "\" is empty: nobody can log on with it yet");
   folder.write("secret", "x");
   REQUIRE(::chmod(path.c_str(), 0644) == 0);
   check_only(warnings_with(path), where + "everybody may read \"" + path + "\"; chmod o-r it");
