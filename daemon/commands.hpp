@@ -22,6 +22,8 @@ int check_command(const std::filesystem::path& config);
 int unkey_command(const std::filesystem::path& config);
 
 int devices_command();
+/// The program and the libraries it runs on, a line each; no line break at the end.
+std::string version_text();
 int version_command();
 
 struct ListenOptions {

@@ -88,12 +88,17 @@ int devices_command() {
   return 0;
 }
 
-int version_command() {
-  std::cout << "zello-gateway " << version << '\n';
+std::string version_text() {
+  std::string text = std::string("zello-gateway ") + version;
   for (const std::string& library : {audio::opus_version(), std::string("speexdsp ") + speexdsp_version,
                                      radio::alsa_version(), radio::gpiod_version(), net::tls_version()}) {
-    std::cout << "  " << library << '\n';
+    text += "\n  " + library;
   }
+  return text;
+}
+
+int version_command() {
+  std::cout << version_text() << '\n';
   return 0;
 }
 

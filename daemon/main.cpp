@@ -1,10 +1,15 @@
 // zello-gateway: the command line.
+#include <algorithm>
 #include <functional>
 #include <iostream>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 
+#include "base/listed.hpp"
+#include "base/text.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/exit_status.hpp"
 
@@ -46,6 +51,7 @@ struct CommandLine {
 
   CommandLine() {
     app.footer(exit_statuses);
+    app.set_version_flag("--version", version_text, "As the command version");
     app.require_subcommand(1);
     add_run();
     add_server();
@@ -199,6 +205,34 @@ struct CommandLine {
   }
 };
 
+// The parser says of a word in a command's place only that a command is required.
+std::optional<std::string> unknown_command(CLI::App& app, int argc, char** argv) {
+  CLI::App* at = &app;
+  for (int i = 1; i < argc; ++i) {
+    const std::string word = argv[i];
+    const std::vector<CLI::App*> commands = at->get_subcommands({});
+    if (commands.empty() || word.rfind('-', 0) == 0) return std::nullopt;
+    const auto found = std::find_if(commands.begin(), commands.end(), [&](auto* c) { return c->get_name() == word; });
+    if (found == commands.end()) {
+      std::vector<std::string> names;
+      names.reserve(commands.size());
+      for (const CLI::App* command : commands) names.push_back(command->get_name());
+      return zgw::base::quoted(word, 60) + " is no command" + (at == &app ? "" : " of " + at->get_name()) +
+             "; there is " + zgw::base::listed(names);
+    }
+    at = *found;
+  }
+  return std::nullopt;
+}
+
+int refused(CLI::App& app, const CLI::ParseError& error, int argc, char** argv) {
+  if (const auto fault = unknown_command(app, argc, argv); fault && error.get_exit_code() != 0) {
+    std::cerr << *fault << '\n';
+    return exit_usage;
+  }
+  return app.exit(error) == 0 ? exit_ok : exit_usage;  // --help and --version are exceptions, too
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -207,7 +241,7 @@ int main(int argc, char** argv) {
     try {
       line.app.parse(argc, argv);
     } catch (const CLI::ParseError& error) {
-      return line.app.exit(error) == 0 ? exit_ok : exit_usage;
+      return refused(line.app, error, argc, argv);
     }
     line.parser.reset();
     return line.chosen();

@@ -94,11 +94,10 @@ int report(const std::optional<std::string>& refused) {
   return exit_failed;
 }
 
-int send_by_gateway(const SendOptions& options, const Parcel& parcel) {
+int send_by_gateway(const SendOptions& options, const Parcel& parcel, const char* without_it) {
   const auto answer = control::ask(options.socket, parcel.request, parcel.payload, patience);
   if (!answer) {
-    throw StartFailed(answer.error().message +
-                      "; does the gateway run, and are you in its group? `send` with --config sends without it");
+    throw StartFailed(answer.error().message + "; does the gateway run, and are you in its group? " + without_it);
   }
   return report(answer->refused);
 }
@@ -178,7 +177,8 @@ int send_by_own_session(const SendOptions& options, const Parcel& parcel) {
 }
 
 int send(const SendOptions& options, const Parcel& parcel) {
-  return options.config.empty() ? send_by_gateway(options, parcel) : send_by_own_session(options, parcel);
+  if (!options.config.empty()) return send_by_own_session(options, parcel);
+  return send_by_gateway(options, parcel, "`send` with --config sends without it");
 }
 
 }  // namespace
@@ -193,7 +193,7 @@ int test_tone_command(const SendOptions& send, const TestToneOptions& tone) {
   if (const auto fault = control::fault_of(what)) throw UsageError(*fault);
   Parcel parcel{addressed(send)};
   parcel.request.what = what;
-  return send_by_gateway(send, parcel);
+  return send_by_gateway(send, parcel, "A tone is transmitted by the running one alone");
 }
 
 int send_image_command(const SendOptions& options) {

@@ -185,8 +185,20 @@ TEST_CASE("help teaches, an unknown subcommand gets status 64") {
   for (const char* verb : {"run", "check", "unkey", "demo", "channel-server", "token", "devices", "version", "send",
                            "listen", "test-tone"})
     CHECK(help.says(verb));
-  CHECK(WEXITSTATUS(Finished({"frobnicate"}).status) == 64);
+  const std::vector<std::pair<std::vector<std::string>, std::string>> unknown = {
+      {{"chek", "gateway.yaml"}, "\"chek\" is no command; there is \"run\", "},
+      {{"send", "tetx", "hello"}, "\"tetx\" is no command of send; there is \"text\", \"image\", \"location\"\n"}};
+  for (const auto& [words, answer] : unknown) {
+    const Finished finished(words);
+    CHECK(WEXITSTATUS(finished.status) == 64);
+    CHECK_MESSAGE(finished.says(answer), finished.output);
+  }
+  CHECK(Finished({"send"}).says("A subcommand is required"));
+  CHECK(Finished({"check"}).says("config is required"));
   const Finished version({"version"});
+  const Finished option({"--version"});
+  CHECK(option.status == 0);
+  CHECK(option.output == version.output);
   for (const char* name : {"zello-gateway ", "libopus ", "alsa-lib ", "libgpiod ", "OpenSSL "})
     CHECK(version.says(name));
   CHECK(Finished({"devices"}).status == 0);

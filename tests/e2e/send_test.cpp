@@ -139,6 +139,11 @@ TEST_CASE("send: what can never be sent is refused before anybody is asked, with
   const auto alone = send({"text", "hello"});
   CHECK(WEXITSTATUS(alone->status) == 69);
   CHECK(alone->says(nobody + ": No such file or directory; does the gateway run"));
+  CHECK(alone->says("`send` with --config sends without it"));
+  const e2e::Finished tone({"test-tone", "--socket", nobody});
+  CHECK(WEXITSTATUS(tone.status) == 69);
+  CHECK(tone.says("A tone is transmitted by the running one alone"));
+  CHECK_FALSE(tone.says("--config"));
 }
 
 TEST_CASE("send --config sends nothing where bridge, channel and account do not agree, with status 64") {
