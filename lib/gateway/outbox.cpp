@@ -12,12 +12,12 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr std::size_t packet_overhead = 128;  // what a packet takes beside its bytes
+constexpr std::size_t most_confirmed = 64;    // kept for the service's refusals, which come a round trip later
 constexpr base::Duration look_each = 100ms;   // at what was confirmed
 
 std::string reason_of(const OverReport& report, const std::string& refusal) {
   if (report.dropped.of(DropReason::stopped) > 0) return "the gateway was stopped";
   if (report.dropped.of(DropReason::no_room) > 0) return "too much waited for the channel";
-  if (refusal.empty() && report.dropped.of(DropReason::refused) > 0) return "the channel refused it";
   return refusal.empty() ? "the channel could not be reached" : "the channel refused it: " + refusal;
 }
 
@@ -117,6 +117,7 @@ void Outbox::on_stream_opened(TimePoint now, std::optional<std::uint32_t> id) {
   }
   stream_ = Stream::open;
   stream_id_ = id;
+  confirmed_.clear();  // the service answers in order: what it has not refused by now it has taken
   overs_.front().report.note_stream(id);
   on_time(now);
 }
@@ -139,17 +140,20 @@ void Outbox::on_stream_failed(Refusal refusal, std::string_view words, TimePoint
   if (refusal == Refusal::chatter) {
     gate_.on_refused(refusal, words, now);
   } else {
-    note_refused_packet();
+    take_back_last();
   }
   on_stream_ended(now);
 }
 
-// Of the over that was sent last; its report may have gone already, then the log alone has the refusal.
-void Outbox::note_refused_packet() {
-  Over* over = !overs_.empty() && overs_.front().report.first_audio ? &overs_.front()
-               : !left_.empty()                                     ? &left_.back()
-                                                                    : nullptr;
-  if (over != nullptr) ++over->report.dropped[DropReason::refused];
+// What is refused is the end of what was sent: so many packets of it as there are errors, which come one by one.
+void Outbox::take_back_last() {
+  std::deque<Sent>& last = sent_.empty() ? confirmed_ : sent_;
+  if (last.empty()) return;
+  Sent sent = std::move(last.back());
+  last.pop_back();
+  const auto of = [&](const Over& over) { return over.id == sent.over; };
+  const bool known = (!overs_.empty() && of(overs_.front())) || std::any_of(left_.begin(), left_.end(), of);
+  if (known) put_back(std::move(sent));
 }
 
 void Outbox::on_time(TimePoint now) {
@@ -166,7 +170,11 @@ void Outbox::look_what_was_confirmed(TimePoint now) {
 
 // All but so many of the packets sent last have been delivered, and with the last of an over that has left, the over.
 void Outbox::settle(std::size_t unconfirmed) {
-  while (sent_.size() > unconfirmed) sent_.pop_front();
+  while (sent_.size() > unconfirmed) {
+    confirmed_.push_back(std::move(sent_.front()));
+    sent_.pop_front();
+    if (confirmed_.size() > most_confirmed) confirmed_.pop_front();
+  }
   while (!left_.empty() && (sent_.empty() || sent_.front().over > left_.front().id)) {
     finish(std::move(left_.front().report));
     left_.pop_front();

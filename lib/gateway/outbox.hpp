@@ -9,7 +9,8 @@
 //
 // A packet that the Channel port has taken is kept until the port counts it as confirmed, and so is the report of an
 // over that ended with it. What never arrived when a link is lost (on_undelivered) is put back where it was and goes
-// into the next stream; the rest of what was taken has been delivered and is never sent again.
+// into the next stream, and so is what the service refuses although it has arrived (on_stream_failed, once for each
+// packet); the rest of what was taken has been delivered and is never sent again.
 //
 // An over that began less than `interval` after the one before it had ended goes on in the same stream where that is
 // still being sent; else it waits for the gate (docs/adr/0007). A tentative over (it may be a click) asks for nothing
@@ -77,7 +78,8 @@ class Outbox {
   void on_stream_opened(base::TimePoint now, std::optional<std::uint32_t> id = {});
   void on_stream_refused(Refusal refusal, std::string_view words, base::TimePoint now);
   void on_stream_ended(base::TimePoint now);
-  /// The service takes no more of the stream: a packet that was sent is lost, or (chatter) it has had enough of us.
+  /// The service takes no more of the stream: it has refused one of the packets that were sent last, or (chatter) it
+  /// has had enough of us.
   void on_stream_failed(Refusal refusal, std::string_view words, base::TimePoint now);
 
   /// Sends what may be sent; call each card period and at next_deadline().
@@ -134,7 +136,7 @@ class Outbox {
   void drop_all(Over& over, DropReason reason);
   Packet take(Over& over);
   void put_back(Sent sent);
-  void note_refused_packet();
+  void take_back_last();
   void make_room();
   void give_up(base::TimePoint now);
   void finish(OverReport report);
@@ -143,8 +145,9 @@ class Outbox {
   Channel& channel_;
   StreamGate gate_;
   std::deque<Over> overs_;
-  std::deque<Sent> sent_;  // … and not confirmed
-  std::deque<Over> left_;  // all sent, not all confirmed; their packets are in sent_
+  std::deque<Sent> sent_;       // … and not confirmed
+  std::deque<Over> left_;       // all sent, not all confirmed; their packets are in sent_
+  std::deque<Sent> confirmed_;  // the last of the stream's, which the service may refuse all the same
   std::vector<OverReport> reports_;
   Stream stream_ = Stream::none;
   std::optional<std::uint32_t> stream_id_;  // of the open stream

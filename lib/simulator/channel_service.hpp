@@ -126,6 +126,7 @@ class ChannelService {
   /// The channel lets nobody in, or does again; heard at the next logon.
   void refuse_channel(const std::string& channel, bool refused);
   Actions end_stream(const std::string& channel);
+  [[nodiscard]] bool runs(zello::StreamId stream) const { return streams_.count(stream) > 0; }
   Actions set_online(const std::string& channel, bool online);
   Actions set_rules(const std::string& channel, const ChannelRules& rules);
   /// Sends any event to everybody in `channel`.

@@ -278,7 +278,12 @@ void World::on_notice(const zello::Effect& notice) {
         });
       },
       [&](const zello::StreamEnded&) { bridge_->on_stream_ended(now_); },
-      [&](const zello::StreamFailed& n) { bridge_->on_stream_failed(link::refusal_of(n.code), n.text, now_); },
+      [&](const zello::StreamFailed& n) {
+        watch_.expect(refused_ > 0, "a packet that was not refused is said to be");
+        --refused_;
+        --sent_;  // it comes again, or is reported
+        bridge_->on_stream_failed(link::refusal_of(n.code), n.text, now_);
+      },
       [&](const zello::IncomingStarted& n) {
         wake();
         bridge_->on_incoming_start(n.stream.stream_id, n.stream.from, now_);
@@ -290,6 +295,7 @@ void World::on_notice(const zello::Effect& notice) {
       [&](const zello::SessionClosed& n) {
         const std::size_t undelivered = std::exchange(link_, nullptr)->on_the_way;
         sent_ -= undelivered;
+        untold_ += std::exchange(refused_, 0);
         if (undelivered > 0) bridge_->on_undelivered(undelivered, now_);
         on_online(false);
         const auto ended = reconnect_.on_closed(n.why, now_);
@@ -327,9 +333,11 @@ bool World::send_packet(std::span<const std::uint8_t> opus) {
 }
 
 void World::at_service(const std::vector<std::uint8_t>& message) {
-  ++arrived_;
   const auto packet = zello::parse_binary(message);
   const auto* audio = packet ? std::get_if<zello::AudioPacket>(&*packet) : nullptr;
+  const bool taken = audio == nullptr || network_.service.runs(audio->stream_id);
+  ++(taken ? arrived_ : refused_);
+  if (!taken) return;
   const std::uint32_t number = audio != nullptr ? number_of(audio->opus).value_or(0) : 0;
   if (number == 0) return;
   watch_.expect(number > last_arrived_, "arrived twice, or out of order", number, last_arrived_);

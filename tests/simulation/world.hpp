@@ -162,7 +162,9 @@ class World final : private gateway::Channel, private gateway::BridgeObserver {
   std::uint64_t encoded_before_;
   std::uint64_t begun_ = 0;
   std::uint64_t sent_ = 0;
-  std::uint64_t arrived_ = 0;
+  std::uint64_t arrived_ = 0;  // and taken
+  std::uint64_t refused_ = 0;  // what the service said of each is on its way
+  std::uint64_t untold_ = 0;   // … and went with the link
   std::uint32_t last_arrived_ = 0;
   std::uint32_t last_heard_ = 0;
   std::uint32_t next_packet_ = 1;

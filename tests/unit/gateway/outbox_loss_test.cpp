@@ -75,23 +75,49 @@ TEST_CASE("a refusal that was overcome is not blamed for what was lost later") {
   CHECK(rig.reports()[0].outcome == "in part: the channel could not be reached");
 }
 
-TEST_CASE("packets that the service does not take are counted, and the rest goes into another stream") {
+TEST_CASE("packets that the service does not take go into another stream, confirmed or not") {
   Rig rig;
   rig.online();
   rig.outbox.begin_over(rig.now);
   rig.accept();
-  rig.speak(10);
+  SUBCASE("confirmed") {
+    rig.speak(10);
+  }
+  SUBCASE("two of them not") {
+    rig.speak(8);
+    rig.channel.set_unconfirmed(2);
+    rig.speak(2);
+  }
   rig.channel.end();
   for (int i = 0; i < 3; ++i) rig.outbox.on_stream_failed(Refusal::for_now, "invalid stream id", rig.now);
+  rig.channel.set_unconfirmed(0);
   rig.speak(20);  // a second later the next stream is asked for
   rig.accept();
   rig.outbox.end_over(rig.now);
   rig.run(5s);
-  CHECK(rig.sent() == Rig::numbers(0, 30));
-  CHECK(rig.channel.streams().size() == 2);
+  REQUIRE(rig.channel.streams().size() == 2);
+  CHECK(rig.channel.streams()[0].packets.size() == 10);
+  std::vector<int> expected = Rig::numbers(0, 10);  // of which the last three were refused
+  for (const int number : Rig::numbers(7, 30)) expected.push_back(number);
+  CHECK(rig.sent() == expected);
   REQUIRE(rig.reports().size() == 1);
-  CHECK(rig.reports()[0].dropped.of(DropReason::refused) == 3);
-  CHECK(rig.reports()[0].outcome == "in part: the channel refused it");
+  CHECK(rig.reports()[0].lost() == 0);
+  CHECK(rig.reports()[0].outcome == "delivered");
+}
+
+TEST_CASE("more errors than packets take nothing back that was never sent, nor what another stream has carried") {
+  Rig rig;
+  rig.online();
+  rig.whole_over(5);
+  rig.accept();
+  rig.run(1s);
+  REQUIRE(rig.reports().size() == 1);
+  for (int i = 0; i < 100; ++i) rig.outbox.on_stream_failed(Refusal::for_now, "invalid stream id", rig.now);
+  rig.outbox.begin_over(rig.now);
+  rig.accept();
+  for (int i = 0; i < 100; ++i) rig.outbox.on_stream_failed(Refusal::for_now, "invalid stream id", rig.now);
+  CHECK(rig.sent() == Rig::numbers(0, 5));
+  CHECK(rig.outbox.held().overs == 0);
 }
 
 TEST_CASE("a stream that the service ends as chatter is followed by the cool-down, once however often it says so") {
