@@ -64,6 +64,7 @@ struct Sound {
   base::Decibels rx_gain{0};
   base::Decibels tx_gain{0};
   milliseconds retry{500};
+  bool keep_port = false;  ///< no key: keep_ports()
 };
 
 enum class CosSource { gpio, cm108, serial, file, vox, always, none };
@@ -81,6 +82,7 @@ struct Cos {
   Level active = Level::low;
   Bias bias = Bias::pull_up;
   std::optional<std::string> device;  ///< with cm108: none is the sound card's own
+  bool keep_port = false;             ///< no key: keep_ports()
   std::optional<CosPin> pin;          ///< with cm108 and serial, always
   milliseconds debounce{50};
   milliseconds hang{300};
@@ -120,6 +122,7 @@ struct Ptt {
   std::string chip = "gpiochip0";
   std::optional<std::string> line;
   std::optional<std::string> device;  ///< with cm108: none is the sound card's own
+  bool keep_port = false;             ///< no key: keep_ports()
   int pin = 3;                        ///< with cm108: GPIO1 to GPIO8
   Level active = Level::high;
   milliseconds lead{300};

@@ -3,6 +3,8 @@
 #include <array>
 #include <utility>
 
+#include "config/steady_names.hpp"
+
 namespace zgw::config {
 namespace {
 
@@ -69,6 +71,7 @@ void read_config(Section s, Config& out) {
          [&](const std::string& name, Section below) { read_account(std::move(below), out.accounts[name]); });
   s.each("radios", [&](const std::string& name, Section below) { read_radio(std::move(below), out.radios[name]); });
   for (auto& [name, radio] : out.radios) radio.cm108_ids = out.gateway.cm108_ids;
+  keep_ports(out);
   s.each_of_list("bridges", [&](Section below) {
     out.bridges.emplace_back();
     read_bridge(std::move(below), out.bridges.back());

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
 #include <string_view>
 
 #include "base/usb_id.hpp"
@@ -63,6 +64,28 @@ bool names_are_steady(const Config& config) {
     return card_is_counted(radio.sound.device) || device_is_counted(radio.cos.device) ||
            device_is_counted(radio.ptt.device);
   });
+}
+
+void keep_ports(Config& config) {
+  if (config.radios.size() < 2) return;
+  std::set<std::string> cards;
+  bool counted = false;
+  for (const auto& [name, radio] : config.radios) {
+    const std::string& card = radio.sound.device;
+    if (card.rfind("file:", 0) != 0) cards.insert(card);
+    counted = counted || card_is_counted(card);
+  }
+  // With one that is counted any card's name may be free for another: "Device" is none that is counted, and is what
+  // "Device_1" is called where the first is away.
+  const bool card = counted && cards.size() > 1;
+  const auto interface = [&](const std::optional<std::string>& device) {
+    return device ? device_is_counted(device) : card;
+  };
+  for (auto& [name, radio] : config.radios) {
+    radio.sound.keep_port = card;
+    radio.cos.keep_port = interface(radio.cos.device);
+    radio.ptt.keep_port = interface(radio.ptt.device);
+  }
 }
 
 }  // namespace zgw::config

@@ -22,4 +22,9 @@ inline constexpr const char* numbered_name =
 /// product, which are those of every interface of the kind.
 [[nodiscard]] bool names_are_steady(const Config& config);
 
+/// Notes for each radio which of its devices may be mistaken for another one while the gateway runs: they are then to
+/// stay at the USB port where they were first. None with a single radio or sound card: that may be plugged in anywhere.
+/// An interface with a steady name of its own may be, too; of sound cards all or none have one.
+void keep_ports(Config& config);
+
 }  // namespace zgw::config

@@ -48,3 +48,41 @@ TEST_CASE(
     CHECK_FALSE(names_are_steady(config));
   }
 }
+
+TEST_CASE("where a card's name may be another's, all cards and their interfaces stay at their USB ports") {
+  Config config = with("hw:CARD=Device_1", "usb:1-1.2");
+  keep_ports(config);
+  for (const char* name : {"a", "b"}) {
+    CHECK(config.radios[name].sound.keep_port);
+    CHECK(config.radios[name].cos.keep_port);  // the card's own
+  }
+  CHECK(config.radios["a"].ptt.keep_port);
+  CHECK_FALSE(config.radios["b"].ptt.keep_port);  // has a steady name of its own
+}
+
+TEST_CASE("where cards have steady names, only an interface that is counted stays at its USB port") {
+  Config config = with("hw:CARD=RadioB", "/dev/ttyUSB0");
+  keep_ports(config);
+  for (const char* name : {"a", "b"}) {
+    CHECK_FALSE(config.radios[name].sound.keep_port);
+    CHECK_FALSE(config.radios[name].cos.keep_port);
+  }
+  CHECK_FALSE(config.radios["a"].ptt.keep_port);
+  CHECK(config.radios["b"].ptt.keep_port);
+}
+
+TEST_CASE("a radio that is alone, or a sound card that is, may be plugged in anywhere") {
+  Config one;
+  one.radios["a"].sound.device = "hw:1";
+  one.radios["a"].ptt.device = "/dev/ttyUSB0";
+  keep_ports(one);
+  CHECK_FALSE(one.radios["a"].sound.keep_port);
+  CHECK_FALSE(one.radios["a"].ptt.keep_port);
+  Config stereo = with("hw:1", "/dev/serial/by-id/usb-FTDI_1");
+  stereo.radios["a"].sound.device = "hw:1";
+  stereo.radios["c"].sound.device = "file:/srv/c";
+  keep_ports(stereo);
+  CHECK_FALSE(stereo.radios["a"].sound.keep_port);
+  CHECK_FALSE(stereo.radios["a"].ptt.keep_port);
+  CHECK_FALSE(stereo.radios["b"].ptt.keep_port);
+}
