@@ -137,6 +137,10 @@ std::optional<std::string> usb_port_of_card(const std::string& sound_device, con
   return std::nullopt;
 }
 
+std::string usb_port_of_card(int number, const DeviceRoots& roots) {
+  return usb_port_of(roots.sys / "class/sound" / ("card" + std::to_string(number)));
+}
+
 std::string usb_port_of(const fs::path& device) {
   std::error_code error;
   for (fs::path folder = fs::canonical(device, error); !error && folder.has_relative_path();

@@ -46,6 +46,9 @@ std::vector<HidDevice> list_hid_devices(const DeviceRoots& roots = {});
 /// The USB port of a sound card that ALSA knows by this name; nothing where it has none, or is not there.
 std::optional<std::string> usb_port_of_card(const std::string& sound_device, const DeviceRoots& roots = {});
 
+/// The same by ALSA's number; empty where there is none.
+std::string usb_port_of_card(int number, const DeviceRoots& roots = {});
+
 /// The USB port that a device in /sys is below; empty where there is none.
 std::string usb_port_of(const std::filesystem::path& device);
 

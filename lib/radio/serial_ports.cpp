@@ -5,6 +5,8 @@
 #include <map>
 #include <system_error>
 
+#include "radio/hid_devices.hpp"
+
 namespace zgw::radio {
 namespace {
 
@@ -45,6 +47,12 @@ std::vector<SerialPortInfo> list_serial_ports(const DeviceRoots& roots) {
   }
   std::sort(ports.begin(), ports.end(), [](const auto& a, const auto& b) { return a.node < b.node; });
   return ports;
+}
+
+std::string usb_port_of_tty(const fs::path& port, const DeviceRoots& roots) {
+  std::error_code error;
+  const fs::path node = fs::canonical(port, error);
+  return error ? std::string() : usb_port_of(roots.sys / "class/tty" / node.filename() / "device");
 }
 
 }  // namespace zgw::radio

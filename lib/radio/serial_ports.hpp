@@ -3,6 +3,7 @@
 // lines.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <vector>
 
@@ -17,5 +18,8 @@ struct SerialPortInfo {
 
 /// USB ports (ttyUSB, ttyACM) and those of the machine that have hardware behind them, by name.
 std::vector<SerialPortInfo> list_serial_ports(const DeviceRoots& roots = {});
+
+/// The USB port of a serial port, by its node or a link to it; empty where it has none, or is not there.
+std::string usb_port_of_tty(const std::filesystem::path& port, const DeviceRoots& roots = {});
 
 }  // namespace zgw::radio
