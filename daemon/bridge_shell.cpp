@@ -170,6 +170,7 @@ void BridgeShell::look_at_card_status() {
   const radio::CardStatus status = radio_.card().status();
   const News news = card_watch_.look(status);
   if (news == News::gone || news == News::gone_and_back) tell_card(false, status.last_error);
+  if (news == News::other_reason) log_.warning(names_.bridge + ": " + status.last_error);
   if (news == News::back || news == News::gone_and_back) tell_card(true, status.last_error);
 }
 

@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "radio/alsa_card.hpp"
+#include "radio/hid_devices.hpp"
 
 namespace zgw::daemon {
 namespace {
@@ -25,6 +26,10 @@ int ahead(const config::Sound& sound) {
   return std::max(3, static_cast<int>(sound.buffer / sound.period));
 }
 
+std::string port_of(int card) {
+  return radio::usb_port_of_card(card);
+}
+
 radio::AlsaCardSettings settings_of(const config::Sound& sound, radio::IfMissing missing) {
   return {.capture_device = sound.device,
           .playback_device = sound.device,
@@ -36,6 +41,7 @@ radio::AlsaCardSettings settings_of(const config::Sound& sound, radio::IfMissing
           .tx_gain = sound.tx_gain,
           .retry = sound.retry,
           .may_be_missing = missing == radio::IfMissing::wait,
+          .port_of = sound.keep_port ? port_of : nullptr,
           .tx_ahead_periods = ahead(sound)};
 }
 

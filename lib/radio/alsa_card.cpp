@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <exception>
 #include <utility>
 
 #include <alsa/asoundlib.h>
+
+#include "base/text.hpp"
 
 namespace zgw::radio {
 namespace {
@@ -51,6 +54,12 @@ std::string explain(const std::string& device, const PcmFailure& failure) {
   return failure.call == AlsaCall::open ? text + "; sound cards here: " + cards_here() : text;
 }
 
+std::string devices_of(const AlsaCardSettings& settings) {
+  const std::string& capture = settings.capture_device;
+  const std::string& playback = settings.playback_device;
+  return base::printable(capture == playback ? capture : capture + " / " + playback);
+}
+
 // What may pass by itself: it is plugged in, or somebody else lets go of it.
 bool away(const PcmFailure& failure) {
   const int code = failure.code;
@@ -66,6 +75,7 @@ void say_nothing(const char* /*file*/, int /*line*/, const char* /*function*/, i
 AlsaCard::AlsaCard(const AlsaCardSettings& settings)
     : ThreadedCard(settings.rate, ahead_of(settings), settings.priority, lanes_of(settings)),
       settings_(settings),
+      port_("sound card " + devices_of(settings)),
       capture_(exchange_, settings.rx_channel, settings.rx_gain),
       playback_(exchange_, settings.rate, settings.tx_gain, lanes_of(settings)) {
   PcmFailure failure;
@@ -96,9 +106,25 @@ bool AlsaCard::open(PcmFailure& failure, const char*& device) noexcept {
     failure = {AlsaCall::descriptors, E2BIG, {}};
     return false;
   }
+  if (settings_.port_of && !is_where_it_was(capture, playback)) {
+    failure = {AlsaCall::port, ENODEV, {}};
+    return false;
+  }
   capture_.attach(std::move(capture));
   playback_.attach(std::move(playback));
   return true;
+}
+
+// Asked of what was opened, not of the name: a card that has gone since takes neither samples nor gives any.
+bool AlsaCard::is_where_it_was(const AlsaPcm& capture, const AlsaPcm& playback) noexcept {
+  try {
+    const std::string in = settings_.port_of(capture.card());
+    const std::string out = settings_.port_of(playback.card());
+    port_.check(in == out ? in : in + " / " + out);
+    return true;
+  } catch (const std::exception&) {  // its words are kept
+    return false;
+  }
 }
 
 void AlsaCard::run() noexcept {
@@ -214,6 +240,9 @@ void AlsaCard::stay_down() noexcept {
   const char* device = "";
   if (!open(failure, device)) {
     retry_at_ = Clock::now() + settings_.retry;
+    if (failure.call != AlsaCall::port) return;
+    exchange_.note(alsa_fault(failure.call, failure.code));
+    exchange_.announce();
     return;
   }
   // What waited to be played when the card went is too old now. Until here it counts as not played.
@@ -228,9 +257,8 @@ void AlsaCard::stay_down() noexcept {
 
 std::string AlsaCard::describe(CardFault fault) const {
   const auto call = static_cast<AlsaCall>(fault.call);
-  const bool both = settings_.capture_device == settings_.playback_device;
-  return alsa_message(both ? settings_.capture_device : settings_.capture_device + " / " + settings_.playback_device,
-                      call, fault.code);
+  const std::string refusal = call == AlsaCall::port ? port_.refusal() : std::string();
+  return refusal.empty() ? alsa_message(devices_of(settings_), call, fault.code) : refusal;
 }
 
 }  // namespace zgw::radio

@@ -7,9 +7,10 @@
 // While up it sleeps in poll() on the descriptors of both directions and a wake-up; capture paces it. Where by the
 // rhythm nobody waits for the next samples, and nothing is played, it sleeps on without the card's waking it, half of
 // the capture's buffer at most, and then looks at what was captured. It announces what was captured when that is due.
-// While down both directions are closed, and it sleeps a period at a time. A poll() that returns at once again and
-// again without a frame being moved is held back, and a direction that keeps reporting an error in this way is given up
-// like a lost card.
+// While down both directions are closed, and it sleeps a period at a time. Where the port is to be kept, a card that
+// has the name at another USB port is let go of again before it plays or captures anything. A poll() that returns at
+// once again and again without a frame being moved is held back, and a direction that keeps reporting an error in this
+// way is given up like a lost card.
 //
 // Thread: see SoundCard. Real-time safe: the audio thread, except while it opens a card again.
 // Errors: construction throws AlsaError with what to do about it; later faults are in status().
@@ -17,6 +18,7 @@
 
 #include <array>
 #include <chrono>
+#include <functional>
 #include <string>
 
 #include <poll.h>
@@ -25,6 +27,7 @@
 #include "base/units.hpp"
 #include "radio/alsa_capture.hpp"
 #include "radio/alsa_playback.hpp"
+#include "radio/kept_port.hpp"
 #include "radio/threaded_card.hpp"
 
 namespace zgw::radio {
@@ -41,7 +44,9 @@ struct AlsaCardSettings {
   int priority = 20;  ///< SCHED_FIFO, at most 30; 0: ordinary scheduling
   std::chrono::milliseconds retry{500};
   bool may_be_missing = false;  ///< one that is not there when it is constructed is waited for, as one that has gone
-  int tx_ahead_periods = 3;     ///< samples kept queued and not yet played: what the control thread may be late by
+  /// The USB port of a card, by ALSA's number. Where this is given, it stays what it was: see KeptPort.
+  std::function<std::string(int card)> port_of = {};
+  int tx_ahead_periods = 3;  ///< samples kept queued and not yet played: what the control thread may be late by
 };
 
 class AlsaCard final : public ThreadedCard {
@@ -66,6 +71,7 @@ class AlsaCard final : public ThreadedCard {
 
   /// True when both directions are open; else `failure` and `device` say why not.
   bool open(PcmFailure& failure, const char*& device) noexcept;
+  [[nodiscard]] bool is_where_it_was(const AlsaPcm& capture, const AlsaPcm& playback) noexcept;
   Polled wait() noexcept;
   /// How long it may sleep without being woken by the card; 0: not at all.
   [[nodiscard]] base::Duration nap() noexcept;
@@ -78,6 +84,7 @@ class AlsaCard final : public ThreadedCard {
   void stay_down() noexcept;
 
   AlsaCardSettings settings_;
+  KeptPort port_;
   AlsaCapture capture_;
   AlsaPlayback playback_;
   std::array<pollfd, most_descriptors> descriptors_{};

@@ -35,6 +35,7 @@ constexpr std::array names{
     "snd_pcm_avail_update",
     "snd_pcm_delay",
     "snd_pcm_state",
+    "looking for its USB port",
     "waiting for samples",
 };
 static_assert(names.size() == static_cast<std::size_t>(AlsaCall::stalled) + 1);

@@ -29,6 +29,7 @@ enum class AlsaCall : std::uint32_t {
   avail,
   delay,
   state,
+  port,
   stalled,
 };
 

@@ -118,6 +118,14 @@ AlsaPcm AlsaPcm::open(Direction direction, const PcmSettings& settings, PcmFailu
   return {};
 }
 
+int AlsaPcm::card() const noexcept {
+  snd_pcm_info_t* info = nullptr;
+  if (!pcm_ || snd_pcm_info_malloc(&info) < 0) return -1;
+  const int card = snd_pcm_info(pcm_.get(), info) < 0 ? -1 : snd_pcm_info_get_card(info);
+  snd_pcm_info_free(info);
+  return card;
+}
+
 AlsaPcm::State AlsaPcm::state() const noexcept {
   switch (snd_pcm_state(pcm_.get())) {
     case SND_PCM_STATE_RUNNING:

@@ -48,6 +48,8 @@ class AlsaPcm {
   void close() noexcept { pcm_.reset(); }
   [[nodiscard]] bool is_open() const noexcept { return pcm_ != nullptr; }
   [[nodiscard]] int channels() const noexcept { return channels_; }
+  /// The sound card behind it, by ALSA's number; negative where there is none, or it is gone.
+  [[nodiscard]] int card() const noexcept;
   [[nodiscard]] base::SampleCount period() const noexcept { return period_; }
   [[nodiscard]] base::SampleCount buffer() const noexcept { return buffer_; }
 

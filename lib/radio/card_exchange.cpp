@@ -137,6 +137,7 @@ CardFault CardExchange::last_fault() const {
 void CardExchange::note(CardFault fault) noexcept {
   fault_.store((std::uint64_t{fault.call} << 32) | (static_cast<std::uint32_t>(fault.code) & 0x7fffffffU),
                std::memory_order_release);
+  faults_.fetch_add(1, std::memory_order_release);
 }
 
 void CardExchange::push_captured(std::span<const float> samples) noexcept {

@@ -49,6 +49,9 @@ class CardExchange {
   [[nodiscard]] CardStatus status() const;  ///< without last_error
   [[nodiscard]] bool up() const noexcept { return up_.load(std::memory_order_acquire); }
   [[nodiscard]] CardFault last_fault() const;
+  [[nodiscard]] std::uint64_t faults() const noexcept {
+    return faults_.load(std::memory_order_acquire);
+  }  ///< any thread
   [[nodiscard]] base::SampleCount captured() const { return captured_.load(std::memory_order_acquire); }
 
   // audio:
@@ -120,6 +123,7 @@ class CardExchange {
   Counter tx_underruns_{0};
   Counter xruns_{0};
   Counter reopened_{0};
+  Counter faults_{0};
   Counter fault_{0};  // call and code in one word, so that they fit together
   Event announced_;
   Event wake_;

@@ -53,6 +53,9 @@ class SoundCard : public gateway::AudioIn, public gateway::AudioOut {
   /// Whether the card is there. Any thread, real-time safe.
   [[nodiscard]] virtual bool up() const noexcept = 0;
 
+  /// How often there was something new, or again, in CardStatus::last_error. Any thread, real-time safe.
+  [[nodiscard]] virtual std::uint64_t faults() const noexcept { return 0; }
+
   /// The card's sample count: frames captured since construction. It stands still when the card does. Any thread.
   [[nodiscard]] virtual base::SampleCount captured() const = 0;
 

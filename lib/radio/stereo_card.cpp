@@ -29,6 +29,7 @@ class StereoCard::Half final : public SoundCard {
   [[nodiscard]] int descriptor() const override { return announced_.descriptor(); }
   [[nodiscard]] CardStatus status() const override;
   [[nodiscard]] bool up() const noexcept override { return owner_.card_->up(); }
+  [[nodiscard]] std::uint64_t faults() const noexcept override { return owner_.card_->faults(); }
   [[nodiscard]] SampleCount captured() const override { return owner_.card_->captured() / 2; }
   std::size_t read(std::span<float> out) override;
   [[nodiscard]] std::size_t wanted() const override;
@@ -152,8 +153,10 @@ void StereoCard::start_if_complete() {
 void StereoCard::announce() noexcept {
   const SampleCount captured = card_->captured();
   const bool up = card_->up();
-  if (captured == seen_ && up == seen_up_) return;
+  const std::uint64_t faults = card_->faults();
+  if (captured == seen_ && up == seen_up_ && faults == seen_faults_) return;
   seen_ = captured;
+  seen_faults_ = faults;
   seen_up_ = up;
   for (const auto& half : halves_) half->announce();
 }

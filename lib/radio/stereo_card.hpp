@@ -16,6 +16,7 @@
 #pragma once
 
 #include <array>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -62,6 +63,7 @@ class StereoCard {
   std::vector<float> interleaved_;
   base::SampleCount seen_ = 0;  // by the card's thread
   bool seen_up_ = true;
+  std::uint64_t seen_faults_ = 0;
 };
 
 }  // namespace zgw::radio

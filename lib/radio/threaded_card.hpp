@@ -33,6 +33,7 @@ class ThreadedCard : public SoundCard {
   [[nodiscard]] int descriptor() const final { return exchange_.announcement(); }
   [[nodiscard]] CardStatus status() const final;
   [[nodiscard]] bool up() const noexcept final { return exchange_.up(); }
+  [[nodiscard]] std::uint64_t faults() const noexcept final { return exchange_.faults(); }
   [[nodiscard]] base::SampleCount captured() const final { return exchange_.captured(); }
 
  protected:

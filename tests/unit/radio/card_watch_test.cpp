@@ -37,6 +37,21 @@ TEST_CASE("a card that was gone and is back between two looks had gone all the s
   CHECK(watch.look(card(true, 3)) == News::gone_and_back);
 }
 
+TEST_CASE("a card that stays away for another reason is told once") {
+  CardWatch watch;
+  CardStatus status = card(false, 0);
+  status.last_error = "no such device";
+  CHECK(watch.look(status) == News::gone);
+  CHECK(watch.look(status) == News::none);
+  status.last_error = "another device has its name";
+  CHECK(watch.look(status) == News::other_reason);
+  CHECK(watch.look(status) == News::none);
+  status.up = true;
+  CHECK(watch.look(status) == News::back);
+  status.up = false;
+  CHECK(watch.look(status) == News::gone);
+}
+
 TEST_CASE("a card that came back and went again is gone") {
   CardWatch watch;
   CHECK(watch.look(card(false, 1)) == News::gone);

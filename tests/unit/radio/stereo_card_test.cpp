@@ -33,6 +33,7 @@ class LaneCard final : public SoundCard {
     return status;
   }
   [[nodiscard]] bool up() const noexcept override { return up_; }
+  [[nodiscard]] std::uint64_t faults() const noexcept override { return faults_; }
   [[nodiscard]] SampleCount captured() const override { return captured_; }
   std::size_t read(std::span<float> out) override {
     const std::size_t count = std::min(out.size(), heard_.size());
@@ -74,6 +75,10 @@ class LaneCard final : public SoundCard {
     if (!up) queue_.clear();
     loop();
   }
+  void fault() {
+    ++faults_;
+    loop();
+  }
   void loop() {
     if (hook_) hook_();
   }
@@ -89,6 +94,7 @@ class LaneCard final : public SoundCard {
   std::vector<float> queue_;
   SampleCount captured_ = 0;
   bool up_ = true;
+  std::uint64_t faults_ = 0;
 };
 
 struct StereoRig {
@@ -294,6 +300,23 @@ TEST_CASE("a card that goes takes nothing, forgets what waited, and is of use to
   for (int i = 0; i < 40; ++i) rig.period();
   CHECK(rig.heard_of(0) == rig.says[0]);
   CHECK(rig.sides[0]->drained());
+}
+
+TEST_CASE("both sides are told when the card stays away for another reason") {
+  StereoRig rig;
+  const auto told = [&](std::size_t i) {
+    pollfd announced{rig.sides[i]->descriptor(), POLLIN, 0};
+    const bool is = ::poll(&announced, 1, 0) == 1;
+    std::vector<float> pcm(480);
+    rig.sides[i]->read(pcm);
+    return is;
+  };
+  rig.card->set_up(false);
+  for (std::size_t i = 0; i < 2; ++i) CHECK(told(i));
+  rig.card->loop();
+  for (std::size_t i = 0; i < 2; ++i) CHECK_FALSE(told(i));
+  rig.card->fault();
+  for (std::size_t i = 0; i < 2; ++i) CHECK(told(i));
 }
 
 TEST_CASE("through libasound: two radios on the two channels of one card") {
