@@ -197,6 +197,8 @@ void BridgeShell::look_at_cos() {
   const std::string key = names_.bridge + "/cos";
   if (!carrier) {
     log_.once(key, observe::Level::warning, names_.bridge + ": the COS line cannot be read; taken as no carrier");
+    const std::string refusal = radio_.take_cos_refusal();
+    if (!refusal.empty()) log_.warning(names_.bridge + ": " + refusal);
   } else {
     log_.forget(key);
   }

@@ -49,7 +49,8 @@ Gateway::Gateway(const config::Config& config, Options options, GuardedLines& li
   }
   for (const GuardedLines::Guard& guard : lines.guards()) {
     guard_watches_.push_back(std::make_unique<KeyGuardWatch>(
-        io_, *guard.ptts, [this, &guard](const std::string& why) { on_guard_lost(guard, why); }));
+        io_, *guard.ptts, [this, &guard](const std::string& why) { on_guard_lost(guard, why); },
+        [this, &guard](const std::string& words) { log_.warning("radio " + guard.radios + ": " + words); }));
     log.info("key guard of " + guard.radios + ": process " + std::to_string(guard.ptts->process()));
   }
   for (const auto& [name, account] : config.accounts) {

@@ -8,11 +8,6 @@
 namespace zgw::daemon {
 namespace {
 
-radio::GuardedLine guarded(const std::string& name, const config::Radio& radio, radio::IfMissing missing) {
-  const auto open = [name, radio] { return open_ptt(name, radio); };
-  return {[open, missing] { return std::make_unique<radio::ReopenedPtt>(open, missing); }, radio.ptt.timeout};
-}
-
 std::unique_ptr<radio::GuardedPtts> started(std::vector<radio::GuardedLine> lines) {
   try {
     return std::make_unique<radio::GuardedPtts>(std::move(lines));
@@ -22,6 +17,15 @@ std::unique_ptr<radio::GuardedPtts> started(std::vector<radio::GuardedLine> line
 }
 
 }  // namespace
+
+// What of the port is remembered is remembered by the guard's process, which opens the line.
+radio::GuardedLine GuardedLines::guarded(const std::string& name, const config::Radio& radio,
+                                         radio::IfMissing missing) {
+  ports_.push_back(kept_port(radio.ptt, radio.sound));
+  radio::KeptPort* port = ports_.back().get();
+  const auto open = [name, radio, port] { return open_ptt(name, radio, port); };
+  return {[open, missing] { return std::make_unique<radio::ReopenedPtt>(open, missing); }, radio.ptt.timeout, port};
+}
 
 GuardedLines::GuardedLines(const config::Config& config, radio::IfMissing missing) {
   if (!config.gateway.key_guard) return;
@@ -49,9 +53,10 @@ radio::PttLine* GuardedLines::line(const std::string& radio) const {
   return found == lines_.end() ? nullptr : found->second;
 }
 
-KeyGuardWatch::KeyGuardWatch(asio::io_context& io, radio::GuardedPtts& guard, Lost lost)
-    : guard_(guard), lost_(std::move(lost)), answers_(io), timer_(io, [this] {
+KeyGuardWatch::KeyGuardWatch(asio::io_context& io, radio::GuardedPtts& guard, Lost lost, Said said)
+    : guard_(guard), lost_(std::move(lost)), said_(std::move(said)), answers_(io), timer_(io, [this] {
         if (!guard_.check()) return give_up("the key guard does not answer");
+        pass_on_words();
         arm();
       }) {}
 
@@ -83,10 +88,16 @@ void KeyGuardWatch::listen() {
   answers_.async_wait(asio::posix::stream_descriptor::wait_read, [this](asio::error_code error) {
     if (error) return;
     if (!guard_.take_answers()) return give_up("the key guard is gone");
+    pass_on_words();
     if (guard_.has_cut()) return give_up("a transmission went on beyond its time-out, and the key guard cut it");
     arm();
     listen();
   });
+}
+
+void KeyGuardWatch::pass_on_words() {
+  const std::string words = guard_.take_words();
+  if (!words.empty()) said_(words);
 }
 
 void KeyGuardWatch::give_up(const std::string& why) {

@@ -22,6 +22,7 @@
 #include "net/timer.hpp"
 #include "radio/device_missing.hpp"
 #include "radio/guarded_ptt.hpp"
+#include "radio/kept_port.hpp"
 
 namespace zgw::daemon {
 
@@ -40,6 +41,9 @@ class GuardedLines {
   [[nodiscard]] radio::PttLine* line(const std::string& radio) const;
 
  private:
+  radio::GuardedLine guarded(const std::string& name, const config::Radio& radio, radio::IfMissing missing);
+
+  std::vector<std::unique_ptr<radio::KeptPort>> ports_;  // the lines check them
   std::vector<Guard> guards_;
   std::map<std::string, radio::PttLine*> lines_;
 };
@@ -49,7 +53,10 @@ class KeyGuardWatch {
   /// `lost` gets what happened, and takes over from the guard.
   using Lost = std::function<void(const std::string& why)>;
 
-  KeyGuardWatch(asio::io_context& io, radio::GuardedPtts& guard, Lost lost);
+  /// `said` gets what the guard has to say to the operator.
+  using Said = std::function<void(const std::string& words)>;
+
+  KeyGuardWatch(asio::io_context& io, radio::GuardedPtts& guard, Lost lost, Said said);
   ~KeyGuardWatch();
   KeyGuardWatch(const KeyGuardWatch&) = delete;
   KeyGuardWatch& operator=(const KeyGuardWatch&) = delete;
@@ -60,10 +67,12 @@ class KeyGuardWatch {
  private:
   void arm();
   void listen();
+  void pass_on_words();
   void give_up(const std::string& why);
 
   radio::GuardedPtts& guard_;
   Lost lost_;
+  Said said_;
   asio::posix::stream_descriptor answers_;
   net::Timer timer_;
   base::TimePoint due_;  // the next check

@@ -13,6 +13,7 @@
 #include "radio/ptt_lines.hpp"
 #include "radio/reopened_cos.hpp"
 #include "radio/serial_lines.hpp"
+#include "radio/serial_ports.hpp"
 
 namespace zgw::daemon {
 namespace {
@@ -47,8 +48,24 @@ std::unique_ptr<gateway::Cos> open_input(const radio::LineSettings& settings) {
 }
 
 // Found anew each time it is opened: a device that comes back may have another number.
-std::unique_ptr<radio::HidPort> open_hid(const radio::HidWanted& wanted) {
-  return std::make_unique<radio::HidrawPort>(radio::find_cm108(wanted).path);
+std::unique_ptr<radio::HidPort> open_hid(const radio::HidWanted& wanted, radio::KeptPort* port) {
+  const radio::HidDevice device = radio::find_cm108(wanted);
+  if (port != nullptr) port->check(device.port);
+  return std::make_unique<radio::HidrawPort>(device.path);
+}
+
+// Looked at before it is opened, which raises its lines. One that is not there has no port, and is missing.
+std::unique_ptr<radio::TtyPort> open_serial(const std::string& path, radio::TtyPort::Share share,
+                                            radio::KeptPort* port) {
+  std::error_code ignored;
+  if (port != nullptr && std::filesystem::exists(path, ignored)) port->check(radio::usb_port_of_tty(path));
+  return std::make_unique<radio::TtyPort>(path, share);
+}
+
+std::unique_ptr<radio::KeptPort> kept(const char* line, bool serial, const std::optional<std::string>& device,
+                                      const std::string& card) {
+  const std::string of = device ? base::quoted(*device) : "of the sound card " + base::quoted(card);
+  return std::make_unique<radio::KeptPort>(std::string(line) + (serial ? ": serial port " : ": HID interface ") + of);
 }
 
 radio::Cm108Input cm108_input(config::CosPin pin) {
@@ -83,27 +100,27 @@ radio::SerialInput serial_input(config::CosPin pin) {
 
 using Share = radio::TtyPort::Share;
 
-std::unique_ptr<radio::PttLine> open_serial_ptt(const config::Radio& radio, radio::SerialOutput line) {
+std::unique_ptr<radio::PttLine> open_serial_ptt(const config::Radio& radio, radio::SerialOutput line,
+                                                radio::KeptPort* port) {
   const bool shared = radio.cos.source == config::CosSource::serial && radio.cos.device == radio.ptt.device;
-  return std::make_unique<radio::SerialPtt>(
-      std::make_unique<radio::TtyPort>(*radio.ptt.device, shared ? Share::shared : Share::alone), line);
+  return std::make_unique<radio::SerialPtt>(open_serial(*radio.ptt.device, shared ? Share::shared : Share::alone, port),
+                                            line);
 }
 
-std::unique_ptr<gateway::Cos> open_serial_cos(const config::Cos& cos, radio::IfMissing missing) {
+std::unique_ptr<gateway::Cos> open_serial_cos(const config::Cos& cos, radio::IfMissing missing, radio::KeptPort* port) {
   return reopened(
-      [port = *cos.device, input = serial_input(*cos.pin), low = cos.active == config::Level::low] {
-        return std::make_unique<radio::SerialCos>(std::make_unique<radio::TtyPort>(port, Share::shared), input, low);
+      [path = *cos.device, input = serial_input(*cos.pin), low = cos.active == config::Level::low, port] {
+        return std::make_unique<radio::SerialCos>(open_serial(path, Share::shared, port), input, low);
       },
       missing);
 }
 
-std::unique_ptr<gateway::Cos> open_cm108_cos(const config::Radio& radio, radio::IfMissing missing) {
+std::unique_ptr<gateway::Cos> open_cm108_cos(const config::Radio& radio, radio::IfMissing missing,
+                                             radio::KeptPort* port) {
   const radio::HidWanted wanted{radio.cos.device, radio.sound.device, radio.cm108_ids};
-  return reopened(
-      [wanted, input = cm108_input(*radio.cos.pin), low = radio.cos.active == config::Level::low] {
-        return std::make_unique<radio::Cm108Cos>(open_hid(wanted), input, low);
-      },
-      missing);
+  return reopened([wanted, input = cm108_input(*radio.cos.pin), low = radio.cos.active == config::Level::low,
+                   port] { return std::make_unique<radio::Cm108Cos>(open_hid(wanted, port), input, low); },
+                  missing);
 }
 
 }  // namespace
@@ -115,7 +132,20 @@ bool can_be_guarded(const config::Ptt& ptt) {
   return ptt.method != config::PttMethod::none;
 }
 
-std::unique_ptr<radio::PttLine> open_ptt(const std::string& name, const config::Radio& radio) {
+std::unique_ptr<radio::KeptPort> kept_port(const config::Ptt& ptt, const config::Sound& sound) {
+  using config::PttMethod;
+  const bool serial = ptt.method == PttMethod::serial_rts || ptt.method == PttMethod::serial_dtr;
+  if (!ptt.keep_port || (!serial && ptt.method != PttMethod::cm108)) return nullptr;
+  return kept("PTT", serial, ptt.device, sound.device);
+}
+
+std::unique_ptr<radio::KeptPort> kept_port(const config::Cos& cos, const config::Sound& sound) {
+  const bool serial = cos.source == config::CosSource::serial;
+  if (!cos.keep_port || (!serial && cos.source != config::CosSource::cm108)) return nullptr;
+  return kept("COS", serial, cos.device, sound.device);
+}
+
+std::unique_ptr<radio::PttLine> open_ptt(const std::string& name, const config::Radio& radio, radio::KeptPort* port) {
   const config::Ptt& ptt = radio.ptt;
   const bool low = ptt.active == config::Level::low;
   return opened(name, [&]() -> std::unique_ptr<radio::PttLine> {
@@ -124,12 +154,12 @@ std::unique_ptr<radio::PttLine> open_ptt(const std::string& name, const config::
         return std::make_unique<radio::GpiodPtt>(
             radio::LineSettings{.name = line_name(ptt.chip, *ptt.line), .active_low = low});
       case config::PttMethod::cm108:
-        return std::make_unique<radio::Cm108Ptt>(open_hid({ptt.device, radio.sound.device, radio.cm108_ids}),
+        return std::make_unique<radio::Cm108Ptt>(open_hid({ptt.device, radio.sound.device, radio.cm108_ids}, port),
                                                  static_cast<unsigned>(ptt.pin), low);
       case config::PttMethod::serial_rts:
-        return open_serial_ptt(radio, radio::SerialOutput::rts);
+        return open_serial_ptt(radio, radio::SerialOutput::rts, port);
       case config::PttMethod::serial_dtr:
-        return open_serial_ptt(radio, radio::SerialOutput::dtr);
+        return open_serial_ptt(radio, radio::SerialOutput::dtr, port);
       case config::PttMethod::file:
         if (ptt.path) return std::make_unique<radio::FilePtt>(*ptt.path);
         break;
@@ -140,7 +170,8 @@ std::unique_ptr<radio::PttLine> open_ptt(const std::string& name, const config::
   });
 }
 
-std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Radio& radio, radio::IfMissing missing) {
+std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Radio& radio, radio::IfMissing missing,
+                                       radio::KeptPort* port) {
   const config::Cos& cos = radio.cos;
   return opened(name, [&]() -> std::unique_ptr<gateway::Cos> {
     if (cos.source == config::CosSource::gpio) {
@@ -148,8 +179,8 @@ std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Ra
                          .active_low = cos.active == config::Level::low,
                          .bias = bias_of(cos.bias)});
     }
-    if (cos.source == config::CosSource::cm108) return open_cm108_cos(radio, missing);
-    if (cos.source == config::CosSource::serial) return open_serial_cos(cos, missing);
+    if (cos.source == config::CosSource::cm108) return open_cm108_cos(radio, missing, port);
+    if (cos.source == config::CosSource::serial) return open_serial_cos(cos, missing, port);
     if (cos.source == config::CosSource::file && cos.path) return std::make_unique<radio::FileCos>(*cos.path);
     return nullptr;
   });

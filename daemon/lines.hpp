@@ -11,6 +11,7 @@
 #include "gateway/ports.hpp"
 #include "radio/device_missing.hpp"
 #include "radio/gpiod_lines.hpp"
+#include "radio/kept_port.hpp"
 #include "radio/ptt_line.hpp"
 
 namespace zgw::daemon {
@@ -30,11 +31,17 @@ auto opened(const std::string& name, Open&& open) {
 /// Whether the PTT line is one of a real radio, or stands for one, and can be owned by another process.
 bool can_be_guarded(const config::Ptt& ptt);
 
-/// Unkeyed; without a line where the radio has none of its own.
-std::unique_ptr<radio::PttLine> open_ptt(const std::string& name, const config::Radio& radio);
+/// Where PTT or COS is on an interface that is to stay at its USB port: what is to be handed to open_ptt() or
+/// open_cos() each time. Null where it may be plugged in anywhere.
+std::unique_ptr<radio::KeptPort> kept_port(const config::Ptt& ptt, const config::Sound& sound);
+std::unique_ptr<radio::KeptPort> kept_port(const config::Cos& cos, const config::Sound& sound);
 
-/// Null where the configuration names no line.
-std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Radio& radio, radio::IfMissing missing);
+/// Unkeyed; without a line where the radio has none of its own.
+std::unique_ptr<radio::PttLine> open_ptt(const std::string& name, const config::Radio& radio, radio::KeptPort* port);
+
+/// Null where the configuration names no line. `port` outlives it.
+std::unique_ptr<gateway::Cos> open_cos(const std::string& name, const config::Radio& radio, radio::IfMissing missing,
+                                       radio::KeptPort* port);
 
 /// Which interface with PTT or COS is not plugged in, in words; looks for it and opens nothing.
 std::optional<std::string> missing_interface(const config::Radio& radio);

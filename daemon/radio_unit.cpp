@@ -24,7 +24,7 @@ RadioUnit::RadioUnit(std::string name, const config::Radio& radio, radio::PttLin
     : name_(std::move(name)),
       radio_(radio),
       file_card_(opened(name_, [&] { return open_file_card(radio.sound); })),
-      line_(guarded == nullptr ? open_ptt(name_, radio) : nullptr),
+      line_(guarded == nullptr ? open_ptt(name_, radio, nullptr) : nullptr),
       ptt_(guarded != nullptr                                                             ? *guarded
            : file_card_ && radio.ptt.method == config::PttMethod::file && !radio.ptt.path ? file_card_->ptt_line()
                                                                                           : *line_) {}
@@ -34,7 +34,8 @@ RadioUnit::~RadioUnit() {
 }
 
 void RadioUnit::open(Cards& cards, radio::IfMissing missing) {
-  own_cos_ = open_cos(name_, radio_, missing);
+  cos_port_ = kept_port(radio_.cos, radio_.sound);
+  own_cos_ = open_cos(name_, radio_, missing, cos_port_.get());
   cos_ = own_cos_.get();
   if (!file_card_) {
     own_card_ = opened(name_, [&] { return cards.open(radio_.sound); });

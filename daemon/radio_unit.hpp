@@ -14,6 +14,7 @@
 #include "gateway/ports.hpp"
 #include "observe/snapshot.hpp"
 #include "radio/device_missing.hpp"
+#include "radio/kept_port.hpp"
 #include "radio/leased_ptt.hpp"
 #include "radio/ptt_line.hpp"
 #include "radio/sound_card.hpp"
@@ -51,6 +52,8 @@ class RadioUnit {
   void note_read_back(bool contradicts) { ptt_contradicted_ = contradicts; }
   void note_cos(bool readable) { cos_readable_ = readable; }
   [[nodiscard]] bool cos_readable() const { return cos_readable_; }
+  /// Why the device that has the name of the COS line's is not taken, once; empty where that is nothing new.
+  std::string take_cos_refusal() { return cos_port_ ? cos_port_->take_refusal() : std::string(); }
 
   [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] radio::SoundCard& card() { return *card_; }
@@ -67,6 +70,7 @@ class RadioUnit {
   std::uint64_t seen_loops_ = 0;  // by note_progress()
   bool ptt_contradicted_ = false;
   bool cos_readable_ = true;
+  std::unique_ptr<radio::KeptPort> cos_port_;  // null where the line may be plugged in anywhere
   std::unique_ptr<gateway::Cos> own_cos_;
   gateway::Cos* cos_ = nullptr;
   std::shared_ptr<radio::SoundCard> own_card_;  // or a side of one

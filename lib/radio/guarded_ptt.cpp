@@ -4,6 +4,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstring>
 #include <stdexcept>
 #include <string_view>
 #include <system_error>
@@ -19,6 +20,7 @@ namespace {
 
 constexpr int start_limit_ms = 10000;
 constexpr int end_limit_ms = 1000;
+constexpr std::size_t longest_words = 1024;
 constexpr std::chrono::nanoseconds renewal = std::chrono::milliseconds(50);  // a message to the guard wakes it
 
 bool readable(int descriptor, int limit_ms) noexcept {
@@ -90,7 +92,7 @@ void GuardedPtts::start() {
 }
 
 void GuardedPtts::wait_until_ready() {
-  std::array<char, 1024> words{};
+  std::array<char, longest_words> words{};
   ssize_t size = -1;
   if (readable(socket_.get(), start_limit_ms)) size = ::recv(socket_.get(), words.data(), words.size(), MSG_DONTWAIT);
   if (size == 1 && words[0] == guard_is_ready) return;
@@ -106,11 +108,17 @@ bool GuardedPtts::send(const KeyMessage& message) noexcept {
 bool GuardedPtts::take_answers() noexcept {
   while (!gone_) {
     KeyAnswer answer;
-    const ssize_t size = ::recv(socket_.get(), &answer, sizeof answer, MSG_DONTWAIT);
+    std::array<char, longest_words> data{};
+    const ssize_t size = ::recv(socket_.get(), data.data(), data.size(), MSG_DONTWAIT);
     if (size < 0 && errno == EINTR) continue;
     if (size < 0 && errno == EAGAIN) return true;
-    gone_ = size != sizeof answer;
+    gone_ = size < static_cast<ssize_t>(sizeof answer);
     if (gone_) break;
+    if (size > static_cast<ssize_t>(sizeof answer)) {
+      words_.assign(data.data(), static_cast<std::size_t>(size));
+      continue;
+    }
+    std::memcpy(&answer, data.data(), sizeof answer);
     if (answer.line == KeyMessage::ping) unanswered_ = 0;
     if (answer.line < lines_.size()) lines_[answer.line].note(answer.state);
   }

@@ -18,6 +18,7 @@
 #include <functional>
 #include <limits>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <sys/types.h>
@@ -58,6 +59,9 @@ class GuardedPtts {
   void when_held(std::function<void()> begun) { held_ = std::move(begun); }
   /// The guard has cut a line that was keyed beyond its time-out: the daemon's own time-out failed.
   [[nodiscard]] bool has_cut() const noexcept;
+
+  /// What the guard has said to the operator; empty where that is nothing new.
+  std::string take_words() noexcept { return std::exchange(words_, {}); }
 
   /// Kills the guard and drives every line off from here. Returns what went wrong, a line for the operator; empty when
   /// nothing did. Only the first call does something.
@@ -102,6 +106,7 @@ class GuardedPtts {
   base::Descriptor socket_;
   pid_t process_ = -1;
   std::function<void()> held_;
+  std::string words_;
   int unanswered_ = 0;  // checks
   bool gone_ = false;
   std::atomic<bool> lost_{false};

@@ -5,6 +5,7 @@
 //
 //   daemon -> guard  KeyMessage {line, until}   keyed until `until` (nanoseconds of the steady clock); 0: unkeyed
 //   guard -> daemon  KeyAnswer  {line, state}   one whenever a state changes, and one for each ping
+//   guard -> daemon  words, longer than that    for the log: another device has the name of a line's
 //
 // `line` counts the lines in the order the guard was given them; a message for a line that is none (KeyMessage::ping)
 // is answered and does nothing else; an answer to each renewal would wake the daemon for nothing. Anything else that

@@ -105,7 +105,17 @@ void tell_changes(int socket, const KeyGuard& guard, std::vector<std::uint32_t>&
   }
 }
 
-[[noreturn]] void serve(int socket, int term, KeyGuard& guard, std::vector<std::uint32_t>& told) noexcept {
+/// Words for a log, each once: what cannot be sent is not.
+void tell_refusals(int socket, const std::vector<GuardedLine>& lines) noexcept {
+  for (const GuardedLine& line : lines) {
+    if (line.port == nullptr) continue;
+    const std::string words = line.port->take_refusal();
+    if (words.size() > sizeof(KeyAnswer)) say(socket, words);
+  }
+}
+
+[[noreturn]] void serve(int socket, int term, KeyGuard& guard, std::vector<std::uint32_t>& told,
+                        const std::vector<GuardedLine>& lines) noexcept {
   while (true) {
     std::array<pollfd, 2> waiting{pollfd{socket, POLLIN, 0}, pollfd{term, POLLIN, 0}};
     ::poll(waiting.data(), waiting.size(), milliseconds_to(guard.next_deadline()));
@@ -113,6 +123,7 @@ void tell_changes(int socket, const KeyGuard& guard, std::vector<std::uint32_t>&
     if (waiting[1].revents != 0) leave(guard);
     if (waiting[0].revents != 0 && !serve_message(socket, guard)) leave(guard);
     tell_changes(socket, guard, told);
+    tell_refusals(socket, lines);
   }
 }
 
@@ -132,7 +143,7 @@ void run_key_guard(int socket, const std::vector<GuardedLine>& lines) noexcept {
     KeyGuard guard(guarded);
     std::vector<std::uint32_t> told(lines.size(), 0);
     say(socket, {&guard_is_ready, 1});
-    serve(socket, term, guard, told);
+    serve(socket, term, guard, told, lines);
   } catch (const std::exception& error) {
     say(socket, error.what());
   }

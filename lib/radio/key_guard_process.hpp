@@ -8,6 +8,8 @@
 // It ends, with every line off, when the daemon does, however that happens: the kernel closes the daemon's end of the
 // socket. And on SIGTERM, and on a message that is none.
 //
+// A device that has the name of a line's and is at another USB port is not opened (KeptPort), and the daemon told why.
+//
 // Thread: the only one of its process. Errors: a line that cannot be opened is told to the daemon and ends the guard.
 #pragma once
 
@@ -17,6 +19,7 @@
 #include <vector>
 
 #include "base/time.hpp"
+#include "radio/kept_port.hpp"
 #include "radio/ptt_line.hpp"
 
 namespace zgw::radio {
@@ -24,6 +27,7 @@ namespace zgw::radio {
 struct GuardedLine {
   std::function<std::unique_ptr<PttLine>()> open;  ///< unkeyed; what it throws says which radio is meant
   base::Duration time_out;                         ///< the daemon's own time-out timer
+  KeptPort* port = nullptr;                        ///< that open() checks, where it does; outlives the line
 };
 
 /// What the guard says first: this, or why it cannot guard.

@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <csignal>
+#include <filesystem>
 #include <fstream>
 #include <optional>
 #include <stdexcept>
@@ -18,6 +19,7 @@
 #include "base/descriptor.hpp"
 #include "radio/leased_ptt.hpp"
 #include "radio/ptt_lines.hpp"
+#include "radio/reopened_ptt.hpp"
 #include "unit/radio/guard_rig.hpp"
 
 namespace zgw::radio {
@@ -41,6 +43,41 @@ bool hold_until_cut(GuardedPtts& guard, const PttFile& file, base::Duration afte
     ::poll(nullptr, 0, 20);
   }
   return true;
+}
+
+// A line of a device that is lost by what finds a file `gone`, and whose name is at the USB port that the file `port`
+// says.
+class Fob final : public PttLine {
+ public:
+  explicit Fob(const std::filesystem::path& folder) : folder_(folder), line_(folder / "ptt") {}
+  bool set(bool on) noexcept override {
+    lost_ = lost_ || std::filesystem::exists(folder_ / "gone");
+    return !lost_ && line_.set(on);
+  }
+
+ private:
+  std::filesystem::path folder_;
+  FilePtt line_;
+  bool lost_ = false;
+};
+
+GuardedLine fob(const TemporaryFolder& folder, KeptPort& port) {
+  const auto open = [&]() -> std::unique_ptr<PttLine> {
+    port.check(folder.read("port"));
+    return std::make_unique<Fob>(folder.path());
+  };
+  return {[open] { return std::make_unique<ReopenedPtt>(open); }, 5s, &port};
+}
+
+std::string words_of(GuardedPtts& guard) {
+  for (const TimePoint limit = now() + 10s; now() < limit;) {
+    if (!guard.take_answers()) return "gone";
+    const std::string words = guard.take_words();
+    if (!words.empty()) return words;
+    pollfd waiting{guard.descriptor(), POLLIN, 0};
+    ::poll(&waiting, 1, 50);
+  }
+  return {};
 }
 
 }  // namespace
@@ -244,6 +281,29 @@ TEST_CASE("a line that fails is told by the guard, and told again when it works"
     REQUIRE(::poll(&waiting, 1, 5000) == 1);
     REQUIRE(guard.take_answers());
   }
+}
+
+TEST_CASE("the key guard does not key a device that has the name of its line's at another USB port, and says so") {
+  const PttFile file;
+  const TemporaryFolder& folder = file.directory();
+  folder.write("port", "1-1.2");
+  KeptPort port("PTT");
+  GuardedPtts guard({fob(folder, port)});
+  REQUIRE(hold_until(guard, [&] { return file.keyed(); }));
+  folder.write("port", "1-1.3");
+  folder.write("gone", "");
+  REQUIRE(hold_until(guard, [&] { return !guard.line(0).works(); }));
+  std::filesystem::remove(folder / "gone");
+  CHECK(words_of(guard) ==
+        "PTT is at USB port 1-1.3 now, it was at 1-1.2: another device has its name; waiting for the one at 1-1.2");
+  const std::size_t before = file.marks().size();
+  CHECK_FALSE(guard.line(0).hold(now() + 250ms));
+  CHECK(guard.take_answers());
+  CHECK(file.marks().size() == before);
+  guard.line(0).set(false);
+  folder.write("port", "1-1.2");
+  CHECK(hold_until(guard, [&] { return guard.line(0).works() && file.keyed(); }));
+  CHECK(port.refusal().empty());  // the guard's process remembers, and nobody else
 }
 
 }  // namespace zgw::radio
