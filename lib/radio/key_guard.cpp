@@ -8,7 +8,7 @@ using base::TimePoint;
 
 KeyGuard::KeyGuard(const std::vector<Line>& lines) {
   for (const Line& line : lines) lines_.push_back({&line.line.get(), line.time_out, {}, {}});
-  for (State& line : lines_) unkey(line, TimePoint::min());
+  for (State& line : lines_) unkey(line, TimePoint{});  // a line that cannot be is tried again at once
 }
 
 void KeyGuard::on_time(TimePoint now) noexcept {
