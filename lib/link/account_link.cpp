@@ -47,7 +47,9 @@ struct AccountLink::Notices {
     const auto found = link.channels_.find(status.channel);
     link.observer_.on_channel(status);
     link.reconnect_.on_channel(status.channel, status.online, status.error_type == "configuration", now());
-    if (found != link.channels_.end()) set_online(found->second, status.online);
+    if (found == link.channels_.end()) return;
+    if (status.online && found->second.online) found->second.events->on_still_online();
+    set_online(found->second, status.online);
   }
 
   void operator()(const zello::StreamOpened& notice) const {

@@ -36,6 +36,8 @@ class ChannelEvents {
   /// The connection has ended, and so many of the packets sent last cannot have arrived. Before on_online(false).
   virtual void on_undelivered(std::size_t /*packets*/) {}
   virtual void on_online(bool online) = 0;
+  /// The service says once more that the channel is online.
+  virtual void on_still_online() {}
   virtual void on_stream_opened(zello::StreamId id) = 0;
   /// `words`: the service's own, or ours where it gave none.
   virtual void on_stream_refused(gateway::Refusal refusal, std::string_view words) = 0;

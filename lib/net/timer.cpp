@@ -9,6 +9,7 @@ namespace zgw::net {
 struct Timer::State {
   std::function<void()> callback;
   std::uint64_t generation = 0;
+  std::optional<base::TimePoint> armed;  // until the callback runs
 };
 
 Timer::Timer(asio::io_context& io, std::function<void()> callback)
@@ -19,10 +20,14 @@ Timer::~Timer() {
 }
 
 void Timer::at(base::TimePoint deadline) {
+  if (state_->armed == deadline) return;
+  state_->armed = deadline;
   const std::uint64_t mine = ++state_->generation;
   timer_.expires_at(deadline);
   timer_.async_wait([mine, state = state_](asio::error_code error) {
-    if (!error && state->generation == mine) state->callback();
+    if (error || state->generation != mine) return;
+    state->armed.reset();
+    state->callback();
   });
 }
 
@@ -40,6 +45,7 @@ void Timer::after(base::Duration delay) {
 
 void Timer::cancel() {
   ++state_->generation;
+  state_->armed.reset();
   timer_.cancel();
 }
 

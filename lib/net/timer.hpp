@@ -1,6 +1,8 @@
 // One deadline that is re-armed as often as one likes.
 // A callback never runs after cancel(), a later at() or destruction, also when it was already on its way: a generation
-// number guards it. The callback may re-arm or destroy its Timer. Thread: the io_context's. Errors: none.
+// number guards it. One that is set again for the time that it is set for stays as it is: however often that is done,
+// as with each message of a flood, the callback comes. The callback may re-arm or destroy its Timer. Thread: the
+// io_context's. Errors: none.
 #pragma once
 
 #include <cstdint>

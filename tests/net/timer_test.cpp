@@ -16,6 +16,24 @@ TEST_CASE("a timer that is re-armed while its callback is on its way runs once, 
   CHECK(rang == 1);
 }
 
+TEST_CASE("a timer that is set anew for the same time while its callback is on its way rings all the same") {
+  asio::io_context io;
+  int rang = 0;
+  const auto deadline = std::chrono::steady_clock::now() - 1s;
+  Timer timer(io, [&] { ++rang; });
+  Timer other(io, [&] { timer.at(deadline); });
+  other.after(-2s);
+  timer.at(deadline);
+  CHECK(io.poll_one() == 1);
+  CHECK(rang == 0);
+  CHECK(io.poll_one() == 1);  // without another wait in between
+  CHECK(rang == 1);
+  timer.at(deadline);
+  io.restart();
+  io.run();
+  CHECK(rang == 2);
+}
+
 TEST_CASE("a timer that is cancelled while its callback is on its way does not ring") {
   asio::io_context io;
   int rang = 0;

@@ -307,6 +307,7 @@ void World::on_notice(const zello::Effect& notice) {
 }
 
 void World::on_online(bool online) {
+  if (online && online_) bridge_->on_online(true, now_);
   if (online == online_) return;
   online_ = online;
   offline_since_ = now_;
