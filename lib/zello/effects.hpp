@@ -147,9 +147,9 @@ struct SendRefused {
 };
 
 using Effect = std::variant<SendText, SendBinary, CloseTransport, LoggedOn, LogonRefused, ChannelChanged, ErrorNotice,
-                            Violation, SessionClosed, StreamOpened, StreamRefused, StreamEnded, StreamFailed, IncomingStarted,
-                            IncomingStopped, TranscriptReceived, TextReceived, LocationReceived, ImageReceived,
-                            DispatchNotice, Delivered, SendRefused>;
+                            Violation, SessionClosed, StreamOpened, StreamRefused, StreamEnded, StreamFailed,
+                            IncomingStarted, IncomingStopped, TranscriptReceived, TextReceived, LocationReceived,
+                            ImageReceived, DispatchNotice, Delivered, SendRefused>;
 using Effects = std::vector<Effect>;
 
 }  // namespace zgw::zello

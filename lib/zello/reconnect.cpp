@@ -17,6 +17,7 @@ constexpr std::chrono::minutes longest_kick_pause{10};
 constexpr std::chrono::minutes stable_after{10};
 constexpr std::chrono::minutes budget_window{1};
 constexpr std::chrono::seconds clock_step{30};
+constexpr int most_hung_up = 3;
 constexpr int close_unable_to_verify = 3001;
 constexpr int close_not_authorized = 3002;
 constexpr int close_kicked = 3003;
@@ -88,6 +89,7 @@ void Reconnect::look_at_clock(TimePoint now, WallTime wall) {
 
 void Reconnect::on_logged_on(std::optional<std::string> refresh_token, TimePoint now) {
   state_ = State::logged_on;
+  hung_up_ = 0;
   deaf_at_ = now + settings_.longest_deaf;
   clear_alarms(AlarmKind::until_logon);
   remember(std::move(refresh_token));
@@ -144,7 +146,7 @@ void Reconnect::on_server_error(ErrorCode code, TimePoint now) {
 
 Reconnect::Ended Reconnect::on_closed(const TransportClosed& why, TimePoint now) {
   const ReconnectRule& rule = rule_of(cause_of(why));
-  if (!rule.keeps_refresh_token) refresh_token_.reset();
+  if (!rule.keeps_refresh_token || hung_up_on_refresh_token(why)) refresh_token_.reset();
   if (rule.alarm != AlarmKind::none) alarms_.insert(rule.cause);
   not_before_ = now + pause_of(rule, now);
   ended_by_ = &rule;
@@ -154,6 +156,14 @@ Reconnect::Ended Reconnect::on_closed(const TransportClosed& why, TimePoint now)
   hang_up_at_.reset();
   deaf_at_.reset();
   return {&rule, std::max(next_attempt() - now, Duration::zero())};
+}
+
+// A cable may break between a logon and its answer, but not each time: then the service hangs up on the token.
+bool Reconnect::hung_up_on_refresh_token(const TransportClosed& why) {
+  if (!with_refresh_token_ || state_ != State::connecting || why.stage != Stage::open) return false;
+  if (++hung_up_ < most_hung_up) return false;
+  hung_up_ = 0;
+  return true;
 }
 
 // The most telling of what the service said in words, what its close code means and how far the connection got.

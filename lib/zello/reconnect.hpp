@@ -14,7 +14,8 @@
 // kick each other slow down. Never more than max_connects_per_minute within a minute, whatever the rows say.
 //
 // A refresh token is dropped where the row says so and at its own end ("exp") by the wall clock, which is looked at
-// before each attempt. One without an end is kept. Where a wrong clock may be the reason of a refusal, the clock is
+// before each attempt. One without an end is kept, until three connections have ended between the logon with it and
+// the answer. Where a wrong clock may be the reason of a refusal, the clock is
 // looked at once a minute: after a step the next attempt comes at once.
 //
 // Somebody's words that wait for the link are given up some time: hurry() brings the attempt after a lost connection
@@ -111,6 +112,7 @@ class Reconnect {
   /// When to hang up, as things are.
   [[nodiscard]] std::optional<base::TimePoint> hang_up_due() const;
   void look_at_clock(base::TimePoint now, base::WallTime wall);
+  bool hung_up_on_refresh_token(const TransportClosed& why);
   [[nodiscard]] Cause cause_of(const TransportClosed& why) const;
   base::Duration pause_of(const ReconnectRule& rule, base::TimePoint now);
   base::Duration next_backoff();
@@ -124,6 +126,7 @@ class Reconnect {
   base::Duration kick_pause_;
   std::optional<RefreshToken> refresh_token_;
   bool with_refresh_token_ = false;  // the present attempt
+  int hung_up_ = 0;                  // attempts with it that were cut before the answer, one after the other
   std::optional<Cause> end_;         // what is known of how this connection will end
   base::TimePoint not_before_;
   std::deque<base::TimePoint> attempts_;       // of the last minute

@@ -106,6 +106,33 @@ TEST_CASE(
   CHECK(s.attempt());
 }
 
+TEST_CASE("a service that hangs up on a logon with a refresh token is asked without it after the third time") {
+  Supervised s;
+  s.log_on("no web token at all");
+  s.end();
+  for (const TransportClosed& why : {closed_with(1000), closed_with(1006), closed_with(4001)}) {
+    CHECK(s.attempt());
+    s.end(why);
+  }
+  CHECK_FALSE(s.attempt());
+  s.machine.on_logged_on("another", s.now);
+  s.end();
+  CHECK(s.attempt());
+  s.end(closed_with(1006));
+  CHECK(s.attempt());
+  s.machine.on_logged_on("another", s.now);  // it was the cable
+  s.end();
+  for (int i = 0; i < 2; ++i) {
+    CHECK(s.attempt());
+    s.end(closed_with(1006));
+  }
+  for (int i = 0; i < 9; ++i) {
+    CHECK(s.attempt());
+    s.end({TransportClosed::Stage::connect, 0, 0, "no route"});  // no logon was sent
+  }
+  CHECK(s.attempt());
+}
+
 TEST_CASE("a clock that jumps beyond the end of a refresh token ends it") {
   Supervised s;
   s.log_on(token_until(s.wall() + 1h));
