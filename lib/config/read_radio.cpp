@@ -44,8 +44,11 @@ void read_sound(Section s, Sound& out) {
   s.level("rx_gain", out.rx_gain, -60, 60);
   s.level("tx_gain", out.tx_gain, -60, 60);
   s.duration("retry", out.retry, 100ms, 1min);
-  if (out.buffer < 2 * out.period) {
-    s.error("buffer", shown(out.buffer) + " is less than two periods of " + shown(out.period));
+  // One period is being played, one is the control thread's to be late by, and silence is put in with less than one
+  // left.
+  if (out.buffer < 4 * out.period) {
+    s.error("buffer", shown(out.buffer) + " is less than four periods of " + shown(out.period) +
+                          ": overs on the air would have gaps");
   }
   s.done();
 }

@@ -135,7 +135,9 @@ TEST_CASE("the key guard is on, and to do without it is possible and earns a war
 
 TEST_CASE("contradictions are refused") {
   CHECK(errors_with("cos: {source: vox}", "cos: {source: vox}, vox: {open: -50dBFS}").size() == 1);  // close above open
-  CHECK(errors_with("device: x", "device: x, buffer: 30ms").size() == 1);  // less than two periods
+  CHECK(errors_with("device: x", "device: x, buffer: 79ms").size() == 1);  // less than four periods
+  CHECK(errors_with("device: x", "device: x, buffer: 80ms").empty());
+  CHECK(errors_with("device: x", "device: x, period: 40ms").size() == 1);
   CHECK(errors_with("username: u, ", "").size() == 2);  // a password without a name; so it only listens
   CHECK(errors_with("service: work, network: acme, ", "").size() == 1);  // consumer without a token
   CHECK(errors_with("network: acme", "network: acme, listen_only: on").size() == 1);
