@@ -47,7 +47,10 @@ Account::Account(asio::io_context& io, const std::string& name, const config::Ac
       ready_token_(ready_token_of(account)),
       ready_token_timer_(io, [this] { look_at_ready_token(); }),
       down_since_(std::chrono::steady_clock::now()),
-      link_(io, settings_of(name, account, supervisor, state, largest_image), *this) {}
+      link_(io, settings_of(name, account, supervisor, state, largest_image), *this) {
+  // From the start, so that a monitor sees the first of each.
+  for (const zello::ReconnectRule& rule : zello::reconnect_rules()) seen_.ends[std::string(rule.name)];
+}
 
 void Account::start() {
   look_at_ready_token();
@@ -131,8 +134,14 @@ void Account::on_channel(const zello::ChannelStatus& status) {
 }
 
 void Account::on_oddity(std::string_view what) {
-  log_.once(name_ + "/odd/" + std::string(what.substr(0, 40)), observe::Level::warning,
-            "account " + name_ + ": " + base::printable(what, 400));
+  // The words may be a stranger's, who must not fill memory and journal with ever new ones.
+  constexpr std::size_t most_kinds = 50;
+  std::string kind(what.substr(0, 40));
+  if (odd_.size() < most_kinds) odd_.insert(kind);
+  if (odd_.count(kind) == 0) kind.clear();
+  log_.once(name_ + "/odd/" + kind, observe::Level::warning,
+            "account " + name_ + ": " + base::printable(what, 400) +
+                (kind.empty() ? " (from now on only what was odd before is told apart)" : ""));
 }
 
 void Account::look_at_ready_token() {

@@ -53,6 +53,7 @@ class Account final : private link::LinkObserver {
   void count_loss(std::string_view why, bool refused);
 
   std::string name_;
+  std::set<std::string> odd_;  // beginnings of what was odd, each said once
   observe::Log& log_;
   observe::Journal& journal_;
   std::function<void(const std::string&)> refused_;

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <utility>
 #include <vector>
 
 #include "base/text.hpp"
@@ -56,7 +57,22 @@ std::string numbers(const std::vector<std::uint32_t>& ids) {
   return text;
 }
 
+std::vector<std::string> reasons_of_loss() {
+  std::vector<std::string> reasons;
+  for (std::size_t i = 0; i < gateway::Dropped::reasons; ++i) {
+    const auto reason = static_cast<gateway::DropReason>(i);
+    if (is_loss(reason)) reasons.emplace_back(to_string(reason));
+  }
+  return reasons;
+}
+
 }  // namespace
+
+BridgeReporter::BridgeReporter(std::string name, const gateway::Bridge& bridge, observe::Log& log,
+                               observe::Journal& journal)
+    : name_(std::move(name)), bridge_(bridge), log_(log), journal_(journal) {
+  tally_.expect(reasons_of_loss());
+}
 
 void BridgeReporter::on_turn(gateway::TurnState state, base::TimePoint at) {
   tally_.on_keyed(bridge_.keyed(), at);

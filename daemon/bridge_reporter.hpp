@@ -5,7 +5,6 @@
 
 #include <string>
 #include <string_view>
-#include <utility>
 
 #include "base/time.hpp"
 #include "gateway/bridge.hpp"
@@ -18,8 +17,7 @@ namespace zgw::daemon {
 class BridgeReporter final : public gateway::BridgeObserver {
  public:
   /// `bridge` may still be under construction: it is looked at when it tells something.
-  BridgeReporter(std::string name, const gateway::Bridge& bridge, observe::Log& log, observe::Journal& journal)
-      : name_(std::move(name)), bridge_(bridge), log_(log), journal_(journal) {}
+  BridgeReporter(std::string name, const gateway::Bridge& bridge, observe::Log& log, observe::Journal& journal);
 
   [[nodiscard]] const observe::BridgeTally& tally() const { return tally_; }
 

@@ -103,6 +103,9 @@ observe::BridgeSnapshot BridgeShell::snapshot(base::TimePoint at) const {
   if (bridge_.duplex() == gateway::Duplex::full) snapshot.tx_state = to_string(bridge_.tx_state());
   snapshot.talker = bridge_.talker();
   snapshot.carrier = bridge_.carrier() != gateway::Carrier::closed;
+  snapshot.received_rms = bridge_.received().last().rms;
+  snapshot.received_peak = bridge_.received().last().peak;
+  snapshot.clipped = bridge_.received().clipped();
   snapshot.online = online_;
   snapshot.keyed_for = reporter_.tally().keyed_for(at);
   snapshot.for_radio = waiting(bridge_.held_for_radio());
@@ -229,6 +232,11 @@ void BridgeShell::on_online(bool online) {
   bridge_.on_online(online, now());
   arm();
   if (location_) location_->on_online(online);
+}
+
+void BridgeShell::on_still_online() {
+  bridge_.on_online(true, now());
+  arm();
 }
 
 void BridgeShell::on_sent(zello::Tag tag, const std::optional<std::string>& refused) {

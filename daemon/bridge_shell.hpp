@@ -72,6 +72,7 @@ class BridgeShell final : public link::ChannelEvents, private gateway::Channel, 
   // link::ChannelEvents
   void on_undelivered(std::size_t packets) override;
   void on_online(bool online) override;
+  void on_still_online() override;
   void on_stream_opened(zello::StreamId id) override;
   void on_stream_refused(gateway::Refusal refusal, std::string_view words) override;
   void on_stream_ended() override;

@@ -26,4 +26,17 @@ Level LevelMeter::take() noexcept {
   return level;
 }
 
+void RecentLevel::push(std::span<const float> pcm) noexcept {
+  while (!pcm.empty()) {
+    const auto part = pcm.first(std::min(pcm.size(), static_cast<std::size_t>(second_ - metered_)));
+    pcm = pcm.subspan(part.size());
+    meter_.push(part);
+    metered_ += static_cast<base::SampleCount>(part.size());
+    if (metered_ < second_) return;
+    metered_ = 0;
+    last_ = meter_.take();
+    clipped_ += static_cast<std::uint64_t>(last_.clipped);
+  }
+}
+
 }  // namespace zgw::audio

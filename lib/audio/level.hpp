@@ -2,6 +2,7 @@
 // Thread: any one at a time. Real-time safe: yes.
 #pragma once
 
+#include <cstdint>
 #include <span>
 
 #include "base/units.hpp"
@@ -26,6 +27,24 @@ class LevelMeter {
   float peak_ = 0;
   base::SampleCount count_ = 0;
   base::SampleCount clipped_ = 0;
+};
+
+/// The level of the last whole second that was pushed.
+class RecentLevel {
+ public:
+  explicit RecentLevel(base::SampleRate rate) : second_(rate.hz) {}
+
+  void push(std::span<const float> pcm) noexcept;
+  [[nodiscard]] const Level& last() const noexcept { return last_; }
+  /// In all, to the end of that second.
+  [[nodiscard]] std::uint64_t clipped() const noexcept { return clipped_; }
+
+ private:
+  LevelMeter meter_;
+  base::SampleCount second_;
+  base::SampleCount metered_ = 0;
+  Level last_;
+  std::uint64_t clipped_ = 0;
 };
 
 }  // namespace zgw::audio

@@ -73,6 +73,7 @@ Bridge::Bridge(const BridgeSettings& settings, BridgePorts ports)
       ports_(with_ptt_off(ports)),  // before anything that may throw
       rate_(ports.audio_out.rate()),
       detector_(detector_of(settings)),
+      received_(rate_),
       turns_(turn_of(settings, detector_), settings.duplex),
       opening_(settings.opening),
       preroll_(static_cast<std::size_t>(rate_.samples(detector_.lead() + Turns::guard_of(settings.turn)))),

@@ -32,6 +32,7 @@
 #include <vector>
 
 #include "audio/chain.hpp"
+#include "audio/level.hpp"
 #include "audio/opus_codec.hpp"
 #include "audio/vox.hpp"
 #include "base/time.hpp"
@@ -160,6 +161,8 @@ class Bridge {
   [[nodiscard]] bool keyed() const { return turns_.tx().keyed(); }
   [[nodiscard]] bool in_radio_over() const { return turns_.rx().in_radio_over(); }
   [[nodiscard]] Carrier carrier() const { return detector_.carrier(); }
+  /// Of what the radio's receiver gave while it was listened to.
+  [[nodiscard]] const audio::RecentLevel& received() const { return received_; }
   /// How often it must be given what is captured.
   [[nodiscard]] Rhythm rhythm() const;
   [[nodiscard]] Held held_for_radio() const { return inbox_.held(); }
@@ -199,6 +202,7 @@ class Bridge {
   BridgePorts ports_;
   base::SampleRate rate_;
   Detector detector_;
+  audio::RecentLevel received_;
   Turns turns_;
   OpeningFilter opening_;
   PreRoll preroll_;

@@ -18,7 +18,10 @@ void Bridge::hear(std::span<const float> captured, TimePoint now) {
   given_at_ = now;
   card_alive_until_ = now + (keyed() ? settings_.lease : unkeyed_patience);
   card_silent_ = false;
-  if (!turns_.rx().deaf()) detector_.on_audio(captured);
+  if (!turns_.rx().deaf()) {
+    detector_.on_audio(captured);
+    received_.push(captured);
+  }
   on_time(now);
   if (turns_.rx().in_radio_over()) {
     to_channel(captured, now);

@@ -91,6 +91,12 @@ void bridge_state(Page& page, const std::vector<BridgeSnapshot>& bridges) {
   column(page, "bridge", bridges, [](const auto& b) { return b.switched_off; });
   page.gauge("zgw_bridge_carrier", "Whether somebody is heard on the radio.");
   column(page, "bridge", bridges, [](const auto& b) { return b.carrier; });
+  page.gauge("zgw_bridge_received_rms_dbfs", "Level of the last second from the radio; -120 is silence.");
+  column(page, "bridge", bridges, [](const auto& b) { return b.received_rms.value; });
+  page.gauge("zgw_bridge_received_peak_dbfs", "Its loudest sample.");
+  column(page, "bridge", bridges, [](const auto& b) { return b.received_peak.value; });
+  page.counter("zgw_bridge_clipped_samples_total", "Samples from the radio at full scale.");
+  column(page, "bridge", bridges, [](const auto& b) { return b.clipped; });
   page.gauge("zgw_bridge_alarms", "Alarms of the bridge that are raised.");
   column(page, "bridge", bridges, [](const auto& b) { return std::uint64_t{b.tally.alarms().size()}; });
   page.counter("zgw_bridge_keyed_seconds_total", "Time that PTT was keyed.");

@@ -32,7 +32,10 @@ struct BridgeSnapshot {
   std::string tx_state;  ///< with full duplex, of the transmitter; else empty
   std::string talker;    ///< of the channel, while the radio transmits him
   bool carrier = false;
-  bool online = false;  ///< the channel
+  base::Decibels received_rms{-120};  ///< dBFS, of the last whole second in which the radio was listened to
+  base::Decibels received_peak{-120};
+  std::uint64_t clipped = 0;  ///< samples received at full scale
+  bool online = false;        ///< the channel
   base::Duration keyed_for{0};
   Waiting for_radio;
   Waiting for_channel;

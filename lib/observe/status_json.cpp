@@ -51,6 +51,8 @@ Json::Value json_of(const BridgeSnapshot& bridge) {
   if (!bridge.tx_state.empty()) out["tx_state"] = bridge.tx_state;
   out["talker"] = bridge.talker;
   out["carrier"] = bridge.carrier;
+  out["received_rms_dbfs"] = bridge.received_rms.value;
+  out["received_peak_dbfs"] = bridge.received_peak.value;
   out["online"] = bridge.online;
   out["switched_off"] = bridge.switched_off;
   out["keyed_seconds"] = seconds(bridge.keyed_for);

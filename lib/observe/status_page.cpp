@@ -1,5 +1,6 @@
 #include "observe/status_page.hpp"
 
+#include <cmath>
 #include <cstdint>
 
 #include "base/text.hpp"
@@ -55,6 +56,11 @@ void table(std::string& page, const char* title, std::initializer_list<const cha
   page += "</tr>\n";
 }
 
+std::string level(const BridgeSnapshot& bridge) {
+  const auto whole = [](base::Decibels level) { return std::to_string(std::lround(level.value)); };
+  return whole(bridge.received_rms) + " dBFS, peak " + whole(bridge.received_peak);
+}
+
 std::string held(const Waiting& waiting, const char* where) {
   if (waiting.overs == 0) return "";
   return std::to_string(waiting.overs) + " (" + tenths(waiting.audio) + ") for the " + where + " ";
@@ -72,12 +78,12 @@ std::string turn(const BridgeSnapshot& bridge) {
 }
 
 void bridges(std::string& page, const Snapshot& all) {
-  table(page, "Bridges", {"bridge", "channel", "", "radio", "turn", "carrier", "waiting"});
+  table(page, "Bridges", {"bridge", "channel", "", "radio", "turn", "carrier", "received", "waiting"});
   for (const BridgeSnapshot& b : all.bridges) {
     row(page,
         {html_text(b.name), html_text(b.channel),
          good(b.online, "online", "offline") + (b.switched_off ? ", " + marked("bad", "switched off by DTMF") : ""),
-         html_text(b.radio), turn(b), b.carrier ? "open" : "closed",
+         html_text(b.radio), turn(b), b.carrier ? "open" : "closed", level(b),
          held(b.for_radio, "radio") + held(b.for_channel, "channel")});
   }
   page += "</table>\n";

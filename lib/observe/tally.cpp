@@ -8,6 +8,14 @@ namespace {
 
 using Row = std::pair<std::string_view, std::string_view>;
 
+constexpr std::array<std::string_view, 2> directions = {"radio_to_channel", "channel_to_radio"};
+constexpr std::array<Row, 6> kinds = {{{"in part", "in_part"},
+                                       {"given up", "given_up"},
+                                       {"cut", "cut"},
+                                       {"no audio came", "no_audio"},
+                                       {"passed over", "passed_over"},
+                                       {"switched off", "switched_off"}}};
+
 bool begins_with(std::string_view text, std::string_view words) {
   return text.substr(0, words.size()) == words;
 }
@@ -15,17 +23,21 @@ bool begins_with(std::string_view text, std::string_view words) {
 }  // namespace
 
 std::string_view outcome_kind(std::string_view outcome) {
-  constexpr std::array<Row, 6> kinds = {{{"in part", "in_part"},
-                                         {"given up", "given_up"},
-                                         {"cut", "cut"},
-                                         {"no audio came", "no_audio"},
-                                         {"passed over", "passed_over"},
-                                         {"switched off", "switched_off"}}};
   if (outcome == "delivered") return "delivered";
   for (const auto& [words, kind] : kinds) {
     if (begins_with(outcome, words)) return kind;
   }
   return "other";
+}
+
+void BridgeTally::expect(const std::vector<std::string>& reasons) {
+  for (const std::string_view name : directions) {
+    const std::string direction(name);
+    packets_[direction];
+    for (const char* kind : {"delivered", "other"}) overs_[{direction, kind}];
+    for (const Row& row : kinds) overs_[{direction, std::string(row.second)}];
+    for (const std::string& reason : reasons) lost_[{direction, reason}];
+  }
 }
 
 void BridgeTally::on_keyed(bool keyed, base::TimePoint now) {

@@ -8,6 +8,7 @@
 //   cut …          cut
 //   no audio came  no_audio
 //   passed over …  passed_over
+//   switched off … switched_off
 //   anything else  other
 //
 // Lost packets are counted by the reasons that the over's report names.
@@ -25,6 +26,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "base/time.hpp"
 
@@ -50,6 +52,9 @@ class BridgeTally {
 
   static constexpr std::size_t most_overs = 10;
 
+  /// Counts from zero whatever may come, so that a monitor sees the first of it: losses for these reasons, and outcomes
+  /// of each kind.
+  void expect(const std::vector<std::string>& reasons);
   void on_keyed(bool keyed, base::TimePoint now);
   void on_over(const EndedOver& over);
   void on_alarm(std::string_view what, bool raised);

@@ -159,6 +159,23 @@ TEST_CASE("resampling keeps the place, the length and the level, however the inp
   }
 }
 
+TEST_CASE("the recent level is that of the last whole second, however it comes") {
+  RecentLevel level({1000});
+  CHECK(level.last().rms.value == -120);
+  level.push(std::vector<float>(700, 0.5F));
+  CHECK(level.last().rms.value == -120);
+  std::vector<float> more(300, 0.5F);
+  more.resize(1299, 0.1F);
+  level.push(more);
+  CHECK(level.last().rms.value == doctest::Approx(-6.02).epsilon(0.01));
+  level.push(std::vector<float>(1, 1.0F));
+  CHECK(level.last().peak.value == doctest::Approx(0));
+  CHECK(level.clipped() == 1);
+  level.push(std::vector<float>(2000, 0.0F));
+  CHECK(level.last().peak.value == -120);
+  CHECK(level.clipped() == 1);
+}
+
 TEST_CASE("levels of known signals") {
   LevelMeter meter;
   meter.push(std::vector<float>{1, -1, 1, -1});

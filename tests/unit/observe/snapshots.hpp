@@ -19,6 +19,9 @@ inline observe::BridgeSnapshot bridge(const std::string& name) {
   bridge.radio = "vhf";
   bridge.state = "talking";
   bridge.talker = "anna";
+  bridge.received_rms = {-31.25};
+  bridge.received_peak = {-18.5};
+  bridge.clipped = 8;
   bridge.online = true;
   bridge.keyed_for = 12345ms;
   bridge.for_radio = {2, 7500ms};

@@ -22,6 +22,25 @@ TEST_CASE("outcomes are of few kinds, whatever words follow") {
   CHECK(outcome_kind("") == "other");
 }
 
+TEST_CASE("what may come is counted from zero, and nothing is added by it") {
+  BridgeTally tally;
+  tally.expect({"never_came", "stopped"});
+  CHECK(tally.overs().size() == 2 * 8);
+  CHECK(tally.lost().size() == 2 * 2);
+  CHECK(tally.packets().size() == 2);
+  EndedOver over;
+  over.direction = "radio_to_channel";
+  const auto expected = tally.overs();
+  for (const auto& [labels, count] : expected) {
+    CHECK(count == 0);
+    over.outcome = labels.second == "in_part"    ? "in part: x"
+                   : labels.second == "given_up" ? "given up: x"
+                                                 : "delivered";
+    tally.on_over(over);
+  }
+  CHECK(tally.overs().size() == 2 * 8);  // the same names
+}
+
 TEST_CASE("keyed time is counted from keying to unkeying, and up to now while keyed") {
   BridgeTally tally;
   const base::TimePoint start{};
