@@ -110,6 +110,7 @@ void JitterBuffer::drop_oldest() {
   waiting_ -= oldest->second.duration;
   bytes_ -= oldest->second.opus.size() + packet_overhead;
   if (!started_) next_ = oldest->first;
+  counters_.lost += static_cast<std::uint64_t>(oldest->first - next_);  // what is passed over with it
   pass(oldest->first);
   started_ = true;
   packets_.erase(oldest);

@@ -1,4 +1,5 @@
 // What the jitter buffer makes of a stream's numbers: none at all, and jumps.
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -102,4 +103,22 @@ TEST_CASE("how many may be missing goes by the packets' length") {
   CHECK(buffer.counters().lost == 799);
   buffer.end();
   CHECK(take(buffer) == "abc");
+}
+
+TEST_CASE("what is missing is counted, also where the packets around it are dropped because too much waits") {
+  for (const std::uint32_t gap : {10U, 90U}) {
+    CAPTURE(gap);
+    JitterBuffer buffer({.target = 20ms, .capacity = 400ms});
+    for (std::uint32_t id = 1; id <= 100; ++id) {
+      if (id < gap || id >= gap + 5) push(buffer, id, 'x');
+    }
+    buffer.end();
+    const std::string out = take(buffer);
+    const auto given = static_cast<std::uint64_t>(std::count(out.begin(), out.end(), 'x'));
+    CHECK(buffer.counters().received == 95);
+    CHECK(given + buffer.counters().overflowed == 95);
+    CHECK(buffer.counters().lost == 5);
+    push(buffer, gap, 'x');
+    CHECK(take(buffer).empty());
+  }
 }
