@@ -155,7 +155,8 @@ void card(Page& page, const std::vector<RadioSnapshot>& radios) {
   column(page, "radio", radios, [](const auto& r) { return r.realtime; });
   page.counter("zgw_radio_captured_samples_total", "Samples that the card has captured.");
   column(page, "radio", radios, [](const auto& r) { return static_cast<std::uint64_t>(r.captured); });
-  page.counter("zgw_radio_played_samples_total", "Samples of ours that the card has played, tones and leads with CTCSS too.");
+  page.counter("zgw_radio_played_samples_total",
+               "Samples of ours that the card has played, tones and leads with CTCSS too.");
   column(page, "radio", radios, [](const auto& r) { return static_cast<std::uint64_t>(r.played); });
   page.counter("zgw_radio_xruns_total", "Overruns, underruns and suspends that the card reported.");
   column(page, "radio", radios, [](const auto& r) { return r.xruns; });
