@@ -31,7 +31,8 @@ std::string tenths(base::Duration duration) {
 // Days, hours and minutes, as far as they matter.
 std::string age(std::chrono::system_clock::duration duration) {
   const auto minutes = std::chrono::duration_cast<std::chrono::minutes>(duration).count();
-  if (minutes >= 24 * 60) return std::to_string(minutes / (24 * 60)) + " d " + std::to_string(minutes / 60 % 24) + " h";
+  constexpr long day = 1440;
+  if (minutes >= day) return std::to_string(minutes / day) + " d " + std::to_string(minutes / 60 % 24) + " h";
   if (minutes >= 60) return std::to_string(minutes / 60) + " h " + std::to_string(minutes % 60) + " min";
   return std::to_string(minutes) + " min";
 }
