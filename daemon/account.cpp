@@ -134,11 +134,7 @@ void Account::on_channel(const zello::ChannelStatus& status) {
 }
 
 void Account::on_oddity(std::string_view what) {
-  // The words may be a stranger's, who must not fill memory and journal with ever new ones.
-  constexpr std::size_t most_kinds = 50;
-  std::string kind(what.substr(0, 40));
-  if (odd_.size() < most_kinds) odd_.insert(kind);
-  if (odd_.count(kind) == 0) kind.clear();
+  const std::string kind = odd_.of(what);
   log_.once(name_ + "/odd/" + kind, observe::Level::warning,
             "account " + name_ + ": " + base::printable(what, 400) +
                 (kind.empty() ? " (from now on only what was odd before is told apart)" : ""));

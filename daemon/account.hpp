@@ -16,6 +16,7 @@
 #include "link/account_link.hpp"
 #include "net/timer.hpp"
 #include "observe/journal.hpp"
+#include "observe/kinds.hpp"
 #include "observe/log.hpp"
 #include "observe/snapshot.hpp"
 #include "zello/ready_token.hpp"
@@ -53,7 +54,7 @@ class Account final : private link::LinkObserver {
   void count_loss(std::string_view why, bool refused);
 
   std::string name_;
-  std::set<std::string> odd_;  // beginnings of what was odd, each said once
+  observe::Kinds odd_{50};
   observe::Log& log_;
   observe::Journal& journal_;
   std::function<void(const std::string&)> refused_;

@@ -5,15 +5,12 @@
 
 #include "config/pi_lines.hpp"
 #include "config/readers.hpp"
+#include "config/wording.hpp"
 
 namespace zgw::config {
 namespace {
 
 using Line = std::pair<std::string, std::string>;
-
-bool is_number(const std::string& text) {
-  return text.find_first_not_of("0123456789") == std::string::npos;
-}
 
 // One word for all the ways to write a line.
 Line line_of(std::string chip, std::string line) {

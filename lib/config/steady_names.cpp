@@ -1,11 +1,11 @@
 #include "config/steady_names.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 #include <string_view>
 
 #include "base/usb_id.hpp"
+#include "config/wording.hpp"
 
 namespace zgw::config {
 namespace {
@@ -14,10 +14,6 @@ bool take(std::string_view& text, std::string_view prefix) {
   if (text.substr(0, prefix.size()) != prefix) return false;
   text.remove_prefix(prefix.size());
   return true;
-}
-
-bool is_number(std::string_view text) {
-  return !text.empty() && std::all_of(text.begin(), text.end(), [](unsigned char c) { return std::isdigit(c) != 0; });
 }
 
 // The card of a device of ALSA, behind a plugin, too: "plug:hw:1", "plug:SLAVE='hw:1,0'". None in a name of asound.conf

@@ -41,6 +41,10 @@ bool close_to(std::string_view a, std::string_view b) {
   return i + 1 < a.size() && a[i] == b[i + 1] && a[i + 1] == b[i] && a.substr(i + 2) == b.substr(i + 2);
 }
 
+bool is_number(std::string_view text) {
+  return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 bool has_typographic_quotes(std::string_view text) {
   if (text.size() < 3) return false;
   const auto is_one = [](std::string_view c) {  // U+2018 to U+201F

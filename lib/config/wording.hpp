@@ -18,6 +18,8 @@ std::string shown_size(int bytes);
 std::string shown_hertz(double hertz);
 /// Whether one changed, added or missing letter (or two swapped) makes one word of the other.
 bool close_to(std::string_view a, std::string_view b);
+/// Whether it is digits, and nothing else.
+bool is_number(std::string_view text);
 /// Whether it begins or ends with one of those that a word processor writes: “ ” „ ‟ ‘ ’ ‚ ‛
 bool has_typographic_quotes(std::string_view text);
 /// "a, b, c".

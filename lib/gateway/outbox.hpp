@@ -25,7 +25,7 @@
 // Thread: control. No clock. Errors: reported per over.
 // Bounds: `hold` (or `on_its_way`) of audio plus the over that is being spoken, and never more than `most_bytes` = 4
 // MiB, of which each packet takes its length and 128 bytes: a quarter of an hour at 20 kbit/s; and `most_unconfirmed`
-// packets that were sent, beyond which no more are.
+// packets that were sent, beyond which no more are, and 64 of those that were confirmed last.
 #pragma once
 
 #include <cstddef>

@@ -273,6 +273,18 @@ TEST_CASE("a channel that stays offline: connects again, raises an alarm, and is
   CHECK(linked.heard.alarms == Alarms{{Cause::no_channel, true}, {Cause::no_channel, false}});
 }
 
+TEST_CASE("a channel that is said to be online again is told to its user, who may have waited for that") {
+  asio::io_context io;
+  Service service(io);
+  Linked linked(service);
+  REQUIRE(run_until(io, [&] { return linked.online(); }));
+  const int before = linked.members.at("Rescue").repeats;
+  service.server->inject([](ChannelService& s) { return s.set_online("Rescue", true); });
+  REQUIRE(run_until(io, [&] { return linked.members.at("Rescue").repeats > before; }));
+  CHECK(linked.online());
+  CHECK(linked.members.at("Rescue").times == 1);
+}
+
 TEST_CASE("a clock that is set right ends the wait for it") {
   asio::io_context io;
   Service service(io);

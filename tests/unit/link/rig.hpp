@@ -47,6 +47,10 @@ struct Member final : ChannelEvents {
     online = now_online;
     times += online ? 1 : 0;
   }
+  void on_still_online() override {
+    CHECK(online);
+    ++repeats;
+  }
   void on_stream_opened(zello::StreamId /*id*/) override { FAIL("no stream was asked for"); }
   void on_stream_refused(gateway::Refusal, std::string_view words) override { refused.emplace_back(words); }
   void on_stream_ended() override { FAIL("no stream was asked for"); }
@@ -55,6 +59,7 @@ struct Member final : ChannelEvents {
   void on_incoming_stop(zello::StreamId) override { FAIL("nobody speaks"); }
   bool online = false;
   int times = 0;
+  int repeats = 0;
   std::vector<std::string> refused;
 };
 

@@ -156,6 +156,18 @@ TEST_CASE("a guarded line that cannot be unkeyed is tried again until it can, an
   CHECK(rig.hold(0).state == key_on);
 }
 
+TEST_CASE("a line that cannot be unkeyed when the guard begins is tried again at once") {
+  Line line;
+  line.broken = true;
+  KeyGuard guard({{line, 6s}});
+  REQUIRE(guard.next_deadline());
+  CHECK(*guard.next_deadline() >= TimePoint{});  // a time from which others can be taken away
+  CHECK(*guard.next_deadline() <= TimePoint{} + 1s);
+  line.broken = false;
+  guard.on_time(TimePoint{} + 1000s);
+  CHECK_FALSE(line.keyed);
+}
+
 TEST_CASE("a guarded line that goes away while it is keyed is seen at the next renewal") {
   Rig rig;
   rig.hold(0);

@@ -30,6 +30,11 @@ inline bool wait_for(SoundCard& card, const std::function<bool()>& condition) {
   return false;
 }
 
+inline bool started(AlsaCard& card) {
+  card.start({});
+  return wait_for(card, [&] { return card.captured() > 0; });
+}
+
 /// A simulated card called "radio".
 class AlsaRig {
  public:

@@ -1,0 +1,80 @@
+// A stream of which the service takes no more.
+#include <chrono>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+#include "unit/gateway/outbox_rig.hpp"
+
+using namespace std::chrono_literals;
+using zgw::fakes::FakeChannel;
+using zgw::gateway::Refusal;
+using Rig = zgw::fakes::OutboxRig;
+
+TEST_CASE("packets that the service does not take go into another stream, confirmed or not") {
+  Rig rig;
+  rig.online();
+  rig.outbox.begin_over(rig.now);
+  rig.accept();
+  SUBCASE("confirmed") {
+    rig.speak(10);
+  }
+  SUBCASE("two of them not") {
+    rig.speak(8);
+    rig.channel.set_unconfirmed(2);
+    rig.speak(2);
+  }
+  rig.channel.end();
+  for (int i = 0; i < 3; ++i) rig.outbox.on_stream_failed(Refusal::for_now, "invalid stream id", rig.now);
+  rig.channel.set_unconfirmed(0);
+  rig.speak(20);  // a second later the next stream is asked for
+  rig.accept();
+  rig.outbox.end_over(rig.now);
+  rig.run(5s);
+  REQUIRE(rig.channel.streams().size() == 2);
+  CHECK(rig.channel.streams()[0].packets.size() == 10);
+  std::vector<int> expected = Rig::numbers(0, 10);  // of which the last three were refused
+  for (const int number : Rig::numbers(7, 30)) expected.push_back(number);
+  CHECK(rig.sent() == expected);
+  REQUIRE(rig.reports().size() == 1);
+  CHECK(rig.reports()[0].lost() == 0);
+  CHECK(rig.reports()[0].outcome == "delivered");
+}
+
+TEST_CASE("more errors than packets take nothing back that was never sent, nor what another stream has carried") {
+  Rig rig;
+  rig.online();
+  rig.whole_over(5);
+  rig.accept();
+  rig.run(1s);
+  REQUIRE(rig.reports().size() == 1);
+  for (int i = 0; i < 100; ++i) rig.outbox.on_stream_failed(Refusal::for_now, "invalid stream id", rig.now);
+  rig.outbox.begin_over(rig.now);
+  rig.accept();
+  for (int i = 0; i < 100; ++i) rig.outbox.on_stream_failed(Refusal::for_now, "invalid stream id", rig.now);
+  CHECK(rig.sent() == Rig::numbers(0, 5));
+  CHECK(rig.outbox.held().overs == 0);
+}
+
+TEST_CASE("a stream that the service ends as chatter is followed by the cool-down, once however often it says so") {
+  Rig rig;
+  rig.online();
+  rig.outbox.begin_over(rig.now);
+  rig.accept();
+  rig.speak(10);
+  rig.channel.end();
+  for (int i = 0; i < 4; ++i) rig.outbox.on_stream_failed(Refusal::chatter, "woodpecker prohibited", rig.now);
+  CHECK(rig.outbox.trouble() == Refusal::chatter);
+  rig.speak(10);
+  rig.outbox.end_over(rig.now);
+  rig.run(15s - 600ms - 1ns);
+  CHECK(rig.channel.state() == FakeChannel::State::free);
+  rig.run(1ns);
+  REQUIRE(rig.channel.state() == FakeChannel::State::asked);
+  rig.accept();
+  rig.run(5s);
+  CHECK(rig.sent() == Rig::numbers(0, 20));
+  REQUIRE(rig.reports().size() == 1);
+  CHECK(rig.reports()[0].lost() == 0);
+  CHECK(rig.reports()[0].outcome == "delivered");
+}
