@@ -90,8 +90,8 @@ struct StreamEnded {
   std::string channel;
 };
 
-/// The service takes no more of our own stream, whose last one this is: invalid_stream_id for each packet that it did
-/// not take, or woodpecker_prohibited. Comes again while errors of that stream do, running or not.
+/// The service takes no more of our own stream, which has been ended with this: invalid_stream_id, once for each packet
+/// that it refused, also those that were on their way when the stream was ended; or woodpecker_prohibited.
 struct StreamFailed {
   std::string channel;
   ErrorCode code = ErrorCode::unrecognized;

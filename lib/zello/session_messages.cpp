@@ -149,7 +149,8 @@ void Session::on_stream_stop(StreamId id, Effects& out) {
 }
 
 // An error does not say whose it is. What is no answer to a command may be one to a packet: of the stream that runs, or
-// the last that did. Where several do, all are ended and begun again, since one of them is heard by nobody.
+// the last that did. Where several do, all are ended and begun again, since one of them is heard by nobody: a packet of
+// the others is heard twice then.
 void Session::on_error(const std::string& text, bool of_a_packet, Effects& out) {
   const ErrorCode code = error_code_of(text);
   out.emplace_back(ErrorNotice{code, text});

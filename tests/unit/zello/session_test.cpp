@@ -119,6 +119,23 @@ TEST_CASE("a stream whose packets the service does not take any more is ended, a
   CHECK(all<StreamRefused>(session.start_stream(start(), t0)).empty());
 }
 
+TEST_CASE("which of several streams a refused packet was of is not known: all are ended, and each channel is told") {
+  Session session = online();
+  session.on_text(status("Second", true), t0);
+  session.start_stream(start("Rescue"), t0);
+  session.start_stream(start("Second"), t0);
+  session.on_text(reply(2, {}, 5), t0);
+  session.on_text(reply(3, {}, 6), t0);
+  const auto effects = session.on_text(R"({"error":"invalid stream id"})", t0);
+  const auto failed = all<StreamFailed>(effects);
+  REQUIRE(failed.size() == 2);
+  CHECK(failed[0].channel == "Rescue");
+  CHECK(failed[1].channel == "Second");
+  CHECK(all<SendText>(effects).size() == 2);  // a stop_stream each
+  std::vector<std::uint8_t> message;
+  CHECK_FALSE(session.encode_audio("Second", {}, message));
+}
+
 TEST_CASE("woodpecker prohibited may come at any time: it ends the stream, and tells its channel") {
   Session session = online();
   session.start_stream(start(), t0);
