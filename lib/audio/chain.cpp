@@ -11,7 +11,7 @@ namespace {
 std::vector<Biquad> sections_of(const ChainSettings& settings, base::SampleRate rate) {
   std::vector<Biquad> sections;
   const auto add = [&](const std::vector<Biquad>& more) { sections.insert(sections.end(), more.begin(), more.end()); };
-  if (settings.dc_removal && !settings.highpass) sections.push_back(design_dc_removal(rate));
+  if (settings.removes_offset() && !settings.highpass) sections.push_back(design_dc_removal(rate));
   if (settings.emphasis == Emphasis::de) sections.push_back(design_deemphasis(rate));
   if (settings.emphasis == Emphasis::pre) sections.push_back(design_preemphasis(rate));
   if (settings.highpass) add(design_elliptic(Pass::high, *settings.highpass, rate, highpass_shape));

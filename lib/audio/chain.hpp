@@ -39,6 +39,9 @@ struct ChainSettings {
   std::optional<base::Hertz> lowpass;
   std::optional<base::Decibels> agc;      ///< target level
   std::optional<base::Decibels> limiter;  ///< ceiling
+
+  /// A constant that is put in does not come out.
+  [[nodiscard]] bool removes_offset() const noexcept { return dc_removal || highpass; }
 };
 
 class Chain {

@@ -6,6 +6,10 @@ namespace zgw::gateway {
 
 using base::TimePoint;
 
+namespace {
+constexpr std::chrono::milliseconds least_of_an_offset{50};
+}
+
 void Bridge::on_audio(std::span<const float> captured, TimePoint now) {
   hear(captured, now);
   encode();
@@ -44,11 +48,14 @@ void Bridge::on_encoded(TimePoint now) {
 }
 
 void Bridge::begin_radio_over(TimePoint now) {
+  // Of all that is kept, in which what was said before the detector opened weighs little; a few samples say nothing.
+  const bool known = preroll_.size() >= static_cast<std::size_t>(rate_.samples(least_of_an_offset));
+  const float offset = known ? preroll_.mean() : 0;
   preroll_.keep(static_cast<std::size_t>(rate_.samples(detector_.back(now))));
   opening_.begin(now);
   sends_ = !dtmf_ || dtmf_->link_on();
   outbox_.begin_over(now, !sends_ || !opening_.is_over(now));
-  encoder_.begin();
+  encoder_.begin(offset);
   tail_cut_.begin(now);
   if (dtmf_) dtmf_->begin_over();
   preroll_.drain([&](std::span<const float> pcm) { to_channel(pcm, now); });

@@ -1,6 +1,7 @@
 // Turns what the radio hears in one over into Opus packets: card rate to Opus rate, what is done to the sound, packets
 // of the configured length. Nothing is lost at either end: the delays of the resampler, of the chain of stages and of
-// the encoder are flushed out into the last packet.
+// the encoder are flushed out into the last packet. Where the chain removes the offset of the card, an over begins and
+// ends as though that had always been there, without a click as high as the offset.
 //
 // What costs most, Opus, can be done elsewhere: hear() takes samples, encode() makes packets of those that are full,
 // and give() hands these out. push() is the three in one.
@@ -9,6 +10,7 @@
 // Errors: packets that Opus refuses are counted.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <span>
 #include <vector>
@@ -27,14 +29,17 @@ class SpeechEncoder {
         rate_(settings.rate),
         encoder_(settings),
         resampler_(card_rate, settings.rate),
-        chain_(chain, settings.rate) {
+        chain_(chain, settings.rate),
+        removes_offset_(chain.removes_offset()) {
     pending_.reserve(2 * encoder_.packet_samples());
+    level_.reserve(static_cast<std::size_t>(card_rate.hz / 10));
     packets_.reserve(512);
     ends_.reserve(4);
   }
 
-  /// Starts an over.
-  void begin() {
+  /// Starts an over. `offset`: the mean of what the card gives at rest, as far as known.
+  void begin(float offset = 0) {
+    offset_ = removes_offset_ ? offset : 0;
     encoder_.reset();
     resampler_.reset();
     chain_.reset();
@@ -45,7 +50,9 @@ class SpeechEncoder {
 
   void hear(std::span<const float> pcm) {
     const std::size_t before = pending_.size();
-    resampler_.process(pcm, pending_);
+    level_.resize(pcm.size());
+    std::transform(pcm.begin(), pcm.end(), level_.begin(), [this](float sample) { return sample - offset_; });
+    resampler_.process(level_, pending_);
     chain_.process(pending_, before);
   }
   /// A packet, or more, is full and not encoded.
@@ -105,6 +112,9 @@ class SpeechEncoder {
   audio::OpusEncoder encoder_;
   audio::Resampler resampler_;
   audio::Chain chain_;                 // behind the resampler: the lower rate costs less
+  bool removes_offset_;                // the chain does
+  float offset_ = 0;                   // of this over
+  std::vector<float> level_;           // what was heard, without it
   std::vector<float> pending_;         // at the Opus rate
   std::vector<std::uint8_t> packets_;  // one behind the other, not handed out
   std::vector<std::size_t> ends_;      // where each ends

@@ -44,6 +44,24 @@ std::string rate_hint(snd_pcm_t* pcm, const snd_pcm_hw_params_t* params, const P
   return hint;
 }
 
+std::string in_ms(SampleCount frames, const PcmSettings& settings) {
+  return std::to_string((1000 * frames + settings.rate.hz / 2) / settings.rate.hz) + " ms";
+}
+
+/// A card that is looked at seldomer than was asked for, or holds less than four such looks, would play gaps.
+void check_looks(const PcmSettings& settings, SampleCount period, SampleCount buffer, std::string& hint) {
+  if (2 * period > 3 * settings.period) {
+    hint = "its periods are " + in_ms(period, settings) + " long, not " + in_ms(settings.period, settings) +
+           ": set that period, and a buffer of four of them at least";
+    throw Refused{AlsaCall::period, EINVAL};
+  }
+  if (4 * buffer < 15 * settings.period) {
+    hint = "its buffer holds no more than " + in_ms(buffer, settings) + ", which is less than four periods of " +
+           in_ms(settings.period, settings) + ": set a shorter period";
+    throw Refused{AlsaCall::buffer, EINVAL};
+  }
+}
+
 unsigned set_channels(snd_pcm_t* pcm, snd_pcm_hw_params_t* params, int preferred) {
   const unsigned first = preferred == 2 ? 2 : 1;
   if (snd_pcm_hw_params_set_channels(pcm, params, first) >= 0) return first;
@@ -71,6 +89,7 @@ void set_hardware(snd_pcm_t* pcm, const PcmSettings& settings, std::string& hint
   check(snd_pcm_hw_params(pcm, raw), AlsaCall::hw_params);
   period = static_cast<SampleCount>(period_frames);
   buffer = static_cast<SampleCount>(buffer_frames);
+  check_looks(settings, period, buffer, hint);
 }
 
 /// Started by snd_pcm_start() alone. Capture wakes when a period is there (libasound takes no less), playback when less

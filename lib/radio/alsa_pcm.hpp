@@ -26,8 +26,8 @@ enum class Direction { capture, playback };
 struct PcmSettings {
   std::string device;
   base::SampleRate rate{48000};
-  base::SampleCount period = 960;   ///< wanted; the nearest is taken
-  base::SampleCount buffer = 7680;  ///< wanted; the nearest is taken
+  base::SampleCount period = 960;   ///< wanted; the nearest is taken, up to half as long again
+  base::SampleCount buffer = 7680;  ///< wanted; the nearest is taken that holds four of the wanted periods
   int channels = 1;                 ///< preferred; the other of 1 and 2 is taken when the device refuses
 };
 

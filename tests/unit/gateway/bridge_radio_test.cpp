@@ -77,6 +77,39 @@ TEST_CASE("a COS over is in the channel whole, from the moment the line came on,
   }
 }
 
+TEST_CASE("the offset of a card makes no click at the beginning or the end of an over") {
+  BridgeSettings settings = clear_voice();
+  settings.rx_audio.highpass = zgw::base::Hertz{300};
+  World world(settings);
+  world.hears = [](auto, auto) { return 0.05F; };
+  world.online();
+  world.run(503ms);
+  for (int over = 0; over < 2; ++over) {
+    world.at(0ms, [&world] { world.cos(true); });
+    world.at(1s, [&world] { world.cos(false); });
+    world.run(3s);
+  }
+  REQUIRE(world.channel.streams().size() == 2);
+  CHECK(voice::peak(sent_audio(world)) < -80);
+}
+
+TEST_CASE("the first moment that is heard, which may be of a word, is not taken for the offset of the card") {
+  BridgeSettings settings = clear_voice();
+  settings.rx_audio.highpass = zgw::base::Hertz{300};
+  settings.cos.debounce = 10ms;
+  World world(settings, SampleRate{48000});
+  world.hears = [&](auto, SampleCount position) { return position < world.rate.samples(20ms) ? 0.3F : 0.0F; };
+  world.online();
+  world.run(25ms);
+  world.cos(true);
+  world.run(1s);
+  world.cos(false);
+  world.run(2s);
+  const auto sent = sent_audio(world);
+  REQUIRE(sent.size() > 8000);
+  CHECK(voice::peak(std::span(sent).subspan(8000)) < -80);  // nor is it missing at the end
+}
+
 TEST_CASE("the stream has the format of the settings") {
   BridgeSettings settings;
   settings.opus.rate = {24000};

@@ -66,6 +66,19 @@ TEST_CASE("a cleared pre-roll does not bring back what was there") {
   CHECK(drained(preroll) == count(80, 120));
 }
 
+TEST_CASE("the mean of a pre-roll is that of what it keeps, across its own end, and leaves it there") {
+  PreRoll preroll(100);
+  CHECK(preroll.mean() == 0);
+  preroll.push(count(0, 90));
+  preroll.push(count(90, 130));
+  CHECK(preroll.mean() == doctest::Approx(79.5));
+  preroll.keep(10);
+  CHECK(preroll.mean() == doctest::Approx(124.5));
+  CHECK(drained(preroll) == count(120, 130));
+  CHECK(preroll.mean() == 0);
+  CHECK(PreRoll(0).mean() == 0);
+}
+
 TEST_CASE("a pre-roll is a queue that forgets, whatever the sizes") {
   std::mt19937 random(1);
   for (std::size_t size : {1U, 2U, 7U, 64U, 1000U}) {

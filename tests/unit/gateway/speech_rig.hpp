@@ -17,10 +17,11 @@ namespace zgw::voice {
 
 using namespace std::chrono_literals;
 
-inline Packets encode_in_pieces(gateway::SpeechEncoder& encoder, std::span<const float> pcm, std::size_t piece) {
+inline Packets encode_in_pieces(gateway::SpeechEncoder& encoder, std::span<const float> pcm, std::size_t piece,
+                                float offset = 0) {
   Packets packets;
   const auto sink = [&](std::span<const std::uint8_t> opus) { packets.emplace_back(opus.begin(), opus.end()); };
-  encoder.begin();
+  encoder.begin(offset);
   while (!pcm.empty()) {
     const std::size_t length = std::min(piece, pcm.size());
     encoder.push(pcm.first(length), sink);

@@ -1,6 +1,7 @@
 // Speech for the bridge's tests: tones, their packets, and where the loud part of a recording lies.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <cstdint>
@@ -50,6 +51,13 @@ inline std::vector<float> decode(const Packets& packets, base::SampleRate rate) 
   std::vector<float> pcm;
   for (const auto& packet : packets) REQUIRE(decoder.decode(packet, pcm));
   return pcm;
+}
+
+/// The highest sample, in dBFS.
+inline double peak(std::span<const float> pcm) {
+  float highest = 0;
+  for (const float sample : pcm) highest = std::max(highest, std::fabs(sample));
+  return 20 * std::log10(static_cast<double>(highest) + 1e-9);
 }
 
 /// The first and the last stretch of 5 ms whose RMS is above -26 dBFS, as times from the beginning.

@@ -13,18 +13,6 @@
 #include "unit/radio/rig.hpp"
 
 namespace zgw::radio {
-namespace {
-
-std::string why_not(const AlsaCardSettings& settings) {
-  try {
-    AlsaCard card(settings);
-  } catch (const AlsaError& error) {
-    return error.what();
-  }
-  return "opened";
-}
-
-}  // namespace
 
 TEST_CASE("what the radio hears arrives bit for bit and without a gap") {
   const AlsaRig rig;
@@ -292,24 +280,6 @@ TEST_CASE("the audio thread calls its hook while the card runs and while it is g
   const int after = calls.load();
   card.stop();
   CHECK(calls.load() == after);
-}
-
-TEST_CASE("a card that is missing at the start is an error that lists what there is") {
-  const AlsaRig rig;
-  AlsaCardSettings settings = AlsaRig::settings();
-  settings.capture_device = "hw:CARD=nowhere";
-  const std::string why = why_not(settings);
-  CHECK(contains(why, "sound card hw:CARD=nowhere: snd_pcm_open: No such"));
-  CHECK(contains(why, "sound cards here: "));
-}
-
-TEST_CASE("a rate that the card does not have is an error that says which it has") {
-  const AlsaRig rig;
-  AlsaCardSettings settings = AlsaRig::settings();
-  settings.rate = base::SampleRate{44100};
-  const std::string why = why_not(settings);
-  CHECK(contains(why, "radio: snd_pcm_hw_params_set_rate"));
-  CHECK(contains(why, "it does not run at 44100 Hz but at 48000 Hz: set that rate"));
 }
 
 TEST_CASE("a device that converts runs at the configured rate, plays everything and survives being unplugged") {
