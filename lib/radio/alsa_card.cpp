@@ -190,6 +190,9 @@ AlsaCard::Polled AlsaCard::wait() noexcept {
 
 Fatal AlsaCard::serve(const Polled& polled) noexcept {
   const SampleCount before = captured();
+  // First, so that whoever is woken by what was captured sees what has been played until now, and not a period ago:
+  // the speed that follows the card's clock is reckoned by it.
+  if (const Fatal fatal = playback_.service()) return fatal;
   // Capture is read when a period is there, not whenever the thread happens to be awake: each reading wakes the control
   // thread, whose writing wakes this one.
   if (polled.capture != 0 || !capture_.running()) {
@@ -197,7 +200,6 @@ Fatal AlsaCard::serve(const Polled& polled) noexcept {
     if (const Fatal fatal = capture_.service(polled.napped ? Until::now : Until::period)) return fatal;
   }
   exchange_.announce_captured();
-  if (const Fatal fatal = playback_.service()) return fatal;
   return watch(polled, captured() != before);
 }
 

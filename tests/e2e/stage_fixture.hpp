@@ -1,6 +1,7 @@
 // What the end-to-end tests share: a folder that goes away, a stage in it, and words to say.
 #pragma once
 
+#include <chrono>
 #include <fstream>
 #include <functional>
 #include <sstream>
@@ -18,6 +19,7 @@
 
 namespace zgw::e2e {
 
+using namespace std::chrono_literals;
 using Folder = testing::TemporaryFolder;
 
 inline audio::Recording at_rate(const audio::Recording& in, base::SampleRate rate) {
@@ -26,6 +28,12 @@ inline audio::Recording at_rate(const audio::Recording& in, base::SampleRate rat
   resampler.process(in.pcm, out.pcm);
   resampler.flush(out.pcm);
   return out;
+}
+
+inline std::string content_of(const std::filesystem::path& file) {
+  std::ostringstream text;
+  text << std::ifstream(file).rdbuf();
+  return text.str();
 }
 
 /// A stage for the real gateway, which has not been started.
@@ -89,7 +97,12 @@ inline bool is_whole_on_a_stage(const std::function<bool(Running&)>& attempt,
     Running running(settings);
     const simulator::CoreWatch cores = running.stage.watch_cores();
     if (attempt(running)) return true;
-    if (number == 3 || !cores.share(std::chrono::steady_clock::now()).starved()) return false;
+    const simulator::CoreShare share = cores.share(std::chrono::steady_clock::now());
+    if (number == 3 || !share.starved()) {
+      MESSAGE("of ", share.watched / 1ms, " ms a thread waited ", share.waited / 1ms,
+              " for a core; the gateway said:\n", running.stage.log(), content_of(running.stage.journal_file()));
+      return false;
+    }
     MESSAGE("again-because: attempt ", number, " was not whole, and waited for a core");
   }
 }
@@ -100,9 +113,7 @@ struct Finished {
     arguments.insert(arguments.begin(), ZGW_GATEWAY);
     simulator::ChildProcess child({std::move(arguments), std::move(environment), folder.path() / "output"});
     status = child.wait();
-    std::ostringstream text;
-    text << std::ifstream(folder.path() / "output").rdbuf();
-    output = text.str();
+    output = content_of(folder.path() / "output");
   }
 
   [[nodiscard]] bool says(const std::string& words) const { return output.find(words) != std::string::npos; }

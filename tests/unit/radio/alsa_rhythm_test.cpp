@@ -1,6 +1,8 @@
 // How often a sound card wakes whoever reads it: by its rhythm at rest, each period while it plays.
 #include <algorithm>
 #include <atomic>
+#include <span>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -92,6 +94,37 @@ TEST_CASE("who has napped reads to the end of the card's periods from then on, a
     return at_an_end == 20;
   }));
   CHECK(card.status().xruns == 0);
+}
+
+// The speed that follows the card's clock is reckoned by what has been played: a period more or less, as it happens to
+// be seen, would be taken for a clock that differs.
+TEST_CASE("whoever is woken by what a card has heard sees all that it has played by then") {
+  const AlsaRig rig;
+  AlsaCard card(AlsaRig::settings());
+  std::vector<std::atomic<base::SampleCount>> played_by(100'000);
+  std::atomic<std::size_t> turns{0};
+  card.start([&] {
+    played_by.at(turns + 1) = card.status().played;
+    ++turns;
+  });
+  const std::vector<float> silence(48000);
+  std::vector<float> heard(4800);
+  int compared = 0;
+  for (int looks = 0; looks < 2000 && compared < 5; ++looks) {
+    card.write(std::span(silence).first(std::min(card.wanted(), silence.size())));
+    const std::size_t before = turns;
+    while (card.read(heard) > 0) continue;
+    pollfd captured{card.descriptor(), POLLIN, 0};
+    while (::poll(&captured, 1, 0) == 0 && turns == before) continue;  // asleep it would wake too late to see it
+    const base::SampleCount played = card.status().played;
+    if (captured.revents == 0 || turns != before) continue;  // it was not looked at in the turn that announced it
+    while (turns == before) std::this_thread::yield();
+    CHECK(played == played_by.at(before + 1).load());
+    ++compared;
+  }
+  CHECK(compared > 0);
+  CHECK(card.status().played > 0);
+  card.stop();
 }
 
 }  // namespace zgw::radio
