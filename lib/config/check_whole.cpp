@@ -133,9 +133,12 @@ void check_dtmf(Section& s, const Bridge& bridge, const Radio& radio) {
 class Channels {
  public:
   void check(Section& s, const Account& account, const Bridge& bridge) {
+    check_logon(s, account, bridge);
     if (bridge.channel.empty()) return;
     auto& mine = channels_[bridge.account];
     if (!mine.insert(bridge.channel).second) return s.error("channel", "two bridges of this account use this channel");
+    if (mine.size() > most_channels)
+      return s.error("channel", "an account may be in " + std::to_string(most_channels) + " channels at most");
     // Another entry point may be another service; without a token it may not be meant to be consumer Zello.
     const bool consumer = account.service == ServiceKind::consumer && account.token && !account.url;
     if (!consumer || mine.size() == 1) return;
@@ -143,7 +146,19 @@ class Channels {
   }
 
  private:
+  static constexpr std::size_t most_channels = 100;  // Zello Channel API 1.0, "Logon"
+
+  // The service lets an account log on once: two logons of one would kick each other for ever.
+  void check_logon(Section& s, const Account& account, const Bridge& bridge) {
+    if (!account.username) return;
+    const auto [first, fresh] = logons_.try_emplace({entry_point(account), *account.username}, bridge.account);
+    if (fresh || first->second == bridge.account) return;
+    s.error("account", "logs on with the same user name as account " + shown_key(first->second) +
+                           ": the service lets one session of an account live, and they would end each other");
+  }
+
   std::map<std::string, std::set<std::string>> channels_;
+  std::map<std::pair<std::string, std::string>, std::string> logons_;  // service and user name; the account's name
 };
 
 }  // namespace

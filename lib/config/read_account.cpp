@@ -12,10 +12,10 @@ using namespace std::chrono_literals;
 constexpr std::array<std::pair<std::string_view, ServiceKind>, 3> services = {
     {{"consumer", ServiceKind::consumer}, {"work", ServiceKind::work}, {"enterprise", ServiceKind::enterprise}}};
 
-bool plain_name(const std::string& text) {
-  return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '.' ||
-           c == ':';
+bool made_of_letters_digits_and(std::string_view others, const std::string& text) {
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           others.find(c) != std::string_view::npos;
   });
 }
 
@@ -25,6 +25,7 @@ void check_token(Section token) {
   const bool key = token.has("private_key");
   if (token.has("jwt")) {
     if (issuer || key) token.error("jwt", "give either a ready jwt, or issuer and private_key");
+    token.unused("lifetime", "issuer and private_key; a ready jwt has its own");
     return;
   }
   if (!issuer) token.error("issuer", "is missing: it comes with the key from developers.zello.com");
@@ -46,14 +47,17 @@ void check_addresses(Section& s, const Account& account) {
     s.error("url", (shown ? base::quoted(*account.url, 80) + " " : "") +
                        "must begin with wss://; unencrypted connections are not made");
   }
-  if (account.network && !plain_name(*account.network)) {
+  if (account.network && !made_of_letters_digits_and("-_", *account.network)) {
     s.error("network", "is the sub-domain alone, not an address: acme for acme.zellowork.com");
   }
-  if (account.server && !plain_name(*account.server)) s.error("server", "is a host name alone, not an address");
+  if (account.server && !made_of_letters_digits_and("-.:", *account.server))
+    s.error("server", "is a host name alone, not an address");
 }
 
 void check_service(Section& s, const Account& account) {
   const bool own_url = account.url.has_value();
+  if (account.service != ServiceKind::work || own_url) s.unused("network", "service: work, without a url");
+  if (account.service != ServiceKind::enterprise || own_url) s.unused("server", "service: enterprise, without a url");
   if (account.service == ServiceKind::work && !s.has("network") && !own_url) {
     s.error("network", "is missing: the sub-domain of the Zello Work network, as in <network>.zellowork.com");
   }

@@ -29,11 +29,21 @@ constexpr std::array<std::pair<std::string_view, StationIdMode>, 2> id_modes = {
     {{"after_tx", StationIdMode::after_tx}, {"beacon", StationIdMode::beacon}}};
 
 constexpr std::size_t longest_callsign = 20;
+constexpr milliseconds longest_packet = 60ms;  // Zello Channel API 1.0, "Start stream"; phones play no longer ones
+constexpr milliseconds shortest_packet = 10ms;
 
 void read_opus(Section s, Opus& out) {
   s.rate("rate", out.rate, {8000, 12000, 16000, 24000, 48000});
   s.duration_of("frame", out.frame, {5ms, 10ms, 20ms, 40ms, 60ms});
   s.integer("frames_per_packet", out.frames_per_packet, 1, 2);
+  if (out.frame * out.frames_per_packet > longest_packet) {
+    s.error("frames_per_packet", "packets are at most " + shown(longest_packet) + " long; " +
+                                     std::to_string(out.frames_per_packet) + " frames of " + shown(out.frame) +
+                                     " are longer");
+  }
+  if (out.frame * out.frames_per_packet < shortest_packet) {
+    s.warning("frame", "the service was seen to refuse packets of 5ms; two frames of it make one of 10ms");
+  }
   s.bitrate("bitrate", out.bitrate, 6000, 128000);
   s.integer("complexity", out.complexity, 0, 10);
   s.flag("fec", out.fec);
@@ -49,8 +59,8 @@ void read_jitter(Section s, Jitter& out) {
   s.duration("min", out.min, 20ms, 2s);
   s.duration("max", out.max, 20ms, 2s);
   if (out.min > out.max) s.error("max", "must not be below min");
-  if (out.target && (s.has("min") || s.has("max"))) {
-    s.warning(s.has("min") ? "min" : "max", "is not used; it goes with target: auto");
+  for (const char* key : {"min", "max"}) {
+    if (out.target) s.unused(key, "target: auto");
   }
   s.done();
 }
@@ -131,6 +141,18 @@ void read_or_off(Section& s, const char* key, std::optional<T>& out, Read read) 
   if (on) out = value;
 }
 
+void check_use_of(Section& s, const Bridge& bridge) {
+  for (const char* key : {"guard", "priority"}) {
+    if (bridge.duplex == Duplex::full) s.unused(key, "duplex: half");
+  }
+  for (const char* key : {"hold_channel", "courtesy_tone", "link_tones", "station_id", "jitter"}) {
+    if (bridge.direction == Direction::radio_to_channel) s.unused(key, "a radio that transmits: another direction");
+  }
+  for (const char* key : {"preroll", "first_over", "hold_radio", "min_stream_interval", "opus"}) {
+    if (bridge.direction == Direction::channel_to_radio) s.unused(key, "a radio that is heard: another direction");
+  }
+}
+
 }  // namespace
 
 void read_bridge(Section s, Bridge& out) {
@@ -141,9 +163,7 @@ void read_bridge(Section s, Bridge& out) {
   s.text("radio", out.radio);
   s.choice("direction", out.direction, directions);
   s.choice("duplex", out.duplex, duplexes);
-  for (const char* key : {"guard", "priority"}) {
-    if (out.duplex == Duplex::full && s.has(key)) s.warning(key, "is not used with duplex: full");
-  }
+  check_use_of(s, out);
   s.choice("priority", out.priority, priorities);
   s.duration_or("preroll", "auto", out.preroll, 0ms, 2s);
   read_or_off(s, "first_over", out.first_over,

@@ -30,10 +30,6 @@ void check_name(Section& s, const std::optional<std::string>& device) {
   if (device && device_is_numbered(*device)) s.warning("device", numbered_name);
 }
 
-void unused(Section& s, const char* key, const char* what) {
-  if (s.has(key)) s.warning(key, what);
-}
-
 }  // namespace
 
 void read_cos_interface(Section& s, bool known, bool file_radio, Cos& out) {
@@ -51,13 +47,13 @@ void read_cos_interface(Section& s, bool known, bool file_radio, Cos& out) {
     out.pin = pin;
     check_port(s, out.device);
   } else {
-    unused(s, "device", "is not used; it goes with source: cm108 or serial");
-    unused(s, "pin", "is not used; it goes with source: cm108 or serial");
+    s.unused("device", "source: cm108 or serial");
+    s.unused("pin", "source: cm108 or serial");
   }
   if (out.pin) check_name(s, out.device);
   if (out.source != CosSource::gpio) {
-    unused(s, "chip", "is not used; it goes with source: gpio");
-    unused(s, "bias", "is not used; it goes with source: gpio");
+    s.unused("chip", "source: gpio");
+    s.unused("bias", "source: gpio");
   }
 }
 
@@ -85,9 +81,9 @@ void read_ptt_interface(Section& s, bool known, bool file_radio, Ptt& out) {
     const std::string concern = concern_of_key_line(out.chip, *out.line);
     if (!concern.empty()) s.warning("line", concern);
   }
-  if (!cm108 && !serial) unused(s, "device", "is not used; it goes with method: cm108, serial_rts or serial_dtr");
-  if (!cm108) unused(s, "pin", "is not used; it goes with method: cm108");
-  if (out.method != PttMethod::gpio) unused(s, "chip", "is not used; it goes with method: gpio");
+  if (!cm108 && !serial) s.unused("device", "method: cm108, serial_rts or serial_dtr");
+  if (!cm108) s.unused("pin", "method: cm108");
+  if (out.method != PttMethod::gpio) s.unused("chip", "method: gpio");
 }
 
 }  // namespace zgw::config

@@ -67,6 +67,14 @@ void check_with_vox(Section& s, const Cos& cos) {
   if (!opens && cos.with_vox != WithVox::off) s.error("with_vox", "goes with a squelch line or with source: always");
 }
 
+void check_use_of(Section& s, CosSource source) {
+  if (source != CosSource::gpio) s.unused("line", "source: gpio");
+  if (source != CosSource::file) s.unused("path", "source: file");
+  if (!is_line(source)) s.unused("active", "a squelch line");
+  if (source != CosSource::vox) return;
+  for (const char* key : {"debounce", "hang"}) s.unused(key, "a squelch line; a voice has vox.attack and vox.hang");
+}
+
 // `with_lines`: the sound device is the file radio, which brings a carrier and a PTT line of its own.
 void read_cos(Section s, bool with_lines, Cos& out) {
   const bool known = s.choice("source", out.source, cos_sources);
@@ -78,8 +86,7 @@ void read_cos(Section s, bool with_lines, Cos& out) {
   s.duration("hang", out.hang, 0ms, 10s);
   s.text("path", out.path);
   if (known && out.source == CosSource::gpio && !s.has("line")) s.error("line", no_line);
-  if (known && out.source != CosSource::gpio && s.has("line"))
-    s.warning("line", "is not used; it goes with source: gpio");
+  if (known) check_use_of(s, out.source);
   read_cos_interface(s, known, with_lines, out);
   if (known && out.source == CosSource::file && !s.has("path") && !with_lines)
     s.error("path", "is missing: the file that holds 1 or 0");
@@ -96,11 +103,11 @@ void read_vox(Section s, Vox& out) {
   s.duration("min_open", out.min_open, 0ms, 2s);
   s.level("open_above", out.open_above, 3, 30);
   if (out.automatic) {
-    if (s.has("close")) s.warning("close", "is not used; it goes with a level at open");
+    s.unused("close", "a level at open");
     if (out.hang < shortest_hang_of_a_voice)
       s.warning("hang", "is short for open: auto, which takes what has no tone for a pause; write 300ms or more");
   } else {
-    if (s.has("open_above")) s.warning("open_above", "is not used; it goes with open: auto");
+    s.unused("open_above", "open: auto");
     if (out.close > out.open) s.error("close", "must not be above open");
   }
   s.done();
@@ -142,8 +149,8 @@ void read_ptt(Section s, bool with_lines, Ptt& out) {
   read_heartbeat(s.section("heartbeat"), s.has("heartbeat"), out.heartbeat.emplace());
   if (!s.has("heartbeat")) out.heartbeat.reset();
   if (known && out.method == PttMethod::gpio && !s.has("line")) s.error("line", no_line);
-  if (known && out.method != PttMethod::gpio && s.has("line"))
-    s.warning("line", "is not used; it goes with method: gpio");
+  if (known && out.method != PttMethod::gpio) s.unused("line", "method: gpio");
+  if (known && out.method != PttMethod::file) s.unused("path", "method: file");
   read_ptt_interface(s, known, with_lines, out);
   if (known && out.method == PttMethod::file && !s.has("path") && !with_lines)
     s.error("path", "is missing: the file to append to");
@@ -160,6 +167,8 @@ void read_radio(Section s, Radio& out) {
   read_tx_audio(s.section("tx_audio"), out.tx_audio);
   read_cos(s.section("cos"), with_lines, out.cos);
   read_vox(s.section("vox"), out.vox);
+  if (out.cos.source != CosSource::vox && out.cos.with_vox == WithVox::off)
+    s.unused("vox", "cos.source: vox, or cos.with_vox");
   const bool by_line = is_line(out.cos.source);
   if (out.rx_audio.tail_cut > 0ms && (!by_line || out.cos.with_vox == WithVox::or_vox))
     s.section("rx_audio").warning("tail_cut", "is not used; the end of a squelch line tells where the tail is");

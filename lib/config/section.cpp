@@ -80,6 +80,10 @@ void Section::warning(const std::string& key, const std::string& what) {
   notes_->warnings.emplace_back(mark_of(key), join(path_, key) + ": " + what);
 }
 
+void Section::unused(const std::string& key, const std::string& why) {
+  if (has(key)) warning(key, "is not used; it goes with " + why);
+}
+
 void Section::require(const std::string& key) {
   if (!has(key)) error(key, "is missing");
 }

@@ -108,6 +108,8 @@ class Section {
   /// Notes an error at the key, or at the section where the key is absent. Silent where the section is none.
   void error(const std::string& key, const std::string& what);
   void warning(const std::string& key, const std::string& what);
+  /// A key that does nothing as things are is a warning where it is written; `why`: what it goes with.
+  void unused(const std::string& key, const std::string& why);
   void require(const std::string& key);
 
   void done();

@@ -57,6 +57,7 @@ struct AccountLink::Notices {
   }
 
   void operator()(const zello::StreamRefused& notice) const {
+    link.reconnect_.on_server_error(notice.code, now());
     if (ChannelEvents* events = link.events_of(notice.channel))
       events->on_stream_refused(refusal_of(notice.code), notice.text);
   }
@@ -114,6 +115,7 @@ struct AccountLink::Notices {
   }
 
   void operator()(const zello::SendRefused& notice) const {
+    link.reconnect_.on_server_error(notice.code, now());
     if (ChannelEvents* events = link.events_of(notice.channel)) events->on_sent(notice.tag, notice.text);
   }
 

@@ -124,11 +124,9 @@ std::string explained(std::string_view text) {
   return base::printable(text) + (words.empty() ? "" : " (" + std::string(words) + ")");
 }
 
+// "no permission" is also said for a while after another session has used the account.
 bool is_refusal_of_credentials(ErrorCode code) {
-  return code == ErrorCode::not_authorized || code == ErrorCode::invalid_username ||
-         code == ErrorCode::invalid_password || code == ErrorCode::not_enough_params ||
-         code == ErrorCode::channels_limit_exceeded || code == ErrorCode::suspended ||
-         code == ErrorCode::unable_to_verify;
+  return rule_of(code) == ErrorRule::stop_and_tell && code != ErrorCode::no_permission;
 }
 
 }  // namespace zgw::zello

@@ -65,7 +65,7 @@ std::string_view words_of(ErrorCode code);
 /// `text` of the service as one harmless line, with the words of its code behind it where it has one.
 std::string explained(std::string_view text);
 
-/// Whether trying again with the same credentials can not succeed.
+/// Whether a logon that is refused so will be again, until somebody does something about it.
 bool is_refusal_of_credentials(ErrorCode code);
 
 }  // namespace zgw::zello

@@ -139,7 +139,9 @@ void Reconnect::on_logon_refused(ErrorCode code, bool answered) {
 }
 
 void Reconnect::on_server_error(ErrorCode code, TimePoint now) {
-  if (code != ErrorCode::kicked && code != ErrorCode::server_closed_connection) return;
+  const bool over =
+      code == ErrorCode::kicked || code == ErrorCode::server_closed_connection || code == ErrorCode::not_logged_in;
+  if (!over) return;
   if (end_ != Cause::kicked) end_ = code == ErrorCode::kicked ? Cause::kicked : Cause::server_closed;
   hang_up_at_ = hang_up_at_ ? std::min(*hang_up_at_, now + settings_.grace) : now + settings_.grace;
 }

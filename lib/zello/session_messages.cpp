@@ -47,6 +47,7 @@ Effects Session::on_text(std::string_view message, TimePoint now) {
 void Session::on_reply(const Reply& reply, Effects& out) {
   const auto found = pending_.find(reply.seq);
   if (found == pending_.end()) {
+    if (reply.error) return on_error(*reply.error, true, out);  // what it answers is not known; what it says is
     out.emplace_back(Violation{"a reply to a command that was not sent"});
     return;
   }

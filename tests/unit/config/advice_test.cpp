@@ -1,4 +1,7 @@
 // What a newcomer gets wrong, and what he is told: what was found, what is allowed, and all of it at once.
+#include <algorithm>
+#include <string>
+
 #include <doctest/doctest.h>
 
 #include "config/load.hpp"
@@ -31,6 +34,17 @@ config::Loaded with_radio(const std::string& of_the_radio) {
 const std::string two_radios = "r: " + radio + ", q: {sound: {device: y}, cos: {source: vox}, ptt: {method: none}}";
 const std::string two_channels =
     "{name: b, account: a, radio: r, channel: c}, {name: d, account: a, radio: q, channel: e}";
+
+// Whether there is such a warning, among others.
+bool says(const config::Loaded& loaded, const std::string& words) {
+  return std::any_of(loaded.warnings.begin(), loaded.warnings.end(),
+                     [&](const std::string& one) { return one.find(words) != std::string::npos; });
+}
+
+void check_says(const config::Loaded& loaded, const std::string& words) {
+  CAPTURE(words);
+  CHECK(says(loaded, words));
+}
 
 }  // namespace
 
@@ -120,6 +134,71 @@ TEST_CASE("an account of consumer Zello has one channel, one of Zello Work sever
              "Zello Work");
   std::string elsewhere = consumer;
   CHECK(with(elsewhere.insert(1, "url: 'wss://localhost/ws', "), two_radios, two_channels).errors.empty());
+}
+
+TEST_CASE("two accounts that are one at the service are an error, as its sessions would end each other") {
+  const auto two = [](const std::string& second) {
+    return load("accounts: {a: " + work + ", z: " + second + "}\nradios: {" + two_radios + "}\nbridges: [" +
+                    "{name: b, account: a, radio: r, channel: c}, {name: d, account: z, radio: q, channel: e}]\n",
+                "f");
+  };
+  check_only(two(work).errors,
+             "f:3:75: bridges[1].account: logs on with the same user name as account a: the service lets one session "
+             "of an account live, and they would end each other");
+  CHECK(two("{service: work, network: other, username: u, password: {env: HOME}}").errors.empty());
+  CHECK(two("{service: work, network: acme, username: v, password: {env: HOME}}").errors.empty());
+}
+
+TEST_CASE("an account is in a hundred channels at most") {
+  std::string radios;
+  std::string bridges;
+  for (int i = 0; i < 101; ++i) {
+    const std::string number = std::to_string(i);
+    radios += (i > 0 ? ", r" : "r") + number + ": {sound: {device: x" + number +
+              "}, cos: {source: vox}, ptt: {method: none}}";
+    bridges += (i > 0 ? ", {name: b" : "{name: b") + number + ", account: a, radio: r" + number + ", channel: c" +
+               number + "}";
+  }
+  const auto errors = with(work, radios, bridges).errors;
+  REQUIRE(errors.size() == 1);
+  CHECK(errors[0].find("bridges[100].channel: an account may be in 100 channels at most") != std::string::npos);
+}
+
+TEST_CASE("a packet is at most 60 ms long, and one of 5 ms is doubtful") {
+  check_only(with_bridge("opus: {frame: 60ms, frames_per_packet: 2}").errors,
+             "f:3:94: bridges[0].opus.frames_per_packet: packets are at most 60ms long; 2 frames of 60ms are longer");
+  CHECK(with_bridge("opus: {frame: 40ms, frames_per_packet: 2}").errors.size() == 1);
+  CHECK(with_bridge("opus: {frame: 20ms, frames_per_packet: 2}").errors.empty());
+  CHECK_FALSE(says(with_bridge("opus: {frame: 5ms, frames_per_packet: 2}"), "opus"));
+  check_says(with_bridge("opus: {frame: 5ms}"),
+             "bridges[0].opus.frame: the service was seen to refuse packets of 5ms; two frames of it make one of "
+             "10ms");
+}
+
+TEST_CASE("the network of Zello Work is a name, not an address") {
+  for (const char* network : {"acme.zellowork.com", "acme:443", "https://acme.zellowork.com", ""}) {
+    CAPTURE(network);
+    const auto errors =
+        with(std::string("{service: work, network: '") + network + "', username: u, password: {env: HOME}}",
+             "r: " + radio, "{name: b, account: a, radio: r, channel: c}")
+            .errors;
+    REQUIRE(errors.size() == 1);
+    CHECK(errors[0].find("accounts.a.network: ") != std::string::npos);
+  }
+}
+
+TEST_CASE("what does nothing as things are is a warning") {
+  check_says(with_bridge("direction: radio_to_channel, station_id: {callsign: DL1ABC}"),
+             "bridges[0].station_id: is not used; it goes with a radio that transmits: another direction");
+  check_says(with_bridge("direction: channel_to_radio, hold_radio: 5s"),
+             "bridges[0].hold_radio: is not used; it goes with a radio that is heard: another direction");
+  check_says(with_radio("{sound: {device: x}, cos: {source: vox, hang: 1s}, ptt: {method: none}}"),
+             "radios.r.cos.hang: is not used; it goes with a squelch line; a voice has vox.attack and vox.hang");
+  check_says(with_radio("{sound: {device: x}, cos: {source: cm108}, vox: {attack: 9ms}, ptt: {method: none}}"),
+             "radios.r.vox: is not used; it goes with cos.source: vox, or cos.with_vox");
+  const std::string url = "{service: work, network: acme, url: 'wss://x/ws', username: u, password: {env: HOME}}";
+  check_says(with(url, "r: " + radio, "{name: b, account: a, radio: r, channel: c}"),
+             "accounts.a.network: is not used; it goes with service: work, without a url");
 }
 
 TEST_CASE("a line that nobody will use is a warning") {

@@ -85,6 +85,23 @@ TEST_CASE("a server that closed its own connection: the link is left, and made a
   CHECK(service.fresh_tokens.size() == 2);
 }
 
+TEST_CASE("a stream that is refused because the session is over: the link is made again") {
+  for (const char* error : {"not logged in", "server closed connection"}) {
+    CAPTURE(error);
+    asio::io_context io;
+    Service service(io);
+    Linked linked(service);
+    REQUIRE(run_until(io, [&] { return linked.online(); }));
+    service.fault([&](ChannelService& s) { s.refuse_next_stream(error); });
+    zello::StartStream command;
+    command.channel = "Rescue";
+    linked.link->start_stream(command);
+    REQUIRE(run_until(io, [&] { return linked.heard.logons == 2 && linked.online(); }));
+    CHECK(linked.members["Rescue"].refused.size() == 1);
+    CHECK(linked.heard.lost.at(0).cause == Cause::server_closed);
+  }
+}
+
 TEST_CASE("kicked by another session: said plainly, and the link waits") {
   asio::io_context io;
   Service service(io);

@@ -99,15 +99,14 @@ TEST_CASE("an error nobody knows keeps its text, is made harmless, and backs off
   CHECK(explained("Channel busy") == "Channel busy (somebody else is talking)");
 }
 
-TEST_CASE("credentials are refused by these errors and no others") {
-  const std::set<ErrorCode> refusals = {ErrorCode::not_authorized,          ErrorCode::invalid_username,
-                                        ErrorCode::invalid_password,        ErrorCode::not_enough_params,
-                                        ErrorCode::channels_limit_exceeded, ErrorCode::suspended,
-                                        ErrorCode::unable_to_verify};
-  for (int code = 0; code <= static_cast<int>(ErrorCode::unrecognized); ++code) {
-    const auto one = static_cast<ErrorCode>(code);
-    CAPTURE(to_string(one));
-    CHECK(is_refusal_of_credentials(one) == (refusals.count(one) > 0));
-    if (is_refusal_of_credentials(one)) CHECK(rule_of(one) == ErrorRule::stop_and_tell);
+TEST_CASE("a logon is refused for good by what is to be told, but for what is also said after a kick") {
+  for (int number = 0; number <= static_cast<int>(ErrorCode::unrecognized); ++number) {
+    const auto code = static_cast<ErrorCode>(number);
+    CAPTURE(to_string(code));
+    const bool told = rule_of(code) == ErrorRule::stop_and_tell;
+    CHECK(is_refusal_of_credentials(code) == (told && code != ErrorCode::no_permission));
   }
+  CHECK(is_refusal_of_credentials(ErrorCode::no_phone));
+  CHECK(is_refusal_of_credentials(ErrorCode::invalid_password));
+  CHECK_FALSE(is_refusal_of_credentials(ErrorCode::server_closed_connection));
 }

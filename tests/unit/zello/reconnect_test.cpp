@@ -117,7 +117,7 @@ TEST_CASE("nothing is attempted before its time") {
 }
 
 TEST_CASE("a service that says it is over and does not hang up is left after a moment") {
-  for (const ErrorCode code : {ErrorCode::kicked, ErrorCode::server_closed_connection}) {
+  for (const ErrorCode code : {ErrorCode::kicked, ErrorCode::server_closed_connection, ErrorCode::not_logged_in}) {
     Supervised s;
     s.log_on();
     s.online();

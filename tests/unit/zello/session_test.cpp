@@ -146,6 +146,17 @@ TEST_CASE("woodpecker prohibited may come at any time: it ends the stream, and t
   CHECK(all<StreamFailed>(session.on_text(reply(3, "woodpecker prohibited"), t0)).size() == 1);
 }
 
+TEST_CASE("an error that answers no command is heeded as one that answers nothing") {
+  Session session = online();
+  auto effects = session.on_text(R"({"error":"kicked","seq":0})", t0);
+  REQUIRE(all<ErrorNotice>(effects).size() == 1);
+  CHECK(all<ErrorNotice>(effects)[0].code == ErrorCode::kicked);
+  CHECK(all<Violation>(effects).empty());
+  session.start_stream(start(), t0);
+  session.on_text(reply(2, {}, 5), t0);
+  CHECK(all<StreamFailed>(session.on_text(R"({"error":"invalid stream id","seq":77})", t0)).size() == 1);
+}
+
 TEST_CASE("incoming streams are known by their id, and only those") {
   Session session = online();
   CHECK_FALSE(audio(session, packet(9)));
