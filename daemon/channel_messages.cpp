@@ -93,8 +93,8 @@ void ChannelMessages::on(const zello::Image& image) {
 }
 
 bool ChannelMessages::seen(const zello::Image& image) {
-  if (image.full.empty()) return false;  // it may come whole the next time
-  Seen one{image.info.message_id, image.info.from, image.full.size(), hash_of(image.full)};
+  if (image.full_bytes == 0) return false;  // it may come whole the next time
+  Seen one{image.info.message_id, image.info.from, image.full_bytes, hash_of(image.full)};
   const std::uint64_t lost = spool_ != nullptr ? spool_->lost() : 0;
   const auto before = std::find_if(seen_.begin(), seen_.end(), [&](const auto& entry) { return entry.first == one; });
   if (before != seen_.end()) return std::exchange(before->second, lost) == lost;

@@ -227,7 +227,7 @@ observe::Snapshot Gateway::snapshot() const {
   all.name = name_;
   all.version = version;
   all.now = std::chrono::system_clock::now();
-  all.started = started_;
+  all.started = all.now - std::chrono::duration_cast<std::chrono::system_clock::duration>(now - started_);
   all.journal_lost = journal_.lost();
   if (spool_) all.spool_lost = spool_->lost();
   for (const auto& bridge : bridges_) {

@@ -81,10 +81,10 @@ class Gateway {
   std::vector<std::unique_ptr<BridgeShell>> bridges_;
   observe::Journal& journal_;
   std::string name_;
-  std::chrono::system_clock::time_point started_ = std::chrono::system_clock::now();
-  std::map<std::string, std::string> account_of_;  // by bridge
-  std::unique_ptr<ControlDesk> desk_;              // asks the bridges
-  std::unique_ptr<StatusSite> site_;               // asks all of the above
+  base::TimePoint started_ = std::chrono::steady_clock::now();  // the wall clock may be set later
+  std::map<std::string, std::string> account_of_;               // by bridge
+  std::unique_ptr<ControlDesk> desk_;                           // asks the bridges
+  std::unique_ptr<StatusSite> site_;                            // asks all of the above
   std::size_t links_to_stop_ = 0;
   bool stopping_ = false;
   int status_ = 0;

@@ -29,8 +29,8 @@ constexpr const char* about = R"(Bridges a Zello channel to a two-way radio.
 )";
 
 constexpr const char* exit_statuses = R"(
-Exit status: 0 done; 1 refused, or not everything is well (send, token inspect, channel-server --strict, unkey,
-demo); 64 command line; 69 a device or the service refused at start; 70 the key guard was lost;
+Exit status: 0 done; 1 refused, or not everything is well (send, test-tone, token inspect, channel-server
+--strict, unkey, demo); 64 command line; 69 a device or the service refused at start; 70 the key guard was lost;
 78 configuration file.
 Manual: docs/commands.md, docs/configuration.md)";
 
@@ -122,9 +122,9 @@ struct CommandLine {
   void add_test_tone() {
     CLI::App* command = app.add_subcommand("test-tone", "Transmit a tone by the running gateway, to adjust a radio");
     command->add_option("--bridge", send.bridge, "On this bridge's radio; needless where there is one");
-    command->add_option("--hertz", test_tone.hertz, "Pitch")->capture_default_str();
-    command->add_option("--with", test_tone.with, "Pitch of a second tone at the same time");
-    command->add_flag("--two-tone", two_tone, "The usual two tones, 700 and 1900 Hz");
+    CLI::Option* hertz = command->add_option("--hertz", test_tone.hertz, "Pitch")->capture_default_str();
+    CLI::Option* with = command->add_option("--with", test_tone.with, "Pitch of a second tone at the same time");
+    command->add_flag("--two-tone", two_tone, "The usual two tones, 700 and 1900 Hz")->excludes(hertz)->excludes(with);
     command->add_option("--level", test_tone.level, "dBFS of the peak")->capture_default_str();
     command->add_option("--seconds", test_tone.seconds, "How long, at most 60")->capture_default_str();
     command->add_option("--socket", send.socket, "Control socket of the running gateway")->capture_default_str();
@@ -233,6 +233,14 @@ int refused(CLI::App& app, const CLI::ParseError& error, int argc, char** argv) 
   return app.exit(error) == 0 ? exit_ok : exit_usage;  // --help and --version are exceptions, too
 }
 
+// What was to be printed and was not, as on a full disk, is not done.
+int with_all_written(int status) {
+  std::cout.flush();
+  if (std::cout || status != exit_ok) return status;
+  std::cerr << "zello-gateway: what it printed could not be written\n";
+  return exit_start_failed;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -244,7 +252,7 @@ int main(int argc, char** argv) {
       return refused(line.app, error, argc, argv);
     }
     line.parser.reset();
-    return line.chosen();
+    return with_all_written(line.chosen());
   } catch (const UsageError& error) {
     std::cerr << error.what() << '\n';
     return exit_usage;

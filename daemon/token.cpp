@@ -103,7 +103,10 @@ int mint_token_command(const TokenOptions& options) {
 
 int inspect_token_command(const TokenOptions& options) {
   const auto jwt = zello::parse_jwt(read(options.token));
-  if (!jwt) throw StartFailed(jwt.error().message);
+  if (!jwt) {
+    std::cerr << jwt.error().message << '\n';
+    return exit_failed;
+  }
   const std::int64_t left = jwt->expires.value_or(0) - unix_now();
   std::cout << "algorithm: " << base::printable(jwt->algorithm)
             << (jwt->algorithm == "RS256" ? "" : "; Zello takes RS256")

@@ -2,12 +2,13 @@
 
 #include <cerrno>
 #include <cstdlib>
-#include <fstream>
-#include <iterator>
+#include <cstring>
 
+#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/descriptor.hpp"
 #include "base/text.hpp"
 
 namespace zgw::config {
@@ -15,14 +16,24 @@ namespace {
 
 constexpr std::size_t largest = std::size_t{64} * 1024;
 
+// Also read while the gateway runs: a pipe, which may have nobody at its other end, must not hold it up.
 base::Expected<std::string> read_file(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  if (!file)
+  const base::Descriptor file(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  struct stat status {};
+  if (!file || ::fstat(file.get(), &status) != 0)
     return base::failure("the secret in " + base::quoted(path) +
                          " cannot be read; does the file exist, and may this user read it?");
+  if (!S_ISREG(status.st_mode)) return base::failure("the secret in " + base::quoted(path) + " is no plain file");
   std::string text(largest + 1, '\0');
-  file.read(text.data(), static_cast<std::streamsize>(text.size()));
-  text.resize(static_cast<std::size_t>(file.gcount()));
+  std::size_t have = 0;
+  while (have < text.size()) {
+    const ssize_t count = ::read(file.get(), text.data() + have, text.size() - have);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0) return base::failure("the secret in " + base::quoted(path) + ": " + std::strerror(errno));
+    if (count == 0) break;
+    have += static_cast<std::size_t>(count);
+  }
+  text.resize(have);
   if (text.size() > largest) return base::failure("the secret in " + base::quoted(path) + " is longer than 64 KiB");
   if (!text.empty() && text.back() == '\n') text.pop_back();
   if (!text.empty() && text.back() == '\r') text.pop_back();

@@ -122,7 +122,11 @@ base::Expected<void> TokenFile::write(const std::optional<std::string>& token) c
       return base::failure(what + reason(error));
     }
   }
-  if (::rename(beside.c_str(), path_.c_str()) != 0) return base::failure(what + reason(errno));
+  if (::rename(beside.c_str(), path_.c_str()) != 0) {
+    const int error = errno;
+    ::unlink(beside.c_str());
+    return base::failure(what + reason(error));
+  }
   const base::Descriptor folder(::open(path_.parent_path().c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (folder) ::fsync(folder.get());  // else the name may be lost in a power cut, and a fresh token does as well
   return {};

@@ -77,7 +77,10 @@ base::Expected<Listing> list(int folder) {
   // Opened anew, because what reads a folder moves and closes its descriptor.
   const int own = ::openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   const std::unique_ptr<DIR, int (*)(DIR*)> entries(own < 0 ? nullptr : ::fdopendir(own), ::closedir);
-  if (!entries) return base::failure(std::strerror(errno));
+  if (!entries) {
+    const base::Descriptor closed(own);
+    return base::failure(std::strerror(errno));
+  }
   Listing listing;
   const auto next = [&] {
     errno = 0;
@@ -164,7 +167,10 @@ base::Expected<std::uint64_t> SpoolFolder::highest() const {
   if (!folder) return trouble(path_, std::strerror(errno));
   const auto listing = list(folder.get());
   if (!listing) return trouble(path_, listing.error().message);
-  return listing->messages.empty() ? 0 : listing->messages.rbegin()->first;
+  // A file with a number that we never come to is somebody's joke: those behind it would have no room for theirs.
+  constexpr std::uint64_t beyond = 1'000'000'000'000'000;
+  const auto behind = listing->messages.lower_bound(beyond);
+  return behind == listing->messages.begin() ? 0 : std::prev(behind)->first;
 }
 
 base::Expected<void> SpoolFolder::write(const std::string& stem, const std::vector<File>& files) const {

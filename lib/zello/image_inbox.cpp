@@ -24,6 +24,7 @@ base::Expected<std::optional<Image>> ImageInbox::on_packet(const ImagePacket& pa
   const bool is_full = packet.part == ImagePacket::Part::full;
   Part& part = is_full ? image.full : image.thumbnail;
   if (std::exchange(part.settled, true)) return base::failure("a part of an image that has come already");
+  part.size = packet.data.size();
   if (packet.data.size() <= largest_) {
     part.bytes.assign(packet.data.begin(), packet.data.end());
   } else if (image.fault.empty()) {
@@ -52,7 +53,7 @@ Image ImageInbox::take(Position position, const char* fault) {
   Arriving& image = position->second;
   if (image.fault.empty()) image.fault = fault;
   Image whole{std::move(image.info), std::move(image.thumbnail.bytes), std::move(image.full.bytes),
-              std::move(image.fault)};
+              std::move(image.fault), image.full.size};
   arriving_.erase(position);
   return whole;
 }

@@ -29,6 +29,7 @@ struct Image {
   std::vector<std::uint8_t> thumbnail;  ///< empty: it did not come
   std::vector<std::uint8_t> full;       ///< empty: it did not come
   std::string fault;                    ///< what is missing and why; empty when nothing is
+  std::size_t full_bytes = 0;           ///< that came, whether they are kept or were too many
 };
 
 class ImageInbox {
@@ -47,6 +48,7 @@ class ImageInbox {
  private:
   struct Part {
     bool settled = false;  // it came, or was too large
+    std::size_t size = 0;
     std::vector<std::uint8_t> bytes;
   };
   struct Arriving {

@@ -54,3 +54,11 @@ TEST_CASE("docs/commands.md explains every command and every option") {
     CHECK_MESSAGE((option == "--help" || options.count(option) == 1), option << " is no option");
   }
 }
+
+TEST_CASE("what cannot be printed is not done, and options that contradict each other are a mistake") {
+  simulator::ChildProcess full({{ZGW_GATEWAY, "devices"}, {}, "/dev/full"});
+  CHECK(WEXITSTATUS(full.wait()) == 69);
+  const e2e::Finished tones({"test-tone", "--two-tone", "--hertz", "99"});
+  CHECK(WEXITSTATUS(tones.status) == 64);
+  CHECK(tones.says("--two-tone"));
+}

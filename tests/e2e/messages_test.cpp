@@ -30,12 +30,6 @@ std::vector<std::uint8_t> jpeg(std::size_t size) {
   return bytes;
 }
 
-std::string content(const std::filesystem::path& file) {
-  std::ostringstream text;
-  text << std::ifstream(file, std::ios::binary).rdbuf();
-  return text.str();
-}
-
 std::size_t files_in(const std::filesystem::path& folder) {
   std::error_code error;
   const auto entries = std::filesystem::directory_iterator(folder, error);
@@ -99,8 +93,8 @@ TEST_CASE("an image, a text and a location lie in the spool: the image byte for 
   const auto bytes = jpeg(100'000);
   const auto thumbnail = jpeg(3000);
   CHECK(image->texts.at("from") == "alice");
-  CHECK(content(spool / image->texts.at("file")) == std::string(bytes.begin(), bytes.end()));
-  CHECK(content(spool / image->texts.at("thumbnail")) == std::string(thumbnail.begin(), thumbnail.end()));
+  CHECK(e2e::content_of(spool / image->texts.at("file")) == std::string(bytes.begin(), bytes.end()));
+  CHECK(e2e::content_of(spool / image->texts.at("thumbnail")) == std::string(thumbnail.begin(), thumbnail.end()));
   CHECK(files_in(spool) == 5);  // three sidecars, the image, its thumbnail
   CHECK(running.stage.log().find("cos: image from \"alice\": 100000 bytes") != std::string::npos);
 }
@@ -129,10 +123,12 @@ TEST_CASE("an image that the service sends again is kept once, and one that is t
   send(5, 2000);
   send(5, 2000);
   send(6, 60'000);
-  REQUIRE(running.stage.wait_until([&] { return count(running, "image") == 2; }));
+  send(6, 60'000);
+  send(7, 1000);
+  REQUIRE(running.stage.wait_until([&] { return count(running, "image") == 3; }));
   CHECK(running.end(SIGTERM) == 0);
-  CHECK(count(running, "image") == 2);
-  CHECK(files_in(running.stage.journal_file().parent_path() / "spool") == 3 + 2);
+  CHECK(count(running, "image") == 3);
+  CHECK(files_in(running.stage.journal_file().parent_path() / "spool") == 3 + 2 + 3);
   CHECK(running.stage.log().find("60000 bytes; at most 50000 are taken") != std::string::npos);
 }
 

@@ -69,6 +69,14 @@ TEST_CASE("a secret's file is read without its last line break") {
   CHECK(read(Secret::Source::file, path) == "error: the secret in \"" + path + "\" is longer than 64 KiB");
 }
 
+TEST_CASE("a pipe that nobody writes to is no secret, and holds nobody up") {
+  const TemporaryFolder folder;
+  const std::string path = folder / "secret";
+  REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
+  CHECK(read(Secret::Source::file, path) == "error: the secret in \"" + path + "\" is no plain file");
+  CHECK(read(Secret::Source::file, "/dev/null") == "error: the secret in \"/dev/null\" is no plain file");
+}
+
 TEST_CASE("where a secret is kept can be said, and what it is cannot") {
   CHECK(Secret(Secret::Source::file, "/etc/key.pem").place() == "\"/etc/key.pem\"");
   CHECK(Secret(Secret::Source::env, "KEY").place() == "the environment variable \"KEY\"");

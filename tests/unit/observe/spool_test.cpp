@@ -133,6 +133,17 @@ TEST_CASE("the numbers go on after a restart, whatever the clock says") {
   CHECK(desk.numbers() == std::set<std::string>{"000041.json", "000042.json"});
 }
 
+TEST_CASE("a file with a number that nobody comes to does not take the place of ours") {
+  Desk desk;
+  fs::create_directory(desk.folder);
+  std::ofstream(desk.folder / "20990101T000000Z-999999999999999999.json") << "{}";
+  std::ofstream(desk.folder / "20260101T000000Z-000007.json") << "{}";
+  Spool spool(desk.folder, desk.log);
+  spool.add(Event("text"));
+  wait(spool);
+  CHECK(desk.numbers() == std::set<std::string>{"000007.json", "000008.json", "999999999999999999.json"});
+}
+
 TEST_CASE("the oldest messages go whole when the folder would pass its limit, also those of an earlier run") {
   Desk desk;
   const SpoolFolder::Limits limits{.bytes = 40960, .files = 100};  // ten blocks
