@@ -9,6 +9,10 @@
 namespace zgw::link {
 namespace {
 
+constexpr std::chrono::milliseconds image_look{250};  // whether one has arrived
+constexpr auto failed = zello::ErrorCode::failed_to_send_data;
+constexpr const char* too_much = "too much is being sent already; try again later";
+
 base::TimePoint now() {
   return std::chrono::steady_clock::now();
 }
@@ -25,7 +29,7 @@ Connection::Connection(asio::io_context& io, const net::Endpoint& endpoint, cons
     : io_(io),
       owner_(owner),
       session_(std::move(settings)),
-      timer_(io, [this] { perform(session_.on_time(now())); }),
+      timer_(io, [this] { on_time(); }),
       client_(io, endpoint, deadlines, *this) {}
 
 Connection::~Connection() {
@@ -49,6 +53,7 @@ void Connection::send_location(zello::Tag tag, const zello::SendLocation& comman
 }
 
 void Connection::send_image(zello::Tag tag, zello::OutgoingImage image) {
+  if (images_ > 0) return perform_later({zello::SendRefused{tag, image.channel, failed, too_much}});
   perform_later(session_.send_image(tag, std::move(image), now()));
 }
 
@@ -59,12 +64,39 @@ bool Connection::send_audio(std::string_view channel, std::span<const std::uint8
 }
 
 void Connection::note_sent(const std::string* channel) {
-  sent_.push_back(channel);
-  forget_sent(client_.unconfirmed());
+  sent_.push_back({channel, {}});
+  const std::vector<zello::Delivered> arrived = forget_sent(client_.unconfirmed());
+  if (!arrived.empty()) perform_later({arrived.begin(), arrived.end()});
 }
 
-void Connection::forget_sent(std::size_t kept) {
-  while (sent_.size() > kept) sent_.pop_front();
+std::vector<zello::Delivered> Connection::forget_sent(std::size_t kept) {
+  std::vector<zello::Delivered> arrived;
+  for (; sent_.size() > kept; sent_.pop_front()) {
+    if (std::optional<zello::Delivered>& image = sent_.front().image) arrived.push_back(std::move(*image));
+  }
+  images_ -= arrived.size();
+  return arrived;
+}
+
+void Connection::on_time() {
+  const std::vector<zello::Delivered> arrived = forget_sent(client_.unconfirmed());
+  zello::Effects effects(arrived.begin(), arrived.end());
+  for (zello::Effect& effect : session_.on_time(now())) effects.push_back(std::move(effect));
+  perform(effects);
+}
+
+// The connection has ended: which images are whole at the other end, and which are not.
+void Connection::tell_images(std::size_t undelivered) {
+  const std::vector<zello::Delivered> arrived = forget_sent(undelivered);
+  zello::Effects effects(arrived.begin(), arrived.end());
+  for (Sent& sent : sent_) {
+    if (!sent.image) continue;
+    effects.push_back(zello::SendRefused{sent.image->tag, sent.image->channel, failed,
+                                         "the link was lost before all of the image had arrived"});
+    sent.image.reset();
+  }
+  images_ = 0;
+  for (const zello::Effect& effect : effects) owner_.on_notice(effect);
 }
 
 std::size_t Connection::unconfirmed(std::string_view channel) const {
@@ -72,7 +104,8 @@ std::size_t Connection::unconfirmed(std::string_view channel) const {
   const std::size_t kept = session_.state() == zello::Session::State::closed ? sent_.size() : client_.unconfirmed();
   const auto first = sent_.end() - static_cast<std::ptrdiff_t>(std::min(kept, sent_.size()));
   const std::string* name = session_.configured(channel);
-  return name == nullptr ? 0 : static_cast<std::size_t>(std::count(first, sent_.end(), name));
+  const auto of_it = [name](const Sent& sent) { return sent.channel == name; };
+  return name == nullptr ? 0 : static_cast<std::size_t>(std::count_if(first, sent_.end(), of_it));
 }
 
 void Connection::close(std::string reason) {
@@ -98,21 +131,26 @@ void Connection::on_binary(std::span<const std::uint8_t> message) {
 
 void Connection::on_closed(const zello::TransportClosed& closed) {
   timer_.cancel();
-  forget_sent(closed.undelivered);
+  tell_images(closed.undelivered);
   perform(session_.on_closed(closed));
 }
 
 void Connection::perform(const zello::Effects& effects) {
   const std::shared_ptr<bool> alive = alive_;  // a notice may be answered by destroying this connection
+  bool image = false;                          // its last part has just been sent
   for (const zello::Effect& effect : effects) {
-    if (!is_command_to_transport(effect)) {
+    const auto* delivered = std::get_if<zello::Delivered>(&effect);
+    if (image && delivered != nullptr) {
+      sent_.back().image = *delivered;
+      ++images_;
+    } else if (!is_command_to_transport(effect)) {
       owner_.on_notice(effect);
     } else if (!carry_out(effect)) {
       const auto& part = std::get<zello::SendBinary>(effect);
-      owner_.on_notice(zello::SendRefused{part.tag, part.channel, zello::ErrorCode::failed_to_send_data,
-                                          "too much is being sent already; try again later"});
+      owner_.on_notice(zello::SendRefused{part.tag, part.channel, failed, too_much});
       break;  // what follows belongs to the same image
     }
+    image = std::holds_alternative<zello::SendBinary>(effect);
     if (!*alive) return;
   }
   if (*alive) arm();
@@ -145,7 +183,9 @@ bool Connection::carry_out(const zello::Effect& effect) {
 }
 
 void Connection::arm() {
-  timer_.at(session_.next_deadline());
+  auto next = session_.next_deadline();
+  if (images_ > 0) next = std::min(next.value_or(base::TimePoint::max()), now() + image_look);
+  timer_.at(next);
 }
 
 }  // namespace zgw::link

@@ -44,7 +44,8 @@ class Connection final : private zello::TransportEvents {
   void open() { client_.connect(); }
   void start_stream(const zello::StartStream& command);
   void stop_stream(std::string_view channel);
-  // Each ends in one Delivered or SendRefused with its tag.
+  // Each ends in one Delivered or SendRefused with its tag. An image is delivered when the other end has its last part,
+  // and not when it has taken the announcement; until then there is no room for another.
   void send_text(zello::Tag tag, const zello::SendTextMessage& command);
   void send_location(zello::Tag tag, const zello::SendLocation& command);
   void send_image(zello::Tag tag, zello::OutgoingImage image);
@@ -69,8 +70,11 @@ class Connection final : private zello::TransportEvents {
   void perform_later(zello::Effects effects);
   /// False: a part of an image did not fit into the send queue.
   bool carry_out(const zello::Effect& effect);
+  void on_time();
   void note_sent(const std::string* channel);
-  void forget_sent(std::size_t kept);
+  /// All but so many messages have arrived: the images that were among them.
+  std::vector<zello::Delivered> forget_sent(std::size_t kept);
+  void tell_images(std::size_t undelivered);
   void arm();
 
   asio::io_context& io_;
@@ -79,9 +83,12 @@ class Connection final : private zello::TransportEvents {
   net::Timer timer_;
   net::WebSocketClient client_;
   std::vector<std::uint8_t> packet_;
-  /// Binary messages that are not confirmed: whose audio each was (the session's own name of the channel), or null for
-  /// a part of an image.
-  std::deque<const std::string*> sent_;
+  struct Sent {
+    const std::string* channel;             ///< whose audio it was, by the session's own name; null: a part of an image
+    std::optional<zello::Delivered> image;  ///< of which it was the last
+  };
+  std::deque<Sent> sent_;   ///< binary messages that are not confirmed
+  std::size_t images_ = 0;  ///< among them
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -132,7 +132,7 @@ struct DispatchNotice {
   DispatchCallStatus call;
 };
 
-/// The service took what was sent with this tag.
+/// The service took what was sent with this tag; of an image, the announcement: its parts go out before this.
 struct Delivered {
   Tag tag = 0;
   std::string channel;
