@@ -166,4 +166,8 @@ void BridgeReporter::on_refused(std::string_view words) {
             name_ + ": the channel refuses the stream: " + zello::explained(words));
 }
 
+void BridgeReporter::on_private(std::string_view from) {
+  log_.info(name_ + ": " + base::quoted(from) + " speaks to this account alone; the radio transmits it all the same");
+}
+
 }  // namespace zgw::daemon

@@ -29,6 +29,8 @@ class BridgeReporter final : public gateway::BridgeObserver {
 
   /// What is not the bridge's own: the service refused a stream; said once until one is accepted.
   void on_refused(std::string_view words);
+  /// Somebody begins to speak who means this account and nobody else. A radio has no private conversation.
+  void on_private(std::string_view from);
 
  private:
   std::string name_;

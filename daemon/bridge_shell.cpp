@@ -268,6 +268,7 @@ void BridgeShell::on_stream_failed(gateway::Refusal refusal, std::string_view wo
 }
 
 void BridgeShell::on_incoming_start(const zello::StreamStart& stream) {
+  if (stream.recipient) reporter_.on_private(stream.from);
   bridge_.on_incoming_start(stream.stream_id, stream.from, now());
   arm();
 }

@@ -122,6 +122,7 @@ class Session {
   struct Refusal {
     ErrorCode code = ErrorCode::unrecognized;
     std::string text;
+    bool answered = false;  // by the service: what is refused has not been sent
   };
   enum class Feature { images, texting, locations };
   using Streams = std::map<StreamId, Incoming>;

@@ -174,7 +174,7 @@ void Session::on_send_reply(const Reply& reply, Pending pending, Effects& out) {
   const bool no_id = pending.image && !reply.image_id;
   if (reply.error || no_id) {
     const std::string text = reply.error.value_or("a reply without an image_id");
-    give_up(pending, {error_code_of(text), text}, out);
+    give_up(pending, {error_code_of(text), text, true}, out);
     return;
   }
   if (pending.image) {
@@ -208,7 +208,8 @@ void Session::give_up(Pending& pending, const Refusal& refusal, Effects& out) {
   if (pending.kind == Pending::Kind::start_stream) {
     out.emplace_back(StreamRefused{pending.channel, refusal.code, refusal.text});
   } else if (pending.kind == Pending::Kind::sending) {
-    out.emplace_back(SendRefused{pending.tag, pending.channel, refusal.code, refusal.text});
+    const char* perhaps = refusal.answered ? "" : "; it may have been sent all the same";
+    out.emplace_back(SendRefused{pending.tag, pending.channel, refusal.code, refusal.text + perhaps});
   }
 }
 

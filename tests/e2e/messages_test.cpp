@@ -132,6 +132,23 @@ TEST_CASE("an image that the service sends again is kept once, and one that is t
   CHECK(running.stage.log().find("60000 bytes; at most 50000 are taken") != std::string::npos);
 }
 
+TEST_CASE("what somebody says to the gateway alone goes on the air, and the log tells") {
+  Running running;
+  running.stage.server().inject([](simulator::ChannelService&) {
+    simulator::Actions actions;
+    zello::StreamStart event;
+    event.stream_id = 77;
+    event.channel = "Rescue 1";
+    event.from = "carol";
+    event.recipient = "gateway-cos";
+    for (simulator::ClientId client = 0; client < 10; ++client)
+      actions.emplace_back(simulator::SendText{client, zello::encode(zello::ServerMessage(event))});
+    return actions;
+  });
+  REQUIRE(running.stage.wait_until(
+      [&] { return running.stage.log().find("cos: \"carol\" speaks to this account alone") != std::string::npos; }));
+}
+
 TEST_CASE("what is off leaves no trace, and images are off by default") {
   Running running(with_messages("text: off, location: off"));
   auto& alice = *running.corner(0).user;
