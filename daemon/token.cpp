@@ -1,6 +1,7 @@
 // token: makes, reads and checks what an account shows to the service. Prints no secret unless it is asked for one.
 #include "link/token.hpp"
 
+#include <array>
 #include <chrono>
 #include <ctime>
 #include <fstream>
@@ -41,10 +42,10 @@ std::string written(const config::Secret& secret, const char* what) {
 std::string date(std::int64_t unix_time) {
   const auto seconds = static_cast<std::time_t>(unix_time);
   std::tm utc{};
-  char text[32] = "";
+  std::array<char, 32> text{};
   if (gmtime_r(&seconds, &utc) == nullptr) return "a date out of range";
-  std::strftime(text, sizeof text, "%Y-%m-%d %H:%M:%S UTC", &utc);
-  return text;
+  std::strftime(text.data(), text.size(), "%Y-%m-%d %H:%M:%S UTC", &utc);
+  return text.data();
 }
 
 std::int64_t unix_now() {
