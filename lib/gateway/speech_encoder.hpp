@@ -50,9 +50,12 @@ class SpeechEncoder {
 
   void hear(std::span<const float> pcm) {
     const std::size_t before = pending_.size();
-    level_.resize(pcm.size());
-    std::transform(pcm.begin(), pcm.end(), level_.begin(), [this](float sample) { return sample - offset_; });
-    resampler_.process(level_, pending_);
+    if (offset_ != 0) {
+      level_.resize(pcm.size());
+      std::transform(pcm.begin(), pcm.end(), level_.begin(), [this](float sample) { return sample - offset_; });
+      pcm = level_;
+    }
+    resampler_.process(pcm, pending_);
     chain_.process(pending_, before);
   }
   /// A packet, or more, is full and not encoded.

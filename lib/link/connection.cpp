@@ -53,7 +53,7 @@ void Connection::send_location(zello::Tag tag, const zello::SendLocation& comman
 }
 
 void Connection::send_image(zello::Tag tag, zello::OutgoingImage image) {
-  if (images_ > 0) return perform_later({zello::SendRefused{tag, image.channel, failed, too_much}});
+  if (image_) return perform_later({zello::SendRefused{tag, image.channel, failed, too_much}});
   perform_later(session_.send_image(tag, std::move(image), now()));
 }
 
@@ -64,39 +64,23 @@ bool Connection::send_audio(std::string_view channel, std::span<const std::uint8
 }
 
 void Connection::note_sent(const std::string* channel) {
-  sent_.push_back({channel, {}});
-  const std::vector<zello::Delivered> arrived = forget_sent(client_.unconfirmed());
-  if (!arrived.empty()) perform_later({arrived.begin(), arrived.end()});
+  sent_.push_back(channel);
+  if (image_) ++image_->behind;
+  zello::Effects arrived = forget_sent(client_.unconfirmed());
+  if (!arrived.empty()) perform_later(std::move(arrived));
 }
 
-std::vector<zello::Delivered> Connection::forget_sent(std::size_t kept) {
-  std::vector<zello::Delivered> arrived;
-  for (; sent_.size() > kept; sent_.pop_front()) {
-    if (std::optional<zello::Delivered>& image = sent_.front().image) arrived.push_back(std::move(*image));
-  }
-  images_ -= arrived.size();
+zello::Effects Connection::forget_sent(std::size_t kept) {
+  while (sent_.size() > kept) sent_.pop_front();
+  zello::Effects arrived;
+  if (image_ && kept <= image_->behind) arrived.emplace_back(std::exchange(image_, {})->delivered);
   return arrived;
 }
 
 void Connection::on_time() {
-  const std::vector<zello::Delivered> arrived = forget_sent(client_.unconfirmed());
-  zello::Effects effects(arrived.begin(), arrived.end());
+  zello::Effects effects = forget_sent(client_.unconfirmed());
   for (zello::Effect& effect : session_.on_time(now())) effects.push_back(std::move(effect));
   perform(effects);
-}
-
-// The connection has ended: which images are whole at the other end, and which are not.
-void Connection::tell_images(std::size_t undelivered) {
-  const std::vector<zello::Delivered> arrived = forget_sent(undelivered);
-  zello::Effects effects(arrived.begin(), arrived.end());
-  for (Sent& sent : sent_) {
-    if (!sent.image) continue;
-    effects.push_back(zello::SendRefused{sent.image->tag, sent.image->channel, failed,
-                                         "the link was lost before all of the image had arrived"});
-    sent.image.reset();
-  }
-  images_ = 0;
-  for (const zello::Effect& effect : effects) owner_.on_notice(effect);
 }
 
 std::size_t Connection::unconfirmed(std::string_view channel) const {
@@ -104,8 +88,7 @@ std::size_t Connection::unconfirmed(std::string_view channel) const {
   const std::size_t kept = session_.state() == zello::Session::State::closed ? sent_.size() : client_.unconfirmed();
   const auto first = sent_.end() - static_cast<std::ptrdiff_t>(std::min(kept, sent_.size()));
   const std::string* name = session_.configured(channel);
-  const auto of_it = [name](const Sent& sent) { return sent.channel == name; };
-  return name == nullptr ? 0 : static_cast<std::size_t>(std::count_if(first, sent_.end(), of_it));
+  return name == nullptr ? 0 : static_cast<std::size_t>(std::count(first, sent_.end(), name));
 }
 
 void Connection::close(std::string reason) {
@@ -131,18 +114,21 @@ void Connection::on_binary(std::span<const std::uint8_t> message) {
 
 void Connection::on_closed(const zello::TransportClosed& closed) {
   timer_.cancel();
-  tell_images(closed.undelivered);
-  perform(session_.on_closed(closed));
+  zello::Effects effects = forget_sent(closed.undelivered);
+  if (const auto image = std::exchange(image_, {})) {
+    effects.emplace_back(zello::SendRefused{image->delivered.tag, image->delivered.channel, failed,
+                                            "the link was lost before all of the image had arrived"});
+  }
+  for (zello::Effect& effect : session_.on_closed(closed)) effects.push_back(std::move(effect));
+  perform(effects);
 }
 
 void Connection::perform(const zello::Effects& effects) {
   const std::shared_ptr<bool> alive = alive_;  // a notice may be answered by destroying this connection
-  bool image = false;                          // its last part has just been sent
   for (const zello::Effect& effect : effects) {
     const auto* delivered = std::get_if<zello::Delivered>(&effect);
-    if (image && delivered != nullptr) {
-      sent_.back().image = *delivered;
-      ++images_;
+    if (delivered != nullptr && std::holds_alternative<zello::SendBinary>(effects.front())) {
+      image_ = Image{*delivered};
     } else if (!is_command_to_transport(effect)) {
       owner_.on_notice(effect);
     } else if (!carry_out(effect)) {
@@ -150,7 +136,6 @@ void Connection::perform(const zello::Effects& effects) {
       owner_.on_notice(zello::SendRefused{part.tag, part.channel, failed, too_much});
       break;  // what follows belongs to the same image
     }
-    image = std::holds_alternative<zello::SendBinary>(effect);
     if (!*alive) return;
   }
   if (*alive) arm();
@@ -184,7 +169,7 @@ bool Connection::carry_out(const zello::Effect& effect) {
 
 void Connection::arm() {
   auto next = session_.next_deadline();
-  if (images_ > 0) next = std::min(next.value_or(base::TimePoint::max()), now() + image_look);
+  if (image_) next = std::min(next.value_or(base::TimePoint::max()), now() + image_look);
   timer_.at(next);
 }
 

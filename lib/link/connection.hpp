@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <deque>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -72,9 +73,8 @@ class Connection final : private zello::TransportEvents {
   bool carry_out(const zello::Effect& effect);
   void on_time();
   void note_sent(const std::string* channel);
-  /// All but so many messages have arrived: the images that were among them.
-  std::vector<zello::Delivered> forget_sent(std::size_t kept);
-  void tell_images(std::size_t undelivered);
+  /// All but so many messages have arrived. The image, if its last part was among them.
+  zello::Effects forget_sent(std::size_t kept);
   void arm();
 
   asio::io_context& io_;
@@ -83,12 +83,15 @@ class Connection final : private zello::TransportEvents {
   net::Timer timer_;
   net::WebSocketClient client_;
   std::vector<std::uint8_t> packet_;
-  struct Sent {
-    const std::string* channel;             ///< whose audio it was, by the session's own name; null: a part of an image
-    std::optional<zello::Delivered> image;  ///< of which it was the last
+  /// Binary messages that are not confirmed: whose audio each was (the session's own name of the channel), or null for
+  /// a part of an image.
+  std::deque<const std::string*> sent_;
+  /// The image whose last part is among them. There is never a second one.
+  struct Image {
+    zello::Delivered delivered;
+    std::size_t behind = 0;  ///< messages that were sent after it
   };
-  std::deque<Sent> sent_;   ///< binary messages that are not confirmed
-  std::size_t images_ = 0;  ///< among them
+  std::optional<Image> image_;
   std::shared_ptr<bool> alive_ = std::make_shared<bool>(true);
 };
 

@@ -192,7 +192,7 @@ Fatal AlsaCard::serve(const Polled& polled) noexcept {
   const SampleCount before = captured();
   // First, so that whoever is woken by what was captured sees what has been played until now, and not a period ago:
   // the speed that follows the card's clock is reckoned by it.
-  if (const Fatal fatal = playback_.service()) return fatal;
+  const Fatal unplayable = playback_.service();
   // Capture is read when a period is there, not whenever the thread happens to be awake: each reading wakes the control
   // thread, whose writing wakes this one.
   if (polled.capture != 0 || !capture_.running()) {
@@ -200,6 +200,7 @@ Fatal AlsaCard::serve(const Polled& polled) noexcept {
     if (const Fatal fatal = capture_.service(polled.napped ? Until::now : Until::period)) return fatal;
   }
   exchange_.announce_captured();
+  if (unplayable) return unplayable;  // what was heard until then is not lost with it
   return watch(polled, captured() != before);
 }
 

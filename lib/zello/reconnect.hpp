@@ -3,8 +3,8 @@
 // Theory of operation: at most one connection at a time.
 //
 //   waiting --time--> connecting --logon accepted--> logged_on --closed--> waiting
-//                          |                             | "kicked", "server closed connection", a refused channel,
-//                          |                             | no channel online
+//                          |                             | "kicked", "server closed connection", "not logged in",
+//                          |                             | a refused channel, no channel online
 //                          |                             v
 //                          +--closed--> waiting      hanging_up --closed--> waiting
 //

@@ -132,7 +132,7 @@ TEST_CASE("an image that the service sends again is kept once, and one that is t
   CHECK(running.stage.log().find("60000 bytes; at most 50000 are taken") != std::string::npos);
 }
 
-TEST_CASE("what somebody says to the gateway alone goes on the air, and the log tells") {
+TEST_CASE("who speaks to the gateway alone is told in the log") {
   Running running;
   running.stage.server().inject([](simulator::ChannelService&) {
     simulator::Actions actions;

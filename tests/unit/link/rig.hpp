@@ -57,10 +57,16 @@ struct Member final : ChannelEvents {
   void on_incoming_start(const zello::StreamStart&) override { FAIL("nobody speaks"); }
   void on_incoming_packet(const zello::AudioPacket&) override { FAIL("nobody speaks"); }
   void on_incoming_stop(zello::StreamId) override { FAIL("nobody speaks"); }
+  void on_sent(zello::Tag tag, const std::optional<std::string>& why_not) override {
+    CHECK(sent.try_emplace(tag, why_not.value_or("")).second);
+    if (on_answer) on_answer();
+  }
   bool online = false;
   int times = 0;
   int repeats = 0;
   std::vector<std::string> refused;
+  std::map<zello::Tag, std::string> sent;  // why not; empty: it was
+  std::function<void()> on_answer;
 };
 
 /// The service, with an account and two channels. It wants a token: any that was not used yet.
@@ -139,5 +145,14 @@ struct Linked {
   std::map<std::string, Member> members;
   std::unique_ptr<AccountLink> link;
 };
+
+using Alarms = std::vector<std::pair<Cause, bool>>;
+
+inline bool has(const std::string& text, const std::string& part) {
+  CAPTURE(text);
+  const bool found = text.find(part) != std::string::npos;
+  CHECK(found);
+  return found;
+}
 
 }  // namespace zgw::link::test

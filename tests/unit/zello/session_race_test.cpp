@@ -142,12 +142,7 @@ TEST_CASE("a failed stop_stream is a notice, not a lost stream") {
 }
 
 TEST_CASE("an offline channel takes its own streams with it and leaves those of others") {
-  Session session = online();
-  session.on_text(status("Second", true), t0);
-  session.start_stream(start("Rescue"), t0);
-  session.start_stream(start("Second"), t0);
-  session.on_text(reply(2, {}, 5), t0);
-  session.on_text(reply(3, {}, 6), t0);
+  Session session = speaking_in_both();
   session.on_text(incoming(8, "Rescue"), t0);
   session.on_text(incoming(9, "Second"), t0);
   const auto effects = session.on_text(status("Rescue", false), t0);

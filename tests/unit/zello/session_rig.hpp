@@ -69,6 +69,17 @@ inline Session online() {
   return session;
 }
 
+/// Online in both channels, with a stream in each: number 5 in "Rescue", 6 in "Second".
+inline Session speaking_in_both() {
+  Session session = online();
+  session.on_text(status("Second", true), t0);
+  session.start_stream(start("Rescue"), t0);
+  session.start_stream(start("Second"), t0);
+  session.on_text(reply(2, {}, 5), t0);
+  session.on_text(reply(3, {}, 6), t0);
+  return session;
+}
+
 // The packet of a running stream that `message` is; none where it is anything else.
 inline std::optional<AudioPacket> audio(Session& session, std::span<const std::uint8_t> message,
                                         base::TimePoint now = t0) {

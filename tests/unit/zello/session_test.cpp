@@ -120,12 +120,7 @@ TEST_CASE("a stream whose packets the service does not take any more is ended, a
 }
 
 TEST_CASE("which of several streams a refused packet was of is not known: all are ended, and each channel is told") {
-  Session session = online();
-  session.on_text(status("Second", true), t0);
-  session.start_stream(start("Rescue"), t0);
-  session.start_stream(start("Second"), t0);
-  session.on_text(reply(2, {}, 5), t0);
-  session.on_text(reply(3, {}, 6), t0);
+  Session session = speaking_in_both();
   const auto effects = session.on_text(R"({"error":"invalid stream id"})", t0);
   const auto failed = all<StreamFailed>(effects);
   REQUIRE(failed.size() == 2);
