@@ -90,8 +90,9 @@ struct StreamEnded {
   std::string channel;
 };
 
-/// The service takes no more of our own stream, which has been ended with this: invalid_stream_id, once for each packet
-/// that it refused, also those that were on their way when the stream was ended; or woodpecker_prohibited.
+/// The service takes no more of our own stream, which has been ended with this: what may_refuse_packet() names, once
+/// for each packet that it refused, also those that were on their way when the stream was ended; or
+/// woodpecker_prohibited.
 struct StreamFailed {
   std::string channel;
   ErrorCode code = ErrorCode::unrecognized;

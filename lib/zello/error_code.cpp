@@ -124,6 +124,25 @@ std::string explained(std::string_view text) {
   return base::printable(text) + (words.empty() ? "" : " (" + std::string(words) + ")");
 }
 
+// Of what else may come while a stream runs, some is of the session, which ends with it, and the rest answers a
+// command.
+bool may_refuse_packet(ErrorCode code) {
+  switch (code) {
+    case ErrorCode::invalid_stream_id:
+    case ErrorCode::failed_to_send_data:
+    case ErrorCode::invalid_audio_packet:
+    case ErrorCode::channel_is_not_ready:
+    case ErrorCode::channel_busy:
+    case ErrorCode::listen_only_connection:
+    case ErrorCode::no_phone:
+    case ErrorCode::no_permission:
+    case ErrorCode::suspended:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // "no permission" is also said for a while after another session has used the account.
 bool is_refusal_of_credentials(ErrorCode code) {
   return rule_of(code) == ErrorRule::stop_and_tell && code != ErrorCode::no_permission;

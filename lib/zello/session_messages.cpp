@@ -155,7 +155,7 @@ void Session::on_stream_stop(StreamId id, Effects& out) {
 void Session::on_error(const std::string& text, bool of_a_packet, Effects& out) {
   const ErrorCode code = error_code_of(text);
   out.emplace_back(ErrorNotice{code, text});
-  const bool packet_refused = of_a_packet && code == ErrorCode::invalid_stream_id;
+  const bool packet_refused = of_a_packet && may_refuse_packet(code);
   if (!packet_refused && code != ErrorCode::woodpecker_prohibited) return;
   if (own_streams_.empty() && !last_own_.empty()) out.emplace_back(StreamFailed{last_own_, code, text});
   while (!own_streams_.empty()) {

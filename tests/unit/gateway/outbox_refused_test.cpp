@@ -41,6 +41,35 @@ TEST_CASE("packets that the service does not take go into another stream, confir
   CHECK(rig.reports()[0].outcome == "delivered");
 }
 
+TEST_CASE(
+    "a packet that is refused for good gives nothing up: whether the next stream is forbidden is the answer to it") {
+  Rig rig;
+  rig.online();
+  rig.outbox.begin_over(rig.now);
+  rig.accept();
+  rig.speak(10);
+  rig.channel.end();
+  rig.outbox.on_stream_failed(Refusal::forbidden, "no permission", rig.now);
+  rig.speak(20);
+  rig.outbox.end_over(rig.now);
+  REQUIRE(rig.channel.state() == FakeChannel::State::asked);
+  SUBCASE("it is not") {
+    rig.accept();
+    rig.run(5s);
+    REQUIRE(rig.reports().size() == 1);
+    CHECK(rig.reports()[0].outcome == "delivered");
+    CHECK_FALSE(rig.outbox.trouble());
+  }
+  SUBCASE("it is") {
+    rig.channel.refuse();
+    rig.outbox.on_stream_refused(Refusal::forbidden, "no permission", rig.now);
+    REQUIRE(rig.reports().size() == 1);
+    CHECK(rig.reports()[0].lost() == 21);
+    CHECK(rig.reports()[0].outcome == "in part: the channel refused it: no permission");
+    CHECK(rig.outbox.trouble() == Refusal::forbidden);
+  }
+}
+
 TEST_CASE("more errors than packets take nothing back that was never sent, nor what another stream has carried") {
   Rig rig;
   rig.online();

@@ -119,6 +119,31 @@ TEST_CASE("a stream whose packets the service does not take any more is ended, a
   CHECK(all<StreamRefused>(session.start_stream(start(), t0)).empty());
 }
 
+TEST_CASE("whatever may say that a packet was not taken ends the stream, and what is said of something else does not") {
+  for (const char* text : {"failed to send data", "invalid audio packet", "channel is not ready", "channel busy",
+                           "listen only connection", "no phone", "no permission", "suspended"}) {
+    CAPTURE(text);
+    Session session = online();
+    session.start_stream(start(), t0);
+    session.on_text(reply(2, {}, 5), t0);
+    const auto failed = all<StreamFailed>(session.on_text(R"({"error":")" + std::string(text) + R"("})", t0));
+    REQUIRE(failed.size() == 1);
+    CHECK(failed[0].text == text);
+    std::vector<std::uint8_t> message;
+    CHECK_FALSE(session.encode_audio("Rescue", {}, message));
+  }
+  for (const char* text : {"internal server error", "invalid request", "failed to stop stream", "empty message",
+                           "unknown command", "something new"}) {
+    CAPTURE(text);
+    Session session = online();
+    session.start_stream(start(), t0);
+    session.on_text(reply(2, {}, 5), t0);
+    CHECK(all<StreamFailed>(session.on_text(R"({"error":")" + std::string(text) + R"("})", t0)).empty());
+    std::vector<std::uint8_t> message;
+    CHECK(session.encode_audio("Rescue", {}, message));
+  }
+}
+
 TEST_CASE("which of several streams a refused packet was of is not known: all are ended, and each channel is told") {
   Session session = speaking_in_both();
   const auto effects = session.on_text(R"({"error":"invalid stream id"})", t0);
