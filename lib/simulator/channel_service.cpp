@@ -87,7 +87,9 @@ void ChannelService::perform(ClientId id, const zello::Command& command, zello::
 std::optional<std::string> ChannelService::refusal(const zello::Logon& command) {
   if (refuse_logon_) return std::exchange(refuse_logon_, std::nullopt);
   if (command.channels.size() > settings_.most_channels) return "channels limit exceeded";
-  const bool refreshed = command.refresh_token && refresh_tokens_.erase(*command.refresh_token) > 0;
+  const auto token = refresh_tokens_.find(command.refresh_token.value_or(""));
+  const bool refreshed = token != refresh_tokens_.end() && token->second == command.username.value_or("");
+  if (refreshed) refresh_tokens_.erase(token);
   if (settings_.token_is_good && !refreshed) {
     if (!command.auth_token && !command.refresh_token) return "not enough params";
     if (!command.auth_token || !settings_.token_is_good(*command.auth_token)) return "not authorized";
@@ -114,7 +116,7 @@ void ChannelService::logon(ClientId id, const zello::Logon& command, zello::Sequ
   client.user = user;
   client.listen_only = command.listen_only || user.empty();
   const std::string token = "refresh-" + std::to_string(next_token_++);
-  refresh_tokens_.insert(token);
+  refresh_tokens_.emplace(token, user);
   answer(id, {.seq = seq, .refresh_token = token}, out);
   for (const std::string& channel : command.channels) enter(id, channel, out);
 }

@@ -203,7 +203,7 @@ class ChannelService {
   std::map<ClientId, Client> clients_;
   std::map<zello::StreamId, Stream> streams_;
   std::map<zello::ImageId, Image> images_;
-  std::set<std::string> refresh_tokens_;
+  std::map<std::string, std::string> refresh_tokens_;  ///< whose each is
   std::set<std::string> offline_;
   zello::StreamId next_stream_ = 22695;
   zello::ImageId next_image_ = 59725;

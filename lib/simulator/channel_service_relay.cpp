@@ -77,6 +77,13 @@ void ChannelService::start_stream(ClientId id, const zello::StartStream& command
   if (command.packet_duration != command.codec_header.packet_duration()) {
     violation(id, "packet_duration and codec_header say different lengths", out);
   }
+  constexpr std::array opus_frames = {5, 10, 20, 40, 60};  // RFC 6716, 2.1.4; 2.5 ms are no whole number
+  if (std::count(opus_frames.begin(), opus_frames.end(), command.codec_header.frame_ms) == 0) {
+    violation(
+        id,
+        "codec_header says a frame is " + std::to_string(command.codec_header.frame_ms) + " ms long; none of Opus is",
+        out);
+  }
   const auto refuse = [&](std::string error) { answer(id, {.seq = seq, .error = std::move(error)}, out); };
   const auto route = route_of(id, command, "start_stream", out);
   if (!route) return refuse(route.error());
@@ -104,6 +111,9 @@ void ChannelService::stop_stream(ClientId id, const zello::StopStream& command, 
   const auto stream = streams_.find(command.stream_id);
   if (stream == streams_.end() || stream->second.route.sender != id) {
     return answer(id, {.seq = seq, .error = "failed to stop stream"}, out);
+  }
+  if (!command.channel.empty() && command.channel != stream->second.route.channel) {
+    violation(id, "stop_stream says another channel than start_stream", out);
   }
   answer(id, {.seq = seq}, out);
   finish_stream(stream, out);
@@ -167,6 +177,7 @@ void ChannelService::send_image(ClientId id, const zello::SendImage& command, ze
     violation(id, "an image larger than any message", out);
     return refuse("invalid request");
   }
+  if (std::min(command.image_bytes, command.thumbnail_bytes) == 0) violation(id, "an image with an empty part", out);
   const zello::ImageId image_id = next_image_++;
   images_[image_id] = {*route, command.thumbnail_bytes, command.image_bytes};
   answer(id, {.seq = seq, .image_id = image_id}, out);

@@ -63,6 +63,44 @@ TEST_CASE("a tolerant service lets pass what a strict one reports") {
   }
 }
 
+TEST_CASE(
+    "what no command could mean is a violation: frames that are none of Opus, another channel's stop, half a picture") {
+  Service rig;
+  rig.logon(1);
+  zello::StartStream start{.channel = "Rescue"};
+  start.codec_header = {16000, 1, 7};
+  start.packet_duration = start.codec_header.packet_duration();
+  const auto started = rig.command(1, start);
+  CHECK(violations(started) == std::vector<std::string>{"codec_header says a frame is 7 ms long; none of Opus is"});
+  const auto stream = messages<zello::Reply>(started, 1).at(0).stream_id;
+  CHECK(violations(rig.command(1, zello::StopStream{stream.value(), "Second"})) ==
+        std::vector<std::string>{"stop_stream says another channel than start_stream"});
+  zello::SendImage image{.channel = "Rescue"};
+  image.image_bytes = 4;
+  CHECK(violations(rig.command(1, image)) == std::vector<std::string>{"an image with an empty part"});
+}
+
+TEST_CASE("a refresh token is the account's that it was given to, and used once") {
+  Service rig({.token_is_good = [](std::string_view token) { return token == "good"; }});
+  ClientId next = 0;
+  const auto logon = [&](const std::string& user, std::optional<std::string> fresh,
+                         std::optional<std::string> refresh) {
+    rig.service.on_connected(++next, {});
+    zello::Logon command;
+    command.auth_token = std::move(fresh);
+    command.refresh_token = std::move(refresh);
+    command.username = user;
+    command.password = user.substr(0, 1);
+    command.channels = {"Rescue"};
+    return messages<zello::Reply>(rig.command(next, command), next).at(0);
+  };
+  const auto token = logon("alice", "good", {}).refresh_token;
+  REQUIRE(token);
+  CHECK(logon("bob", {}, token).error == "not authorized");
+  CHECK_FALSE(logon("alice", {}, token).error);
+  CHECK(logon("alice", {}, token).error == "not authorized");
+}
+
 TEST_CASE("our own client is without fault before the strict service, whatever it sends") {
   Service rig({.strict = true});
   rig.logon(2);
