@@ -192,7 +192,7 @@ int channel_server_command(const ChannelServerOptions& options) {
   signals.async_wait([&](asio::error_code error, int) {
     if (!error) io.stop();
   });
-  const std::string where = net::host_and_port({listen.address, server.port(), {}, {}});
+  const std::string where = base::host_and_port({listen.address, server.port()});
   std::cout << "listening; in an account of the gateway's configuration:\n    url: wss://" << where
             << "/ws\n    ca_file: " << std::filesystem::absolute(listen.certificate).string() << "\n    "
             << (settings.issuers.empty() ? "service: work   # no token is asked for"

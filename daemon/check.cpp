@@ -176,7 +176,6 @@ void demand_signing_keys(const config::Config& config) {
 int check_command(const std::filesystem::path& path) {
   const config::Loaded loaded = load_config(path);
   for (const std::string& warning : loaded.warnings) std::cout << "warning: " << warning << '\n';
-  demand_entry_points(loaded.config);
   demand_signing_keys(loaded.config);
   for (const config::Bridge& bridge : loaded.config.bridges) {
     // What is in a file or a variable is looked at as far as this user can.

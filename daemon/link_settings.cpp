@@ -65,23 +65,13 @@ std::function<double()> randomness() {
   return [engine] { return std::uniform_real_distribution<double>(0, 1)(*engine); };
 }
 
-net::Endpoint endpoint_of(const std::string& name, const config::Account& account) {
-  auto endpoint = net::parse_wss_url(config::entry_point(account));
-  if (!endpoint) throw ConfigurationError("accounts." + base::printable(name) + ".url: " + endpoint.error().message);
-  endpoint->ca_file = account.ca_file;
-  return *endpoint;
-}
-
 }  // namespace
-
-void demand_entry_points(const config::Config& config) {
-  for (const auto& [name, account] : config.accounts) endpoint_of(name, account);
-}
 
 link::AccountLink::Settings link_settings(const std::string& name, const config::Account& account,
                                           const config::Supervisor& supervisor) {
   link::AccountLink::Settings settings;
-  settings.endpoint = endpoint_of(name, account);
+  // The configuration's reading has looked at it.
+  settings.endpoint = {base::parse_wss_url(config::entry_point(account)).value(), account.ca_file};
   for (auto* step : {&settings.deadlines.resolve, &settings.deadlines.connect, &settings.deadlines.tls,
                      &settings.deadlines.upgrade}) {
     *step = supervisor.connect_timeout;

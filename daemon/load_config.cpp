@@ -45,6 +45,12 @@ config::Loaded load_config(const std::filesystem::path& path) {
   return loaded;
 }
 
+config::Loaded load_radios(const std::filesystem::path& path) {
+  config::Loaded loaded = config::load(read_file(path), path.string());
+  if (!loaded.radios_sound) demand_none(loaded.errors);
+  return loaded;
+}
+
 config::LoadedServer load_server_config(const std::filesystem::path& path) {
   config::LoadedServer loaded = config::load_server(read_file(path), path.string());
   demand_none(loaded.errors);

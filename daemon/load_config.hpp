@@ -10,6 +10,8 @@ namespace zgw::daemon {
 
 /// Throws ConfigurationError with a line per error.
 config::Loaded load_config(const std::filesystem::path& path);
+/// The same for what concerns the radios alone: errors elsewhere are in the result, no reason to leave one on the air.
+config::Loaded load_radios(const std::filesystem::path& path);
 /// The same for the channel server's.
 config::LoadedServer load_server_config(const std::filesystem::path& path);
 

@@ -36,7 +36,6 @@ observe::Level level_of(config::LogLevel level) {
 
 int run_command(const RunOptions& options) {
   const config::Loaded loaded = load_config(options.config);
-  demand_entry_points(loaded.config);
   // One that is away keeps its own radio silent, not the others; unless one could be taken for another then.
   const bool others = loaded.config.radios.size() > 1 && config::names_are_steady(loaded.config);
   const auto missing = options.keep_trying && others ? radio::IfMissing::wait : radio::IfMissing::fail;
@@ -62,7 +61,8 @@ int run_command(const RunOptions& options) {
 }
 
 int unkey_command(const std::filesystem::path& path) {
-  const config::Loaded loaded = load_config(path);
+  const config::Loaded loaded = load_radios(path);
+  for (const std::string& error : loaded.errors) std::cerr << "warning: " << error << '\n';
   int status = exit_ok;
   for (const auto& [name, radio] : loaded.config.radios) {
     try {

@@ -52,7 +52,7 @@ net::HttpAnswer StatusSite::answer(const std::string& path) const {
 }
 
 std::string url_of(const config::Address& address) {
-  return "http://" + net::host_and_port({address.host, address.port, {}, {}}) + "/";
+  return "http://" + base::host_and_port({address.host, address.port}) + "/";
 }
 
 }  // namespace zgw::daemon

@@ -1,5 +1,7 @@
 #include "config/load.hpp"
 
+#include <algorithm>
+
 #include "config/document.hpp"
 #include "config/readers.hpp"
 
@@ -18,12 +20,20 @@ Notes notes_of_all() {
   return notes;
 }
 
+// Whether an error is in a part that says nothing about the radios.
+bool elsewhere(const std::string& error) {
+  const std::string_view key = std::string_view(error).substr(0, error.find_first_of(".[:"));
+  return key == "accounts" || key == "bridges";
+}
+
 }  // namespace
 
 Loaded load(std::string_view text, const std::string& file) {
   Notes notes;
   Loaded loaded;
   read_text(text, notes, loaded.config);
+  loaded.radios_sound =
+      std::all_of(notes.errors.begin(), notes.errors.end(), [](const auto& e) { return elsewhere(e.second); });
   loaded.errors = in_order(std::move(notes.errors), file);
   loaded.warnings = in_order(std::move(notes.warnings), file);
   return loaded;

@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/text.hpp"
+#include "base/wss_url.hpp"
 #include "config/readers.hpp"
 
 namespace zgw::config {
@@ -40,18 +40,22 @@ void read_token(Section s, Token& out) {
   s.done();
 }
 
+void check_url(Section& s, const char* key, const std::string& url) {
+  if (const auto parsed = base::parse_wss_url(url); !parsed) s.error(key, parsed.error().message);
+}
+
 // Whatever the service is.
 void check_addresses(Section& s, const Account& account) {
-  if (account.url && account.url->rfind("wss://", 0) != 0) {
-    const bool shown = account.url->find_first_of("@ ") == std::string::npos;  // else it may hold a password
-    s.error("url", (shown ? base::quoted(*account.url, 80) + " " : "") +
-                       "must begin with wss://; unencrypted connections are not made");
-  }
+  if (account.url) check_url(s, "url", *account.url);
   if (account.network && !made_of_letters_digits_and("-_", *account.network)) {
     s.error("network", "is the sub-domain alone, not an address: acme for acme.zellowork.com");
   }
-  if (account.server && !made_of_letters_digits_and("-.:", *account.server))
+  if (!account.server) return;
+  if (!made_of_letters_digits_and("-.:", *account.server)) {
     s.error("server", "is a host name alone, not an address");
+  } else {
+    check_url(s, "server", "wss://" + *account.server + "/");
+  }
 }
 
 void check_service(Section& s, const Account& account) {

@@ -5,26 +5,15 @@
 #include <cstddef>
 #include <filesystem>
 #include <optional>
-#include <string>
-#include <string_view>
 
-#include "base/expected.hpp"
 #include "base/time.hpp"
+#include "base/wss_url.hpp"
 
 namespace zgw::net {
 
-struct Endpoint {
-  std::string host;
-  int port = 443;
-  std::string path = "/";
+struct Endpoint : base::WssUrl {
   std::optional<std::filesystem::path> ca_file;  ///< PEM, trusted in addition to the system's
 };
-
-/// For messages: `host:port`, an IPv6 address in brackets.
-std::string host_and_port(const Endpoint& endpoint);
-
-/// Takes wss://host[:port]/path; everything else gets an error that says what to write instead.
-base::Expected<Endpoint> parse_wss_url(std::string_view url);
 
 /// Each step has a deadline of its own.
 struct Deadlines {

@@ -82,12 +82,29 @@ TEST_CASE("an address that is none is found before anything starts, and what may
       const Finished run(command == "run" ? std::vector<std::string>{"run", "--config", path}
                                           : std::vector<std::string>{"check", path});
       CHECK(WEXITSTATUS(run.status) == configuration);
-      CHECK(run.says("accounts.a.url: "));
+      CHECK(run.says(path + ":3:36: accounts.a.url: "));
       CHECK_FALSE(run.says("hunter2"));
     }
-    CHECK(Finished({"unkey", "--config", path}).status == 0);  // a radio is unkeyed whatever the address is
-    CHECK(std::filesystem::exists(folder.path() / "ptt"));
   }
+}
+
+TEST_CASE("a radio is unkeyed whatever is wrong with accounts and bridges, and not by lines that may be others") {
+  const e2e::Folder folder;
+  const auto ptt = folder.path() / "ptt";
+  const std::string text = minimal(folder, "hw:CARD=Nowhere", "{method: file, path: " + ptt.string() + "}");
+  const auto unkey_with = [&](const std::string& part, const std::string& wrong) {
+    return Finished(
+        {"unkey", "--config", write(folder, std::string(text).replace(text.find(part), part.size(), wrong))});
+  };
+  const Finished refused = unkey_with("method: file", "activ: low, method: file");
+  CHECK(WEXITSTATUS(refused.status) == configuration);
+  CHECK(refused.says("radios.r.ptt.activ: unknown key"));
+  CHECK_FALSE(std::filesystem::exists(ptt));
+  const Finished done = unkey_with("network: acme", "netwrok: acme");
+  CHECK(done.status == 0);
+  CHECK(done.says("warning: "));
+  CHECK(done.says("accounts.a.netwrok: unknown key"));
+  CHECK(std::filesystem::exists(ptt));
 }
 
 TEST_CASE("a configuration that is not there: status 78") {

@@ -64,7 +64,25 @@ TEST_CASE("each error is told with file, line, column, key, what was found and w
   check_only(errors_with("network: acme", "network: \"https://acme.zellowork.com\""),
              "f:1:40: accounts.a.network: is the sub-domain alone, not an address: acme for acme.zellowork.com");
   check_only(errors_with("network: acme", "url: \"ws://x/ws\""),
-             "f:1:36: accounts.a.url: \"ws://x/ws\" must begin with wss://; unencrypted connections are not made");
+             "f:1:36: accounts.a.url: \"ws://x/ws\" is not encrypted: write wss:// instead of ws://");
+  check_only(errors_with("network: acme", "url: \"wss://x:0/ws\""),
+             "f:1:36: accounts.a.url: \"wss://x:0/ws\": the port must be a number from 1 to 65535");
+  check_only(errors_with("service: work, network: acme", "service: enterprise, server: \"x:0\""),
+             "f:1:45: accounts.a.server: \"wss://x:0/\": the port must be a number from 1 to 65535");
+}
+
+TEST_CASE(
+    "what is wrong with accounts and bridges leaves the radios sound, and what is wrong elsewhere may be theirs") {
+  using config::loaded_with;
+  CHECK(load(good, "f").radios_sound);
+  CHECK(loaded_with("network: acme", "netwrok: acme").radios_sound);
+  CHECK(loaded_with("radio: r", "radio: q").radios_sound);
+  for (const char* wrong : {"accountsradios: ", "radios: [", "radios: {}\nelsewhere: "}) {
+    CAPTURE(wrong);
+    CHECK_FALSE(loaded_with("radios: ", wrong).radios_sound);
+  }
+  CHECK_FALSE(loaded_with("{method: none}", "{method: none, activ: low}").radios_sound);
+  CHECK_FALSE(load("", "f").radios_sound);
 }
 
 TEST_CASE("all errors of a file come at once, in the order of their places") {

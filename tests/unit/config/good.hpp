@@ -19,12 +19,15 @@ inline const std::string good =
 inline const std::string good_and_quiet =
     std::string(good).replace(good.find("channel: c"), 10, "channel: c, direction: radio_to_channel");
 
-// The errors of a good configuration with one part replaced.
-inline std::vector<std::string> errors_with(const std::string& part, const std::string& instead) {
+inline Loaded loaded_with(const std::string& part, const std::string& instead) {
   std::string text = good;
   const std::size_t at = text.find(part);
   REQUIRE(at != std::string::npos);
-  return load(text.replace(at, part.size(), instead), "f").errors;
+  return load(text.replace(at, part.size(), instead), "f");
+}
+
+inline std::vector<std::string> errors_with(const std::string& part, const std::string& instead) {
+  return loaded_with(part, instead).errors;
 }
 
 inline void check_only(const std::vector<std::string>& errors, const std::string& expected) {

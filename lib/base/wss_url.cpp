@@ -1,12 +1,13 @@
-#include "net/endpoint.hpp"
+#include "base/wss_url.hpp"
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <utility>
 
 #include "base/text.hpp"
 
-namespace zgw::net {
+namespace zgw::base {
 namespace {
 
 constexpr std::string_view scheme = "wss://";
@@ -56,32 +57,33 @@ bool is_plain(std::string_view text, std::string_view forbidden) {
 
 }  // namespace
 
-std::string host_and_port(const Endpoint& endpoint) {
-  const bool bracketed = endpoint.host.find(':') != std::string::npos;
-  return (bracketed ? "[" + endpoint.host + "]" : endpoint.host) + ":" + std::to_string(endpoint.port);
+std::string host_and_port(const WssUrl& url) {
+  const bool bracketed = url.host.find(':') != std::string::npos;
+  return (bracketed ? "[" + url.host + "]" : url.host) + ":" + std::to_string(url.port);
 }
 
-base::Expected<Endpoint> parse_wss_url(std::string_view url) {
+Expected<WssUrl> parse_wss_url(std::string_view url) {
   if (url.find('@') != std::string_view::npos) {  // not shown: what stands before it may be a password
-    return base::failure("the address contains an @: write wss://host/path, and no user name in it");
+    return failure("the address contains an @: write wss://host/path, and no user name in it");
   }
-  const std::string shown = base::quoted(url, 100);
-  if (!begins_with(url, scheme)) return base::failure(wrong_scheme(shown, url));
+  const bool one_word = url.find(' ') == std::string_view::npos;  // else a neighbouring line may have got into it
+  const std::string shown = one_word ? quoted(url, 100) : "the address";
+  if (!begins_with(url, scheme)) return failure(wrong_scheme(shown, url));
   url.remove_prefix(scheme.size());
-  Endpoint endpoint;
+  WssUrl parsed;
   const std::size_t slash = url.find('/');
-  if (slash != std::string_view::npos) endpoint.path = url.substr(slash);
+  if (slash != std::string_view::npos) parsed.path = url.substr(slash);
   std::string_view host;
   std::optional<std::string_view> port;
   if (!split(url.substr(0, slash), host, port) || host.empty() || !is_plain(host, "?#\\[]%/") ||
-      !is_plain(endpoint.path, "#")) {
-    return base::failure(shown + " is no WebSocket address: write wss://host/path");
+      !is_plain(parsed.path, "#")) {
+    return failure(shown + " is no WebSocket address: write wss://host/path");
   }
-  if (port && !is_port(*port, endpoint.port)) {
-    return base::failure(shown + ": the port must be a number from 1 to 65535");
+  if (port && !is_port(*port, parsed.port)) {
+    return failure(shown + ": the port must be a number from 1 to 65535");
   }
-  endpoint.host = host;
-  return endpoint;
+  parsed.host = host;
+  return parsed;
 }
 
-}  // namespace zgw::net
+}  // namespace zgw::base

@@ -1,8 +1,8 @@
-#include "net/endpoint.hpp"
+#include "base/wss_url.hpp"
 
 #include <doctest/doctest.h>
 
-using namespace zgw::net;
+using namespace zgw::base;
 
 namespace {
 
@@ -18,12 +18,11 @@ bool has(const std::string& text, std::string_view part) {
 }  // namespace
 
 TEST_CASE("a wss address has a host, a port that defaults to 443, and a path that defaults to /") {
-  const Endpoint plain = parse_wss_url("wss://zello.io/ws").value();
+  const WssUrl plain = parse_wss_url("wss://zello.io/ws").value();
   CHECK(plain.host == "zello.io");
   CHECK(plain.port == 443);
   CHECK(plain.path == "/ws");
-  CHECK_FALSE(plain.ca_file);
-  const Endpoint full = parse_wss_url("WSS://10.0.0.7:8443/ws/mynet?x=1").value();
+  const WssUrl full = parse_wss_url("WSS://10.0.0.7:8443/ws/mynet?x=1").value();
   CHECK(full.host == "10.0.0.7");
   CHECK(full.port == 8443);
   CHECK(full.path == "/ws/mynet?x=1");
@@ -31,7 +30,7 @@ TEST_CASE("a wss address has a host, a port that defaults to 443, and a path tha
 }
 
 TEST_CASE("an IPv6 address stands in brackets, in the URL and in messages") {
-  const Endpoint endpoint = parse_wss_url("wss://[::1]:8443/ws").value();
+  const WssUrl endpoint = parse_wss_url("wss://[::1]:8443/ws").value();
   CHECK(endpoint.host == "::1");
   CHECK(endpoint.port == 8443);
   CHECK(host_and_port(endpoint) == "[::1]:8443");
