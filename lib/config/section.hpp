@@ -121,6 +121,13 @@ class Section {
   std::optional<YAML::Node> word(const std::string& key);
   [[nodiscard]] YAML::Mark mark_of(const std::string& key);
   void note(const YAML::Mark& mark, const std::string& key, const std::string& what);
+  /// A range in words; `before`: what else is to be known of it.
+  struct Range {
+    std::string least;
+    std::string most;
+    std::string before = {};
+  };
+  void note_range(const std::string& key, const Range& range);
   void check_quotes(const std::string& key, const YAML::Node& node);
   void not_possible(const std::string& key, const std::string& allowed);
   /// What stands at the key, for a message.
@@ -129,12 +136,6 @@ class Section {
   template <class T>
   std::optional<T> parsed(const std::string& key, base::Expected<T> (*parse)(std::string_view),
                           const std::string& allowed);
-  /// A range in words; `before`: what else is to be known of it.
-  struct Range {
-    std::string least;
-    std::string most;
-    std::string before = {};
-  };
   template <class T>
   std::optional<T> within(const std::string& key, base::Expected<T> (*parse)(std::string_view), const T& least,
                           const T& most, const Range& range);
