@@ -115,7 +115,7 @@ std::unique_ptr<ChannelUser> Stage::make_user(const std::string& name, const std
 }
 
 net::Endpoint Stage::endpoint() const {
-  return {"127.0.0.1", server_->port(), "/ws", settings_.directory / "server.pem"};
+  return {{"127.0.0.1", server_->port(), "/ws"}, settings_.directory / "server.pem"};
 }
 
 void Stage::add_corner(const std::string& name, const std::string& channel, const std::string& person) {

@@ -94,7 +94,7 @@ void Rig::add_place(int number, const std::string& token) {
     logon.username = "person-" + std::to_string(number);
     logon.password = password;
     logon.channels = {"channel-" + place.name};
-    const net::Endpoint endpoint{"127.0.0.1", server_->port(), "/ws", folder_ / "server.pem"};
+    const net::Endpoint endpoint{{"127.0.0.1", server_->port(), "/ws"}, folder_ / "server.pem"};
     place.user = std::make_unique<simulator::ChannelUser>(io_, endpoint, logon);
   }
   places_.push_back(std::move(place));

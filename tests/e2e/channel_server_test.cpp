@@ -61,7 +61,7 @@ struct Server {
   [[nodiscard]] net::Endpoint endpoint() const {
     const std::string text = output();
     const std::size_t at = text.find("127.0.0.1:") + 10;
-    return {"127.0.0.1", std::stoi(text.substr(at)), "/ws", folder.path() / "channel-server.pem"};
+    return {{"127.0.0.1", std::stoi(text.substr(at)), "/ws"}, folder.path() / "channel-server.pem"};
   }
 
   std::unique_ptr<simulator::ChannelUser> user(const std::string& name, bool with_token = false) {

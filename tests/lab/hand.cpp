@@ -62,7 +62,7 @@ class Person {
   explicit Person(const Words& words)
       : name_(words.at(3)),
         folder_(words.at(6)),
-        user_(io_, {words.at(0), std::stoi(words.at(1)), "/ws", words.at(2)}, logon_of(words)),
+        user_(io_, {{words.at(0), std::stoi(words.at(1)), "/ws"}, words.at(2)}, logon_of(words)),
         input_(io_, ::dup(STDIN_FILENO)) {}
 
   int stay() {

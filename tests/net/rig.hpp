@@ -225,7 +225,7 @@ class FullListener {
 
 /// Where a server on this machine is, trusting the certificate in `files`.
 inline Endpoint at(const CertificateFiles& files, int port, const std::string& host = "127.0.0.1") {
-  return {host, port, "/ws", files.certificate()};
+  return {{host, port, "/ws"}, files.certificate()};
 }
 
 }  // namespace zgw::net::test

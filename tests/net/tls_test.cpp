@@ -14,7 +14,7 @@ zgw::zello::TransportClosed refusal(const CertificateFiles& served, const Certif
                                     const std::string& host = "127.0.0.1") {
   asio::io_context io;
   RawServer server(io, served);
-  Endpoint endpoint{host, server.port(), "/", {}};
+  Endpoint endpoint{{host, server.port()}, {}};
   if (trusted != nullptr) endpoint.ca_file = trusted->certificate();
   Bytes client;
   TlsConnection connection(io, endpoint, {}, client);
@@ -124,7 +124,7 @@ TEST_CASE("a port where nobody listens refuses the connection") {
   const int port = taken.local_endpoint().port();
   taken.close();
   Bytes client;
-  TlsConnection connection(io, {"127.0.0.1", port, "/", {}}, {}, client);
+  TlsConnection connection(io, {{"127.0.0.1", port, "/"}, {}}, {}, client);
   connection.open();
   REQUIRE(run_until(io, [&] { return !client.closed.empty(); }));
   CHECK(client.closed[0].stage == Stage::connect);
@@ -134,7 +134,7 @@ TEST_CASE("a port where nobody listens refuses the connection") {
 TEST_CASE("a host name that does not exist is an error of resolving") {
   asio::io_context io;
   Bytes client;
-  TlsConnection connection(io, {"no such host", 443, "/", {}}, {}, client);
+  TlsConnection connection(io, {{"no such host", 443, "/"}, {}}, {}, client);
   connection.open();
   REQUIRE(run_until(io, [&] { return !client.closed.empty(); }));
   CHECK(client.closed[0].stage == Stage::resolve);
@@ -146,7 +146,7 @@ TEST_CASE("a resolver that does not answer in time does not hold up the deadline
   Bytes client;
   Deadlines deadlines;
   deadlines.resolve = -1s;  // has passed before any resolver can answer
-  TlsConnection connection(io, {"localhost", 443, "/", {}}, deadlines, client);
+  TlsConnection connection(io, {{"localhost", 443, "/"}, {}}, deadlines, client);
   connection.open();
   REQUIRE(run_until(io, [&] { return !client.closed.empty(); }));
   CHECK(client.closed[0].stage == Stage::resolve);
@@ -158,7 +158,7 @@ TEST_CASE("an address that swallows packets runs into the connect deadline") {
   asio::io_context io;
   const FullListener full(io, {asio::ip::address_v4::loopback(), 0});
   Bytes client;
-  TlsConnection connection(io, {"127.0.0.1", full.port(), "/", {}}, short_deadlines(), client);
+  TlsConnection connection(io, {{"127.0.0.1", full.port(), "/"}, {}}, short_deadlines(), client);
   connection.open();
   REQUIRE(run_until(io, [&] { return !client.closed.empty(); }));
   CHECK(client.closed[0].stage == Stage::connect);
@@ -202,7 +202,7 @@ TEST_CASE("a server that accepts and says nothing runs into the deadline of TLS"
   asio::io_context io;
   tcp::acceptor mute(io, {asio::ip::address_v4::loopback(), 0});
   Bytes client;
-  TlsConnection connection(io, {"127.0.0.1", mute.local_endpoint().port(), "/", {}}, short_deadlines(), client);
+  TlsConnection connection(io, {{"127.0.0.1", mute.local_endpoint().port(), "/"}, {}}, short_deadlines(), client);
   connection.open();
   REQUIRE(run_until(io, [&] { return !client.closed.empty(); }));
   CHECK(client.closed[0].stage == Stage::tls);
@@ -220,7 +220,7 @@ TEST_CASE("a server that speaks something else is asked whether it is a TLS port
     other.send(asio::buffer(banner), 0, ignored);
   });
   Bytes client;
-  TlsConnection connection(io, {"127.0.0.1", acceptor.local_endpoint().port(), "/", {}}, {}, client);
+  TlsConnection connection(io, {{"127.0.0.1", acceptor.local_endpoint().port(), "/"}, {}}, {}, client);
   connection.open();
   REQUIRE(run_until(io, [&] { return !client.closed.empty(); }));
   CHECK(client.closed[0].stage == Stage::tls);

@@ -49,7 +49,7 @@ bool believed(const CertificateFiles& served) {
   asio::io_context io;
   RawServer server(io, served);
   Bytes client;
-  TlsConnection connection(io, {"127.0.0.1", server.port(), "/", {}}, {}, client);
+  TlsConnection connection(io, {{"127.0.0.1", server.port(), "/"}, {}}, {}, client);
   connection.open();
   REQUIRE(run_until(io, [&] { return client.connected || !client.closed.empty(); }));
   return client.connected;

@@ -246,7 +246,7 @@ TEST_CASE("a server that hangs up during the upgrade, or never answers it") {
 TEST_CASE("a refused certificate is told with its stage") {
   Loopback net;
   Messages messages;
-  WebSocketClient stranger(net.io, {"127.0.0.1", net.server->port(), "/ws", {}}, {}, messages);
+  WebSocketClient stranger(net.io, {{"127.0.0.1", net.server->port(), "/ws"}, {}}, {}, messages);
   stranger.connect();
   REQUIRE(run_until(net.io, [&] { return !messages.closed.empty(); }));
   CHECK(messages.closed[0].stage == Stage::tls);

@@ -68,7 +68,7 @@ TEST_CASE(
   Service rig;
   rig.logon(1);
   zello::StartStream start{.channel = "Rescue"};
-  start.codec_header = {16000, 1, 7};
+  start.codec_header.frame_ms = 7;
   start.packet_duration = start.codec_header.packet_duration();
   const auto started = rig.command(1, start);
   CHECK(violations(started) == std::vector<std::string>{"codec_header says a frame is 7 ms long; none of Opus is"});
