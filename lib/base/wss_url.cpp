@@ -66,7 +66,8 @@ Expected<WssUrl> parse_wss_url(std::string_view url) {
   if (url.find('@') != std::string_view::npos) {  // not shown: what stands before it may be a password
     return failure("the address contains an @: write wss://host/path, and no user name in it");
   }
-  const bool one_word = url.find(' ') == std::string_view::npos;  // else a neighbouring line may have got into it
+  const bool one_word =
+      url.find_first_of(" \t\r\n") == std::string_view::npos;  // else a neighbouring line may have got into it
   const std::string shown = one_word ? quoted(url, 100) : "the address";
   if (!begins_with(url, scheme)) return failure(wrong_scheme(shown, url));
   url.remove_prefix(scheme.size());
@@ -80,7 +81,7 @@ Expected<WssUrl> parse_wss_url(std::string_view url) {
     return failure(shown + " is no WebSocket address: write wss://host/path");
   }
   if (port && !is_port(*port, parsed.port)) {
-    return failure(shown + ": the port must be a number from 1 to 65535");
+    return failure("the port must be a number from 1 to 65535");  // what stands there may be a password
   }
   parsed.host = host;
   return parsed;

@@ -23,7 +23,7 @@ Notes notes_of_all() {
 // Whether an error is in a part that says nothing about the radios.
 bool elsewhere(const std::string& error) {
   const std::string_view key = std::string_view(error).substr(0, error.find_first_of(".[:"));
-  return key == "accounts" || key == "bridges";
+  return key == "accounts" || key == "bridges" || key == "supervisor" || key == "status";
 }
 
 }  // namespace
@@ -32,8 +32,8 @@ Loaded load(std::string_view text, const std::string& file) {
   Notes notes;
   Loaded loaded;
   read_text(text, notes, loaded.config);
-  loaded.radios_sound =
-      std::all_of(notes.errors.begin(), notes.errors.end(), [](const auto& e) { return elsewhere(e.second); });
+  loaded.radios_sound = !loaded.config.radios.empty() && std::all_of(notes.errors.begin(), notes.errors.end(),
+                                                                     [](const auto& e) { return elsewhere(e.second); });
   loaded.errors = in_order(std::move(notes.errors), file);
   loaded.warnings = in_order(std::move(notes.warnings), file);
   return loaded;

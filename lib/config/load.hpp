@@ -18,7 +18,7 @@ struct Loaded {
   Config config;
   std::vector<std::string> warnings;  ///< as errors are written; the configuration works
   std::vector<std::string> errors;    ///< none: `config` is sound
-  bool radios_sound = false;          ///< its radios are, whatever is wrong with accounts and bridges
+  bool radios_sound = false;          ///< it has radios, and they are, whatever is wrong with accounts and bridges
 };
 
 /// `file`: the name that messages show. Texts of more than 1 MiB are refused.

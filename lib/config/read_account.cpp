@@ -40,21 +40,17 @@ void read_token(Section s, Token& out) {
   s.done();
 }
 
-void check_url(Section& s, const char* key, const std::string& url) {
-  if (const auto parsed = base::parse_wss_url(url); !parsed) s.error(key, parsed.error().message);
-}
-
 // Whatever the service is.
 void check_addresses(Section& s, const Account& account) {
-  if (account.url) check_url(s, "url", *account.url);
+  if (account.url) {
+    if (const auto parsed = base::parse_wss_url(*account.url); !parsed) s.error("url", parsed.error().message);
+  }
   if (account.network && !made_of_letters_digits_and("-_", *account.network)) {
     s.error("network", "is the sub-domain alone, not an address: acme for acme.zellowork.com");
   }
-  if (!account.server) return;
-  if (!made_of_letters_digits_and("-.:", *account.server)) {
-    s.error("server", "is a host name alone, not an address");
-  } else {
-    check_url(s, "server", "wss://" + *account.server + "/");
+  if (account.server &&
+      (!made_of_letters_digits_and("-.:", *account.server) || !base::parse_wss_url("wss://" + *account.server + "/"))) {
+    s.error("server", "is a host name alone, not an address; with :port where it is not 443");
   }
 }
 

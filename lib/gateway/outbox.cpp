@@ -139,21 +139,22 @@ void Outbox::on_stream_ended(TimePoint now) {
 void Outbox::on_stream_failed(Refusal refusal, std::string_view words, TimePoint now) {
   if (refusal == Refusal::chatter) {
     gate_.on_refused(refusal, words, now);
-  } else {
-    take_back_last();
+  } else if (take_back_last()) {
+    gate_.on_stream_taken(now, words);  // also where we had ended it before: what is asked at once would fare the same
   }
   on_stream_ended(now);
 }
 
 // What is refused is the end of what was sent: so many packets of it as there are errors, which come one by one.
-void Outbox::take_back_last() {
+bool Outbox::take_back_last() {
   std::deque<Sent>& last = sent_.empty() ? confirmed_ : sent_;
-  if (last.empty()) return;
+  if (last.empty()) return false;
   Sent sent = std::move(last.back());
   last.pop_back();
   const auto of = [&](const Over& over) { return over.id == sent.over; };
   const bool known = (!overs_.empty() && of(overs_.front())) || std::any_of(left_.begin(), left_.end(), of);
   if (known) put_back(std::move(sent));
+  return known;
 }
 
 void Outbox::on_time(TimePoint now) {

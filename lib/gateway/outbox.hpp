@@ -136,7 +136,7 @@ class Outbox {
   void drop_all(Over& over, DropReason reason);
   Packet take(Over& over);
   void put_back(Sent sent);
-  void take_back_last();
+  bool take_back_last();
   void make_room();
   void give_up(base::TimePoint now);
   void finish(OverReport report);

@@ -47,9 +47,13 @@ void StreamGate::on_stream_over(TimePoint now) {
   interval_ends_ = now + settings_.interval;
 }
 
-void StreamGate::on_stream_taken(TimePoint now) {
+void StreamGate::on_stream_taken(TimePoint now, std::string_view words) {
   on_stream_over(now);
-  retry_at_ = now + settings_.retry;
+  if (!words.empty()) refusal_ = base::printable(words);
+  if (now < retry_at_) return;  // it may be said for each packet that is on its way
+  if (now - retry_at_ >= settings_.retry_most) next_after_taken_ = settings_.retry;
+  retry_at_ = now + next_after_taken_;
+  next_after_taken_ = std::min(2 * next_after_taken_, settings_.retry_most);
 }
 
 std::optional<TimePoint> StreamGate::opens_at() const {

@@ -3,8 +3,10 @@
 // Theory of operation: the gate is open when the channel is online and none of these moments lies ahead:
 //
 //   interval   `interval` after the end of the last stream: the service takes many short streams for chatter
-//   retry      after a refusal or a lost stream `retry`, with `back_off` doubled each time up to `retry_most`; after
-//              "not ready" `not_ready`; all end when the channel comes online
+//   retry      after a refusal or a lost stream `retry`, with `back_off`, and where one stream after the other is
+//   taken,
+//              doubled each time up to `retry_most`; after "not ready" `not_ready`; all end when the channel comes
+//              online
 //   cool-down  after a refusal as chatter: `cool_down`, doubled each time up to `cool_down_most`, and back to the
 //              first with a stream that was accepted
 //
@@ -40,9 +42,9 @@ class StreamGate {
   void on_accepted();
   /// `words`: the service's own, for the report.
   void on_refused(Refusal refusal, std::string_view words, base::TimePoint now);
-  /// The stream was ended by us, or taken from us.
+  /// The stream was ended by us, or taken from us; with the service's words where it has some.
   void on_stream_over(base::TimePoint now);
-  void on_stream_taken(base::TimePoint now);
+  void on_stream_taken(base::TimePoint now, std::string_view words = {});
 
   [[nodiscard]] bool online() const { return online_; }
   [[nodiscard]] bool open(base::TimePoint now) const { return online_ && (!opens_at() || now >= *opens_at()); }
@@ -68,6 +70,7 @@ class StreamGate {
   base::TimePoint retry_at_;
   base::TimePoint cool_until_;
   base::Duration next_retry_ = settings_.retry;
+  base::Duration next_after_taken_ = settings_.retry;
   bool asked_at_once_ = false;
   base::Duration next_cool_down_ = settings_.cool_down;
   std::string refusal_;

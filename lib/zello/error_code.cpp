@@ -124,13 +124,11 @@ std::string explained(std::string_view text) {
   return base::printable(text) + (words.empty() ? "" : " (" + std::string(words) + ")");
 }
 
-// Of what else may come while a stream runs, some is of the session, which ends with it, and the rest answers a
-// command.
+// Those that refuse whatever comes next, too. "failed to send data" and "invalid audio packet" are of one packet, or of
+// a part of an image, and the stream goes on. Others are of the session, which ends with them, or answer a command.
 bool may_refuse_packet(ErrorCode code) {
   switch (code) {
     case ErrorCode::invalid_stream_id:
-    case ErrorCode::failed_to_send_data:
-    case ErrorCode::invalid_audio_packet:
     case ErrorCode::channel_is_not_ready:
     case ErrorCode::channel_busy:
     case ErrorCode::listen_only_connection:

@@ -65,7 +65,7 @@ std::string_view words_of(ErrorCode code);
 /// `text` of the service as one harmless line, with the words of its code behind it where it has one.
 std::string explained(std::string_view text);
 
-/// Whether `code`, where it answers no command, may say that a packet of a stream was not taken.
+/// Whether `code`, where it answers no command, may say that packets of a stream are not taken any more.
 bool may_refuse_packet(ErrorCode code);
 
 /// Whether a logon that is refused so will be again, until somebody does something about it.

@@ -167,7 +167,7 @@ class Session {
   std::map<Sequence, Pending> pending_;
   std::map<std::string, ChannelStatus, std::less<>> online_;  // by channel
   std::map<std::string, StreamId, std::less<>> own_streams_;  // by channel
-  std::string last_own_;                                      // the channel of the last of them
+  std::vector<std::string> last_own_;                         // the channels of the last of them
   Streams incoming_;
   std::deque<StreamId> incoming_order_;                      // oldest first
   std::deque<std::pair<StreamId, std::string>> remembered_;  // streams that ended, ours and others', and their channels

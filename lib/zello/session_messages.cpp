@@ -93,7 +93,7 @@ void Session::on_start_reply(const Reply& reply, const Pending& pending, Effects
     return;
   }
   own_streams_[pending.channel] = *reply.stream_id;
-  last_own_ = pending.channel;
+  last_own_ = {pending.channel};
   remember(*reply.stream_id, pending.channel);
   out.emplace_back(StreamOpened{pending.channel, *reply.stream_id});
 }
@@ -150,19 +150,19 @@ void Session::on_stream_stop(StreamId id, Effects& out) {
 }
 
 // An error does not say whose it is. What is no answer to a command may be one to a packet: of the stream that runs, or
-// the last that did. Where several do, all are ended and begun again, since one of them is heard by nobody: a packet of
-// the others is heard twice then.
+// the last that did. Where several do, all are ended and begun again, since one of them is heard by nobody, and told of
+// each: packets of the others are heard twice then.
 void Session::on_error(const std::string& text, bool of_a_packet, Effects& out) {
   const ErrorCode code = error_code_of(text);
   out.emplace_back(ErrorNotice{code, text});
   const bool packet_refused = of_a_packet && may_refuse_packet(code);
   if (!packet_refused && code != ErrorCode::woodpecker_prohibited) return;
-  if (own_streams_.empty() && !last_own_.empty()) out.emplace_back(StreamFailed{last_own_, code, text});
+  if (!own_streams_.empty()) last_own_.clear();
   while (!own_streams_.empty()) {
-    const std::string channel = own_streams_.begin()->first;
-    end_own_stream(channel, out);
-    out.emplace_back(StreamFailed{channel, code, text});
+    last_own_.push_back(own_streams_.begin()->first);
+    end_own_stream(last_own_.back(), out);
   }
+  for (const std::string& channel : last_own_) out.emplace_back(StreamFailed{channel, code, text});
 }
 
 void Session::on_image_start(ImageStart image, TimePoint now, Effects& out) {

@@ -71,6 +71,14 @@ TEST_CASE("a user name in an address is refused without repeating a password") {
   }
 }
 
+TEST_CASE("what a neighbouring line or a missing host made of an address is not shown") {
+  for (const char* url : {"wss://h/ws password: hunter2", "wss://h/ws\npassword:hunter2", "wss://user:hunter2/ws"}) {
+    CAPTURE(url);
+    CHECK_FALSE(has(error_of(url), "accepted"));
+    CHECK_FALSE(has(error_of(url), "hunter2"));
+  }
+}
+
 TEST_CASE("an error shows the address as one harmless line") {
   const std::string error = error_of("wss://host/\r\n\x1b[2J");
   CHECK_FALSE(has(error, "\n"));

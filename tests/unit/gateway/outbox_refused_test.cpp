@@ -70,6 +70,35 @@ TEST_CASE(
   }
 }
 
+TEST_CASE(
+    "a service that takes streams and no packets is asked ever more rarely, and the over is reported in the end") {
+  Rig rig;
+  rig.online();
+  rig.outbox.begin_over(rig.now);
+  rig.speak(10);
+  SUBCASE("while it is spoken") {}
+  SUBCASE("after its end, so that each stream is ended by us before it is refused") {
+    rig.outbox.end_over(rig.now);
+    rig.channel.set_unconfirmed(1000);  // else it would count as delivered by then
+  }
+  std::size_t refused = 0;
+  for (int i = 0; i < 6000 && rig.reports().empty(); ++i) {
+    if (rig.channel.state() == FakeChannel::State::asked) rig.accept();
+    rig.run(10ms);
+    while (refused < rig.sent().size()) {
+      ++refused;
+      if (rig.channel.state() == FakeChannel::State::open) rig.channel.end();
+      rig.outbox.on_stream_failed(Refusal::for_now, "channel busy", rig.now);
+    }
+    if (i == 2000) rig.outbox.end_over(rig.now);
+  }
+  CHECK(rig.channel.streams().size() >= 4);
+  CHECK(rig.channel.streams().size() <= 6);  // after 1, 2, 4, 8, 15 s
+  REQUIRE(rig.reports().size() == 1);
+  CHECK(rig.reports()[0].lost() == 10);
+  CHECK(rig.reports()[0].outcome == "given up: the channel refused it: channel busy");
+}
+
 TEST_CASE("more errors than packets take nothing back that was never sent, nor what another stream has carried") {
   Rig rig;
   rig.online();

@@ -120,8 +120,8 @@ TEST_CASE("a stream whose packets the service does not take any more is ended, a
 }
 
 TEST_CASE("whatever may say that a packet was not taken ends the stream, and what is said of something else does not") {
-  for (const char* text : {"failed to send data", "invalid audio packet", "channel is not ready", "channel busy",
-                           "listen only connection", "no phone", "no permission", "suspended"}) {
+  for (const char* text :
+       {"channel is not ready", "channel busy", "listen only connection", "no phone", "no permission", "suspended"}) {
     CAPTURE(text);
     Session session = online();
     session.start_stream(start(), t0);
@@ -132,8 +132,8 @@ TEST_CASE("whatever may say that a packet was not taken ends the stream, and wha
     std::vector<std::uint8_t> message;
     CHECK_FALSE(session.encode_audio("Rescue", {}, message));
   }
-  for (const char* text : {"internal server error", "invalid request", "failed to stop stream", "empty message",
-                           "unknown command", "something new"}) {
+  for (const char* text : {"failed to send data", "invalid audio packet", "internal server error", "invalid request",
+                           "failed to stop stream", "empty message", "unknown command", "something new"}) {
     CAPTURE(text);
     Session session = online();
     session.start_stream(start(), t0);
@@ -151,7 +151,8 @@ TEST_CASE("which of several streams a refused packet was of is not known: all ar
   REQUIRE(failed.size() == 2);
   CHECK(failed[0].channel == "Rescue");
   CHECK(failed[1].channel == "Second");
-  CHECK(all<SendText>(effects).size() == 2);  // a stop_stream each
+  CHECK(all<SendText>(effects).size() == 2);                                                      // a stop_stream each
+  CHECK(all<StreamFailed>(session.on_text(R"({"error":"invalid stream id"})", t0)).size() == 2);  // on its way
   std::vector<std::uint8_t> message;
   CHECK_FALSE(session.encode_audio("Second", {}, message));
 }
