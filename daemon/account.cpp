@@ -18,8 +18,8 @@ link::AccountLink::Settings settings_of(const std::string& name, const config::A
   link::AccountLink::Settings settings = link_settings(name, account, supervisor);
   settings.session.largest_image = largest_image;
   // Whose refresh token it is: another service's or another user's is never used.
-  const std::string owner =
-      base::host_and_port(settings.endpoint) + settings.endpoint.path + '\n' + account.username.value_or("");
+  const std::string owner = base::host_and_port(settings.endpoint.host, settings.endpoint.port) +
+                            settings.endpoint.path + '\n' + account.username.value_or("");
   settings.token_file.emplace(state / link::TokenFile::name_for(name), owner);
   return settings;
 }

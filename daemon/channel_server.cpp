@@ -14,6 +14,7 @@
 #include <asio/signal_set.hpp>
 
 #include "base/text.hpp"
+#include "base/wss_url.hpp"
 #include "config/values.hpp"
 #include "daemon/commands.hpp"
 #include "daemon/exit_status.hpp"
@@ -192,7 +193,7 @@ int channel_server_command(const ChannelServerOptions& options) {
   signals.async_wait([&](asio::error_code error, int) {
     if (!error) io.stop();
   });
-  const std::string where = base::host_and_port({listen.address, server.port()});
+  const std::string where = base::host_and_port(listen.address, server.port());
   std::cout << "listening; in an account of the gateway's configuration:\n    url: wss://" << where
             << "/ws\n    ca_file: " << std::filesystem::absolute(listen.certificate).string() << "\n    "
             << (settings.issuers.empty() ? "service: work   # no token is asked for"

@@ -5,7 +5,6 @@
 #include <random>
 #include <utility>
 
-#include "base/text.hpp"
 #include "daemon/exit_status.hpp"
 #include "daemon/version.hpp"
 #include "link/token.hpp"

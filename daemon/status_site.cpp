@@ -4,7 +4,7 @@
 #include <exception>
 #include <utility>
 
-#include "net/endpoint.hpp"
+#include "base/wss_url.hpp"
 #include "observe/metrics.hpp"
 #include "observe/status_page.hpp"
 
@@ -52,7 +52,7 @@ net::HttpAnswer StatusSite::answer(const std::string& path) const {
 }
 
 std::string url_of(const config::Address& address) {
-  return "http://" + base::host_and_port({address.host, address.port}) + "/";
+  return "http://" + base::host_and_port(address.host, address.port) + "/";
 }
 
 }  // namespace zgw::daemon

@@ -57,17 +57,17 @@ bool is_plain(std::string_view text, std::string_view forbidden) {
 
 }  // namespace
 
-std::string host_and_port(const WssUrl& url) {
-  const bool bracketed = url.host.find(':') != std::string::npos;
-  return (bracketed ? "[" + url.host + "]" : url.host) + ":" + std::to_string(url.port);
+std::string host_and_port(const std::string& host, int port) {
+  const bool bracketed = host.find(':') != std::string::npos;
+  return (bracketed ? "[" + host + "]" : host) + ":" + std::to_string(port);
 }
 
 Expected<WssUrl> parse_wss_url(std::string_view url) {
   if (url.find('@') != std::string_view::npos) {  // not shown: what stands before it may be a password
     return failure("the address contains an @: write wss://host/path, and no user name in it");
   }
-  const bool one_word =
-      url.find_first_of(" \t\r\n") == std::string_view::npos;  // else a neighbouring line may have got into it
+  // More than one word is not shown: a neighbouring line, a password for instance, may have got into it.
+  const bool one_word = url.find_first_of(" \t\r\n") == std::string_view::npos;
   const std::string shown = one_word ? quoted(url, 100) : "the address";
   if (!begins_with(url, scheme)) return failure(wrong_scheme(shown, url));
   url.remove_prefix(scheme.size());

@@ -15,7 +15,7 @@ struct WssUrl {
 };
 
 /// For messages: `host:port`, an IPv6 address in brackets.
-std::string host_and_port(const WssUrl& url);
+std::string host_and_port(const std::string& host, int port);
 
 /// Takes wss://host[:port]/path; everything else gets an error that says what to write instead.
 Expected<WssUrl> parse_wss_url(std::string_view url);

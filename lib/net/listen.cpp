@@ -3,14 +3,14 @@
 #include <cstdint>
 #include <stdexcept>
 
-#include "net/endpoint.hpp"
+#include "base/wss_url.hpp"
 
 namespace zgw::net {
 
 using asio::ip::tcp;
 
 tcp::acceptor listen_on(asio::io_context& io, const std::string& address, int port) {
-  const std::string where = base::host_and_port({address, port});
+  const std::string where = base::host_and_port(address, port);
   asio::error_code error;
   const auto ip = asio::ip::make_address(address, error);
   if (error) throw std::runtime_error(where + ": not an address to listen on");

@@ -123,7 +123,9 @@ struct TlsConnection::Core : std::enable_shared_from_this<TlsConnection::Core> {
         deadline(io, [this] { on_deadline(); }),
         server(true) {}
 
-  [[nodiscard]] std::string where() const { return server ? "a client" : host_and_port(endpoint); }
+  [[nodiscard]] std::string where() const {
+    return server ? "a client" : base::host_and_port(endpoint.host, endpoint.port);
+  }
 
   void resolve() {
     if (context_error) {

@@ -84,7 +84,7 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
       why = {Stage::requested, was_open ? no_goodbye : 0, 0, "closed"};
     } else if (overflow) {
       why = {Stage::open, no_goodbye, 0,
-             host_and_port(endpoint) + " does not take what is sent to it; the link is dead"};
+             base::host_and_port(endpoint.host, endpoint.port) + " does not take what is sent to it; the link is dead"};
     }
     finish(std::move(why));
   }
@@ -123,7 +123,7 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   }
 
   void ended(int close_code, const std::string& reason, int http_status) {
-    const std::string where = host_and_port(endpoint);
+    const std::string where = base::host_and_port(endpoint.host, endpoint.port);
     zello::TransportClosed why{Stage::open, close_code, http_status, ""};
     if (state == State::upgrading) {
       why.stage = Stage::upgrade;
@@ -168,7 +168,7 @@ struct WebSocketClient::Impl final : std::enable_shared_from_this<WebSocketClien
   void on_timer() {
     due.reset();
     const auto alive = shared_from_this();
-    const std::string where = host_and_port(endpoint);
+    const std::string where = base::host_and_port(endpoint.host, endpoint.port);
     if (state == State::upgrading) {
       finish({Stage::upgrade, 0, 0, where + ": does not answer the WebSocket upgrade"});
       return tls.abort();

@@ -77,6 +77,8 @@ TEST_CASE(
   CHECK(load(good, "f").radios_sound);
   CHECK(loaded_with("network: acme", "netwrok: acme").radios_sound);
   CHECK(loaded_with("radio: r", "radio: q").radios_sound);
+  CHECK(loaded_with("radios: ", "supervisor: {x: 1}\nstatus: {x: 1}\nradios: ").radios_sound);
+  CHECK_FALSE(loaded_with("radios: ", "gateway: {x: 1}\nradios: ").radios_sound);
   for (const char* wrong : {"accountsx: {}\nradios: ", "radios: [", "radios: {}\naccounts: "}) {
     CAPTURE(wrong);
     CHECK_FALSE(loaded_with("radios: ", wrong).radios_sound);
